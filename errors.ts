@@ -1,0 +1,57 @@
+/** Options of a {@linkcode UserError}. */
+export interface UserErrorOptions extends ErrorOptions {
+  /** What to do about it, one sentence; printed after the message. */
+  readonly remedy?: string;
+  /** 2: an option, file or value is wrong (the default). 1: something failed while running. */
+  readonly exitStatus?: 1 | 2;
+}
+
+/**
+ * A mistake that the person at the keyboard can mend. The command line prints it as one line, without a stack trace, and
+ * exits with `exitStatus`; every other error is a fault of the program and keeps its trace.
+ *
+ * @example
+ * ```ts
+ * import { UserError } from "./errors.ts";
+ * const error = new UserError("images/1.png is truncated", { remedy: "Download it again." });
+ * console.assert(error.exitStatus === 2 && `${error.message}` === "images/1.png is truncated. Download it again.");
+ * ```
+ */
+export class UserError extends Error {
+  override readonly name = "UserError";
+  readonly exitStatus: 1 | 2;
+
+  constructor(message: string, { remedy, exitStatus = 2, ...options }: UserErrorOptions = {}) {
+    super(remedy ? `${message}. ${remedy}` : message, options);
+    this.exitStatus = exitStatus;
+  }
+}
+
+/** `"resnet81"` among `["resnet18", …]` → `"; did you mean resnet18?"`; nothing is near enough: `""`. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  let best = "", bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best && `; did you mean ${best}?`;
+}
+
+/** Levenshtein's distance, with a swap of neighbours as one edit. */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let cost = Math.min(previous[j] + 1, row[j - 1] + 1, substitution);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, before[j - 2] + 1);
+      }
+      row.push(cost);
+    }
+    [before, previous] = [previous, row];
+  }
+  return previous[b.length];
+}
