@@ -1,0 +1,117 @@
+import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import { attribute, hasKernel, nativeKernel, runNative, T, types } from "./native.ts";
+
+/** The four vectors of a batch normalisation, each `[C]`. */
+export interface BatchNormParameters {
+  readonly scale: Tensor;
+  readonly offset: Tensor;
+  /** Running mean. */
+  readonly mean: Tensor;
+  /** Running variance, unbiased. */
+  readonly variance: Tensor;
+}
+
+/** How to normalise. */
+export interface BatchNormOptions {
+  readonly epsilon: number;
+  /** The share of the new batch in the running statistics (PyTorch's meaning). */
+  readonly momentum: number;
+  /** By the batch's own statistics, else by the running ones. */
+  readonly training: boolean;
+}
+
+/**
+ * Batch normalisation of `[N, H, W, C]` over all but the channels (Ioffe & Szegedy 2015), as in PyTorch: normalised by
+ * the biased variance, while the running variance takes the unbiased one. In training the running statistics that come
+ * back are new; otherwise they are the ones given.
+ */
+export function batchNorm(x: Tensor4D, parameters: BatchNormParameters, options: BatchNormOptions) {
+  const { scale, offset, mean, variance } = parameters;
+  const { epsilon, momentum, training } = options;
+  if (!training) {
+    const output = tf.batchNorm4d(
+      x,
+      mean as Tensor1D,
+      variance as Tensor1D,
+      offset as Tensor1D,
+      scale as Tensor1D,
+      epsilon,
+    );
+    return { output, mean, variance };
+  }
+  if (hasKernel("BatchNormTraining")) {
+    const results = runNative<Tensor[]>("BatchNormTraining", { x, scale, offset, mean, variance }, {
+      epsilon,
+      momentum,
+    });
+    return { output: results[0] as Tensor4D, mean: results[1], variance: results[2] };
+  }
+  const batch = tf.moments(x, [0, 1, 2]);
+  const output: Tensor4D = tf.add(
+    tf.mul(tf.sub(x, batch.mean), tf.mul(tf.rsqrt(tf.add(batch.variance, epsilon)), scale)),
+    offset,
+  );
+  const n = x.size / x.shape[3];
+  const blend = (running: Tensor, now: Tensor) => tf.add(tf.mul(running, 1 - momentum), tf.mul(now, momentum));
+  return {
+    output,
+    mean: blend(mean, batch.mean),
+    variance: blend(variance, tf.mul(batch.variance, n / Math.max(1, n - 1))),
+  };
+}
+
+const common = (epsilon: number) => [
+  T,
+  attribute.type("U", types.float32),
+  attribute.float("epsilon", epsilon),
+  attribute.string("data_format", "NHWC"),
+  attribute.bool("is_training", true),
+];
+
+export const batchNormKernels = [
+  // → y, running mean, running variance, and three reserve spaces for the gradient
+  nativeKernel(
+    "BatchNormTraining",
+    ({ inputs: { x, scale, offset, mean, variance }, attrs, backend }) =>
+      backend.executeMultipleOutputs(
+        "FusedBatchNormV3",
+        [...common(attrs.epsilon), attribute.float("exponential_avg_factor", attrs.momentum)],
+        [x, scale, offset, mean, variance],
+        6,
+      ),
+  ),
+  nativeKernel(
+    "BatchNormTrainingGrad",
+    ({ inputs: { dy, x, scale, reserve1, reserve2, reserve3 }, attrs, backend }) =>
+      backend.executeMultipleOutputs(
+        "FusedBatchNormGradV3",
+        common(attrs.epsilon),
+        [dy, x, scale, reserve1, reserve2, reserve3],
+        5,
+      ).slice(0, 3),
+  ),
+];
+
+export const batchNormGradient: tf.GradConfig = {
+  kernelName: "BatchNormTraining",
+  inputsToSave: ["x", "scale"],
+  outputsToSave: [false, false, false, true, true, true],
+  gradFunc: (dys, [x, scale, reserve1, reserve2, reserve3], attrs) => {
+    if (!Array.isArray(dys)) throw new TypeError("BatchNormTraining has several outputs");
+    let gradients: Tensor[] | undefined;
+    // tfjs tidies after each of these closures: what one call of the kernel gave all three is kept until it is taken.
+    const take = (index: 0 | 1 | 2) => () => {
+      gradients ??= runNative<Tensor[]>(
+        "BatchNormTrainingGrad",
+        { dy: dys[0], x, scale, reserve1, reserve2, reserve3 },
+        attrs,
+      ).map((gradient) => tf.keep(gradient));
+      const copy = gradients[index].clone();
+      gradients[index].dispose();
+      return copy;
+    };
+    const none = () => tf.zerosLike(scale);
+    return { x: take(0), scale: take(1), offset: take(2), mean: none, variance: none };
+  },
+};

@@ -1,0 +1,31 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { arithmeticKernels } from "./arithmetic.ts";
+import { batchNormGradient, batchNormKernels } from "./batch_norm.ts";
+import { biasAddGradient, biasAddKernels } from "./bias_add.ts";
+import { convolutionKernels } from "./convolution.ts";
+import { dropoutKernels } from "./dropout.ts";
+import { globalNormKernels } from "./global_norm.ts";
+import { poolingKernels } from "./pooling.ts";
+import { reluGradient, reluKernels } from "./relu.ts";
+
+/** Registers this room's native kernels, in place of tfjs-node's where it has one, and the gradients that use them. */
+export function registerNativeKernels(): void {
+  const kernels = [
+    ...arithmeticKernels,
+    ...batchNormKernels,
+    ...biasAddKernels,
+    ...convolutionKernels,
+    ...dropoutKernels,
+    ...globalNormKernels,
+    ...poolingKernels,
+    ...reluKernels,
+  ];
+  for (const kernel of kernels) {
+    if (tf.getKernel(kernel.kernelName, kernel.backendName)) tf.unregisterKernel(kernel.kernelName, kernel.backendName);
+    tf.registerKernel(kernel);
+  }
+  for (const gradient of [batchNormGradient, biasAddGradient, reluGradient]) {
+    if (tf.getGradient(gradient.kernelName)) tf.unregisterGradient(gradient.kernelName);
+    tf.registerGradient(gradient);
+  }
+}

@@ -1,0 +1,103 @@
+import type { KernelBackend, KernelConfig, NamedAttrMap, Tensor } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+
+/** The name under which the native TensorFlow backend registers itself and its kernels. */
+export const nativeBackendName = "tensorflow";
+
+/** An attribute of a TensorFlow op, in tfjs-node's shape; made by {@linkcode attribute}. */
+export interface Attribute {
+  name: string;
+  type: number;
+  value: boolean | number | string | number[];
+}
+
+/** tfjs-node's numbers for the kinds of attribute. */
+export const attributeKinds = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as const;
+
+/** TensorFlow's numbers for the element types that kernels name in attributes. */
+export const types = { float32: 1, int32: 3, bool: 10 } as const;
+
+const make =
+  <T extends Attribute["value"]>(kind: keyof typeof attributeKinds) => (name: string, value: T): Attribute => ({
+    name,
+    type: attributeKinds[kind],
+    value,
+  });
+
+/** Constructors of attributes: `attribute.int("strides", [1, 2, 2, 1])`. */
+export const attribute = {
+  string: make<string>("string"),
+  int: make<number | number[]>("int"),
+  float: make<number>("float"),
+  bool: make<boolean>("bool"),
+  type: make<number>("type"),
+};
+
+/** The element type of most kernels here. */
+export const T = attribute.type("T", types.float32);
+
+/** What a native kernel may ask of its backend: tfjs-node's own methods, and updates of donated arguments in place. */
+export interface NativeBackend extends KernelBackend {
+  executeSingleOutput(op: string, attributes: Attribute[], inputs: Tensor[]): Tensor;
+  executeMultipleOutputs(op: string, attributes: Attribute[], inputs: Tensor[], numOutputs: number): Tensor[];
+  getDTypeInteger(dtype: tf.DataType): number;
+  /**
+   * Runs an op that overwrites the resource variables behind `targets` and returns their new values, or `undefined`
+   * where one of them is not the value of a donated argument of the trace under way (see `jit`).
+   */
+  updateInPlace(
+    op: string,
+    attributes: Attribute[],
+    targets: Tensor[],
+    inputs: () => Tensor[],
+  ): Tensor[] | undefined;
+  /** `value` on the way where `predicate` holds; where it does not, nothing that depends on it runs. Only in a trace. */
+  gate(value: Tensor, predicate: Tensor): Tensor;
+}
+
+/** What a kernel is called with. */
+export interface KernelArguments {
+  inputs: Record<string, Tensor>;
+  // deno-lint-ignore no-explicit-any -- tfjs leaves the attributes of a kernel untyped
+  attrs: any;
+  backend: NativeBackend;
+}
+
+/** A kernel of the native backend; intermediate tensors that it makes are released. */
+export function nativeKernel(kernelName: string, kernel: (args: KernelArguments) => Tensor | Tensor[]): KernelConfig {
+  return {
+    kernelName,
+    backendName: nativeBackendName,
+    kernelFunc: (args) => tf.tidy(() => kernel(args as unknown as KernelArguments)),
+  };
+}
+
+/** Runs a kernel that only the native backend has. */
+export function runNative<T extends Tensor | Tensor[]>(
+  kernelName: string,
+  inputs: Record<string, Tensor>,
+  attributes: object = {},
+): T {
+  return tf.engine().runKernel(kernelName, inputs, attributes as NamedAttrMap) as T;
+}
+
+/** The backend in use where it is the native one. */
+export function nativeBackend(): NativeBackend | undefined {
+  return tf.getBackend() === nativeBackendName ? tf.backend() as NativeBackend : undefined;
+}
+
+/** Whether the backend in use has a kernel. */
+export function hasKernel(kernelName: string): boolean {
+  return tf.getKernel(kernelName, tf.getBackend()) != null;
+}
+
+/** An int32 vector for the arguments that TensorFlow takes as tensors: shapes, paddings, begins. */
+export function int32(values: number[], shape: [number] | [number, number] = [values.length]): Tensor {
+  return tf.tensor(values, shape, "int32");
+}
+
+/** The shape of a tensor that a kernel knows to have four axes. */
+export function shape4({ shape }: Tensor): [number, number, number, number] {
+  if (shape.length !== 4) throw new TypeError(`expected [N, H, W, C], got [${shape}]`);
+  return shape as [number, number, number, number];
+}

@@ -1,0 +1,80 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import { type Attribute, attribute, int32, type NativeBackend, T, types } from "./native.ts";
+
+/** Height, then width. */
+export type Pair = readonly [number, number];
+
+/** What tfjs computes of a sliding window (`backend_util.computeConv2DInfo`, `computePool2DInfo`). */
+type Window = Pick<
+  tf.backend_util.Conv2DInfo,
+  | "inHeight"
+  | "inWidth"
+  | "outHeight"
+  | "outWidth"
+  | "filterHeight"
+  | "filterWidth"
+  | "strideHeight"
+  | "strideWidth"
+  | "dilationHeight"
+  | "dilationWidth"
+  | "padInfo"
+>;
+
+/** Rows and columns added around `[N, H, W, C]`: `[before, after]` for each of the four axes. */
+export type Pads = readonly [Pair, Pair, Pair, Pair];
+
+/** How a window is given to TensorFlow: never as EXPLICIT padding, which oneDNN's kernels do not take. */
+export interface Placement {
+  readonly padding: "SAME" | "VALID";
+  /** Padding to add first; absent where TensorFlow's own placement is the same. */
+  readonly pads?: Pads;
+}
+
+/**
+ * Stride 1 with half-a-window padding is SAME; all else is padded first, only as far as the last window reaches
+ * (windows that do not fit are dropped, as PyTorch does), and then VALID.
+ */
+export function place(window: Window): Placement {
+  const { padInfo, strideHeight, strideWidth } = window;
+  if (padInfo.type === "SAME" || padInfo.type === "VALID") return { padding: padInfo.type };
+  const { top, bottom, left, right } = padInfo;
+  const reachHeight = (window.filterHeight - 1) * window.dilationHeight;
+  const reachWidth = (window.filterWidth - 1) * window.dilationWidth;
+  const half = top === bottom && left === right && 2 * top === reachHeight && 2 * left === reachWidth;
+  if (strideHeight === 1 && strideWidth === 1 && half) return { padding: top || left ? "SAME" : "VALID" };
+  const below = Math.max(0, (window.outHeight - 1) * strideHeight + reachHeight + 1 - window.inHeight - top);
+  const beside = Math.max(0, (window.outWidth - 1) * strideWidth + reachWidth + 1 - window.inWidth - left);
+  if (!(top || left || below || beside)) return { padding: "VALID" };
+  return { padding: "VALID", pads: [[0, 0], [top, below], [left, beside], [0, 0]] };
+}
+
+/** The shape of `[N, H, W, C]` with its padding. */
+export function paddedShape(shape: readonly number[], pads: Pads): number[] {
+  return shape.map((size, axis) => size + pads[axis][0] + pads[axis][1]);
+}
+
+/** Adds padding of a value, natively. */
+export function padTensor(backend: NativeBackend, x: Tensor, pads: Pads, value = 0): Tensor {
+  const paddings = int32(pads.flat(), [4, 2]);
+  const attributes = [T, attribute.type("Tpaddings", types.int32)];
+  return value === 0
+    ? backend.executeSingleOutput("Pad", attributes, [x, paddings])
+    : backend.executeSingleOutput("PadV2", attributes, [x, paddings, tf.scalar(value)]);
+}
+
+/** Takes the padding of a gradient off again, natively. */
+export function unpadTensor(backend: NativeBackend, x: Tensor, pads: Pads, shape: readonly number[]): Tensor {
+  const begin = int32(pads.map(([before]) => before));
+  return backend.executeSingleOutput("Slice", [T, attribute.type("Index", types.int32)], [x, begin, int32([...shape])]);
+}
+
+/** The attributes that every window op takes. */
+export function windowAttributes(window: Window, padding: Placement["padding"]): Attribute[] {
+  return [
+    T,
+    attribute.int("strides", [1, window.strideHeight, window.strideWidth, 1]),
+    attribute.string("padding", padding),
+    attribute.string("data_format", "NHWC"),
+  ];
+}
