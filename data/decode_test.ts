@@ -1,0 +1,105 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { encode } from "fast-png";
+import { encode as encodeJpeg } from "jpeg-js";
+import { crc32, deflateSync } from "node:zlib";
+import { UserError } from "../errors.ts";
+import { filmsFolder, needs } from "../tests/needs.ts";
+import { decodeImage } from "./decode.ts";
+
+function grey(bytes: Uint8Array): number[] {
+  return [...decodeImage(bytes, "film.png").pixels];
+}
+
+/** A PNG written by hand, for the forms that fast-png does not encode. `rows` begin with their filter byte. */
+function png(header: readonly number[], rows: Uint8Array, ...more: [string, Uint8Array][]): Uint8Array {
+  const chunk = (type: string, data: Uint8Array) => {
+    const body = Uint8Array.of(...new TextEncoder().encode(type), ...data);
+    const number = (value: number) => [value >>> 24, value >>> 16, value >>> 8, value].map((byte) => byte & 255);
+    return [...number(data.length), ...body, ...number(crc32(body))];
+  };
+  const [width, height, depth, colour] = header;
+  const ihdr = Uint8Array.of(0, 0, 0, width, 0, 0, 0, height, depth, colour, 0, 0, 0);
+  return Uint8Array.of(
+    ...[137, 80, 78, 71, 13, 10, 26, 10],
+    ...chunk("IHDR", ihdr),
+    ...more.flatMap(([type, data]) => chunk(type, data)),
+    ...chunk("IDAT", new Uint8Array(deflateSync(rows))),
+    ...chunk("IEND", new Uint8Array()),
+  );
+}
+
+Deno.test("decodeImage: PNG of one to four channels; alpha is ignored and colour becomes Pillow's luma", () => {
+  const of = (channels: number, ...data: number[]) =>
+    grey(encode({ width: 2, height: 1, channels, depth: 8, data: Uint8Array.from(data) }));
+  assertEquals(of(1, 7, 250), [7, 250]);
+  assertEquals(of(2, 7, 0, 250, 128), [7, 250]);
+  assertEquals(of(3, 255, 0, 0, 10, 200, 30), [76, 124]);
+  assertEquals(of(4, 0, 255, 0, 0, 0, 0, 255, 9), [150, 29]);
+});
+
+Deno.test("decodeImage: 16 bits keep their precision, full scale 65535", () => {
+  const data = Uint16Array.of(0, 65535, 257, 300);
+  const plane = decodeImage(encode({ width: 2, height: 2, channels: 1, depth: 16, data }), "deep.png");
+  assertEquals([plane.width, plane.height], [2, 2]);
+  assertEquals([...plane.pixels.slice(0, 3)], [0, 255, 1]);
+  assertAlmostEquals(plane.pixels[3], 300 / 257, 1e-6);
+  const colour = encode({ width: 1, height: 1, channels: 3, depth: 16, data: Uint16Array.of(65535, 0, 0) });
+  assertAlmostEquals(decodeImage(colour, "deep.png").pixels[0], 255 * 19595 / 65536, 1e-4);
+});
+
+Deno.test("decodeImage: 1, 2 and 4 bits are stretched to full scale, each row from a whole byte", () => {
+  assertEquals(grey(png([3, 2, 1, 0], Uint8Array.of(0, 0b10100000, 0, 0b01000000))), [255, 0, 255, 0, 255, 0]);
+  assertEquals(grey(png([3, 1, 2, 0], Uint8Array.of(0, 0b00011100))), [0, 85, 255]);
+  assertEquals(grey(png([3, 1, 4, 0], Uint8Array.of(0, 0x0f, 0x80))), [0, 255, 136]);
+});
+
+Deno.test("decodeImage: a palette's colours become luma", () => {
+  const palette: [string, Uint8Array] = ["PLTE", Uint8Array.of(255, 0, 0, 0, 255, 0, 9, 9, 9)];
+  assertEquals(grey(png([3, 1, 8, 3], Uint8Array.of(0, 2, 1, 0), palette)), [9, 150, 76]);
+  assertEquals(grey(png([3, 1, 2, 3], Uint8Array.of(0, 0b10010000), palette)), [9, 150, 76]);
+  assertEquals(
+    assertThrows(() => grey(png([1, 1, 8, 3], Uint8Array.of(0, 3), palette)), UserError).message,
+    "film.png cannot be decoded (a pixel has colour 3 of a palette of 3)",
+  );
+});
+
+Deno.test("decodeImage: a JPEG's grey comes back to within its loss", () => {
+  const width = 16, height = 8;
+  const data = new Uint8Array(width * height * 4);
+  for (let i = 0; i < width * height; i++) data.fill(40 + 10 * Math.floor((i % width) / 8), i * 4, i * 4 + 3);
+  const plane = decodeImage(encodeJpeg({ width, height, data }, 95).data, "film.jpg");
+  assertEquals([plane.width, plane.height, plane.pixels.length], [width, height, width * height]);
+  assertAlmostEquals(plane.pixels[0], 40, 2);
+  assertAlmostEquals(plane.pixels[12], 50, 2);
+});
+
+Deno.test("decodeImage: other bytes, and damaged ones, are one line with the film's name", () => {
+  const film = encode({
+    width: 64,
+    height: 64,
+    channels: 1,
+    depth: 8,
+    data: new Uint8Array(4096).map((_, i) => (i * i) >> 5 ^ i),
+  });
+  const message = (bytes: Uint8Array) => assertThrows(() => grey(bytes), UserError).message;
+  assertEquals(message(Uint8Array.of(1, 2, 3)), "film.png is neither a PNG nor a JPEG image");
+  assertEquals(message(film.slice(0, 300)).startsWith("film.png cannot be decoded ("), true);
+  const flipped = film.slice();
+  flipped[200] ^= 255;
+  assertEquals(/^film\.png cannot be decoded \(CRC mismatch/.test(message(flipped)), true, message(flipped));
+  assertEquals(
+    message(png([4, 4, 8, 0], new Uint8Array(10))).startsWith("film.png cannot be decoded ("),
+    true,
+  );
+});
+
+Deno.test("decodeImage: real films, RGBA and 1024² among them", needs("read", "films"), async () => {
+  const read = async (path: string) => decodeImage(await Deno.readFile(new URL(path, filmsFolder)), path);
+  const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+  const rgba = await read("nih_1024/images/00000773_001.png");
+  assertEquals([rgba.width, rgba.height, rgba.pixels.length], [1024, 1024, 1024 * 1024]);
+  assertAlmostEquals(mean(rgba.pixels), 165.596943, 1e-5);
+  const jpeg = await read("other/16747_3_1.jpg");
+  assertEquals([jpeg.width, jpeg.height], [1036, 885]);
+  assertAlmostEquals(mean(jpeg.pixels), 179.3008, 0.1);
+});

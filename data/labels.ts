@@ -1,0 +1,97 @@
+import { didYouMean, UserError } from "../errors.ts";
+
+/** The label of a normal film. */
+export const noFindingName = "No Finding";
+
+/** The 15 labels in the order of every model's outputs, unless the data brings a `label_dict.txt` (NIH ChestX-ray14). */
+export const nihLabels: readonly string[] = Object.freeze([
+  "Atelectasis",
+  "Cardiomegaly",
+  "Effusion",
+  "Infiltration",
+  "Mass",
+  "Nodule",
+  "Pneumonia",
+  "Pneumothorax",
+  "Consolidation",
+  "Edema",
+  "Emphysema",
+  "Fibrosis",
+  "Pleural_Thickening",
+  "Hernia",
+  noFindingName,
+]);
+
+/** The file in a data folder that sets the labels and their order. */
+export const labelDictFile = "label_dict.txt";
+
+/**
+ * The labels of a `label_dict.txt` (`name:index` lines) in index order. Throws a {@linkcode UserError} for a line of
+ * another form, a name or an index that comes twice, and a gap in the indices.
+ */
+export async function readLabelDict(path: string): Promise<string[]> {
+  return parseLabelDict(await Deno.readTextFile(path), path);
+}
+
+/**
+ * {@linkcode readLabelDict} on text; `name` is what messages call the file.
+ *
+ * @example
+ * ```ts
+ * import { parseLabelDict } from "./labels.ts";
+ * console.assert(parseLabelDict("No Finding:1\nMass:0\n", "label_dict.txt").join() === "Mass,No Finding");
+ * ```
+ */
+export function parseLabelDict(text: string, name: string): string[] {
+  const labels: string[] = [];
+  const lineOf = new Map<string, number>();
+  for (const [number, line] of text.replace(/^\ufeff/, "").split(/\r?\n/).entries()) {
+    if (line.trim() === "") continue;
+    const at = `${name}, line ${number + 1}`;
+    const match = /^\s*(.+?)\s*:\s*(\d+)\s*$/.exec(line);
+    if (!match) throw new UserError(`${at}: expected name:index, got "${line.trim()}"`);
+    const [, label, digits] = match;
+    const index = Number(digits);
+    const earlier = lineOf.get(label);
+    if (earlier !== undefined) throw new UserError(`${at}: ${label} is already on line ${earlier}`);
+    if (labels[index] !== undefined) throw new UserError(`${at}: ${label} has index ${index}, as ${labels[index]} has`);
+    labels[index] = label;
+    lineOf.set(label, number + 1);
+  }
+  if (labels.length === 0) throw new UserError(`${name} has no name:index line`);
+  for (const [index, label] of Array.from(labels).entries()) {
+    if (label === undefined) {
+      throw new UserError(`${name}: no label has index ${index}`, { remedy: "Number the labels 0, 1, 2, … in a row." });
+    }
+  }
+  return labels;
+}
+
+/** Collects label names that a dataset does not know, to report all of them in one line. */
+export class LabelIndex {
+  readonly #index: ReadonlyMap<string, number>;
+  readonly #unknown = new Map<string, number>();
+
+  constructor(private readonly labels: readonly string[]) {
+    this.#index = new Map(labels.map((label, index) => [label, index]));
+  }
+
+  /** The index of a label, or `undefined`, counted as unknown. */
+  of(label: string): number | undefined {
+    const index = this.#index.get(label);
+    if (index === undefined) this.#unknown.set(label, (this.#unknown.get(label) ?? 0) + 1);
+    return index;
+  }
+
+  /** Throws a {@linkcode UserError} that counts every unknown label; `where` is the file that named them. */
+  assertAllKnown(where: string): void {
+    if (this.#unknown.size === 0) return;
+    const counts = [...this.#unknown].map(([label, count]) =>
+      `${label === "" ? "(empty)" : label} (${count} ${count === 1 ? "row" : "rows"}${didYouMean(label, this.labels)})`
+    );
+    throw new UserError(
+      `${where} has ${counts.length} unknown ${counts.length === 1 ? "label" : "labels"}: ${counts.join(", ")}`,
+      { remedy: `Correct them, or list every label with its index in ${labelDictFile}` },
+    );
+  }
+}
