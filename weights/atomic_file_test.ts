@@ -1,0 +1,90 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { UserError } from "../errors.ts";
+import { needs } from "../tests/needs.ts";
+import { replaceFile } from "./atomic_file.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const partial = /^\.model\.thorax-[0-9a-f]{8}\.partial$/;
+
+/** A program that writes "new " to `path`, says so, and never comes to the end. */
+function stalledWriter(path: string): Deno.ChildProcess {
+  const module = new URL("./atomic_file.ts", import.meta.url).href;
+  const program = `
+    import { replaceFile } from ${JSON.stringify(module)};
+    await replaceFile(${JSON.stringify(path)}, async (append) => {
+      await append(new TextEncoder().encode("new "));
+      console.log("half-way");
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    });`;
+  const args = ["eval", "--no-lock", program];
+  return new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
+}
+
+Deno.test("replaceFile: an error on the way leaves the old file and nothing else", needs("read", "write"), async () => {
+  using folder = temporaryFolder();
+  const path = folder.file("model");
+  Deno.writeTextFileSync(path, "old");
+  const failing = replaceFile(path, async (append) => {
+    await append(bytes("new "));
+    assertMatch(folder.names()[0], partial);
+    throw new RangeError("no more");
+  });
+  await assertRejects(() => failing, RangeError, "no more");
+  assertEquals([folder.names(), Deno.readTextFileSync(path)], [["model"], "old"]);
+});
+
+Deno.test("replaceFile: what the system refuses is one line, exit status 1", needs("read", "write"), async () => {
+  using folder = temporaryFolder();
+  const path = folder.file("missing/model");
+  const error = await assertRejects(() => replaceFile(path, async () => {}), UserError);
+  assertEquals([error.message, error.exitStatus], [`cannot write ${path}: No such file or directory`, 1]);
+  await assertRejects(() => replaceFile(folder.path, async () => {}), UserError, `cannot write ${folder.path}`);
+});
+
+Deno.test(
+  "replaceFile: killed half-way, the old file stays and the next write sweeps",
+  needs("read", "write", "run"),
+  async () => {
+    using folder = temporaryFolder();
+    const path = folder.file("model");
+    Deno.writeTextFileSync(path, "old");
+    const writer = stalledWriter(path);
+    const output = writer.stdout.getReader();
+    await output.read();
+    assertEquals([Deno.readTextFileSync(path), folder.names().length], ["old", 2]);
+
+    // A temporary file in use is left alone, and its writer does not disturb another.
+    await replaceFile(path, (append) => append(bytes("newer")));
+    assertEquals([Deno.readTextFileSync(path), folder.names().length], ["newer", 2]);
+
+    writer.kill("SIGKILL");
+    await writer.status;
+    await output.cancel();
+    assertMatch(folder.names()[0], partial);
+    assertEquals(Deno.readTextFileSync(path), "newer");
+    await replaceFile(path, (append) => append(bytes("newest")));
+    assertEquals([Deno.readTextFileSync(path), folder.names()], ["newest", ["model"]]);
+  },
+);
+
+Deno.test("replaceFile: a full disk is one line, and the old file stays", needs("read", "write", "run"), async () => {
+  using folder = temporaryFolder();
+  const path = folder.file("model");
+  Deno.writeTextFileSync(path, "old");
+  // A limit on the size of files stands for the full disk: the second write is refused half-way.
+  const module = new URL("./atomic_file.ts", import.meta.url).href;
+  const program = `
+      import { replaceFile } from ${JSON.stringify(module)};
+      try {
+        await replaceFile(${JSON.stringify(path)}, async (append) => {
+          for (let i = 0; i < 64; i++) await append(new Uint8Array(1 << 20));
+        });
+      } catch (error) {
+        console.log(error.exitStatus, error.message);
+      }`;
+  const script = `trap '' XFSZ; ulimit -f 4096; exec "$0" eval --no-lock "$1"`;
+  const { stdout } = await new Deno.Command("sh", { args: ["-c", script, Deno.execPath(), program] }).output();
+  assertEquals(new TextDecoder().decode(stdout), `1 cannot write ${path}: File too large\n`);
+  assertEquals([folder.names(), Deno.readTextFileSync(path)], [["model"], "old"]);
+});

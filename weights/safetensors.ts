@@ -1,0 +1,137 @@
+import { didYouMean, UserError } from "../errors.ts";
+import { replaceFile, systemReason } from "./atomic_file.ts";
+import { dtypeArrays, elementCount, type StoredTensor, type TensorArray, toFloat32 } from "./dtype.ts";
+import { encodeHeader, headerLimit, parseHeader, quote, type SafetensorsHeader } from "./safetensors_header.ts";
+
+/** An open safetensors file: its header is in memory, its tensors stay on disk until they are read. */
+export interface SafetensorsFile extends SafetensorsHeader, Disposable {
+  /** A floating-point tensor as float32, row-major (F64 is rounded, F16 and BF16 widen exactly). */
+  read(name: string): Promise<Float32Array<ArrayBuffer>>;
+  /** Any tensor in its own type. */
+  readStored(name: string): Promise<TensorArray>;
+}
+
+/**
+ * Writes tensors in the safetensors format (https://github.com/huggingface/safetensors#format), one in memory at a time,
+ * wide elements first. The file appears whole or not at all, as {@linkcode replaceFile} has it.
+ *
+ * @throws {UserError} exit status 1, where the file cannot be written
+ * @throws {TypeError} on data that are not what the tensor's dtype and shape say
+ */
+export async function writeSafetensors(
+  path: string,
+  tensors: Iterable<StoredTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const header = encodeHeader(tensors, metadata);
+  await replaceFile(path, async (append) => {
+    await append(header.bytes);
+    for (const { name, shape, dtype, data } of header.tensors) {
+      const values = await data();
+      if (!(values instanceof dtypeArrays[dtype]) || values.length !== elementCount(shape)) {
+        throw new TypeError(
+          `${quote(name)}: ${dtype} [${shape}] wants ${elementCount(shape)} values in a ` +
+            `${dtypeArrays[dtype].name}, got ${values.length} in a ${values.constructor.name}`,
+        );
+      }
+      // The format is little-endian, and so is every machine that Deno runs on.
+      await append(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    }
+  });
+}
+
+/**
+ * Opens a safetensors file and checks its header against the file: memory is bounded by the header, at most 100 MB of
+ * JSON, and what the checks let through can be read.
+ *
+ * @throws {UserError} one line that says what is wrong with the file
+ *
+ * @example
+ * ```ts ignore
+ * using file = await readSafetensors("best_model.safetensors");
+ * for (const [name, { shape }] of file.tensors) console.log(name, shape, await file.read(name));
+ * ```
+ */
+export async function readSafetensors(path: string): Promise<SafetensorsFile> {
+  const [file, size] = await open(path);
+  try {
+    const headerBytes = await readHeaderLength(file, { path, size });
+    const json = new Uint8Array(headerBytes);
+    await readFull(file, json, path);
+    const header = parseHeader(json, { path, dataBytes: size - 8 - headerBytes });
+
+    let queue: Promise<unknown> = Promise.resolve(); // A file has one position: reads take turns.
+    const readStored = async (name: string) => {
+      const entry = header.tensors.get(name);
+      if (!entry) {
+        throw new UserError(`${path} holds no tensor ${quote(name)}${didYouMean(name, header.tensors.keys())}`);
+      }
+      const buffer = new ArrayBuffer(entry.end - entry.begin);
+      const turn = queue.then(async () => {
+        await file.seek(8 + headerBytes + entry.begin, Deno.SeekMode.Start);
+        await readFull(file, new Uint8Array(buffer), path);
+      });
+      queue = turn.catch(() => {});
+      await turn;
+      return new dtypeArrays[entry.dtype](buffer);
+    };
+    const read = async (name: string) => {
+      const dtype = header.tensors.get(name)?.dtype ?? "F32";
+      const integer = () => {
+        throw new UserError(`${path}: tensor ${quote(name)} holds integers (${dtype}), not floating-point numbers`);
+      };
+      return toFloat32(dtype, await readStored(name)) ?? integer();
+    };
+    return { ...header, read, readStored, [Symbol.dispose]: () => file.close() };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+async function open(path: string): Promise<[Deno.FsFile, number]> {
+  try {
+    // Asked first, because opening a named pipe would wait for its writer.
+    const { isFile, size } = await Deno.stat(path);
+    if (!isFile) throw new UserError(`${path} is not a file`);
+    return [await Deno.open(path), size];
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    throw new UserError(`cannot read ${path}: ${systemReason(cause)}`, { cause });
+  }
+}
+
+async function readHeaderLength(file: Deno.FsFile, { path, size }: { path: string; size: number }): Promise<number> {
+  const start = new Uint8Array(Math.min(size, 9));
+  await readFull(file, start, path);
+  if (size < 9) throw new UserError(`${path} is not a safetensors file: it is only ${size} bytes long`);
+  const length = new DataView(start.buffer).getBigUint64(0, true);
+  if (start[8] !== 0x7b /* { */) {
+    const zip = start[0] === 0x50 && start[1] === 0x4b; // "PK"
+    throw new UserError(
+      `${path} is not a safetensors file${zip ? "; it looks like a ZIP archive or a PyTorch file" : ""}`,
+    );
+  }
+  if (length > headerLimit) {
+    throw new UserError(
+      `${path} is not a valid safetensors file: a header of ${length} bytes is past the format's limit`,
+    );
+  }
+  if (8n + length > size) {
+    throw new UserError(`${path} is truncated: its header is ${length} bytes long, the whole file ${size}`, {
+      remedy: "Copy or download it again.",
+    });
+  }
+  await file.seek(8, Deno.SeekMode.Start);
+  return Number(length);
+}
+
+async function readFull(file: Deno.FsFile, bytes: Uint8Array<ArrayBuffer>, path: string): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const count = await file.read(bytes.subarray(at, at + (8 << 20))).catch((cause) => {
+      throw new UserError(`cannot read ${path}: ${systemReason(cause)}`, { exitStatus: 1, cause });
+    });
+    if (count === null) throw new UserError(`${path} became shorter while it was read`, { exitStatus: 1 });
+    at += count;
+  }
+}
