@@ -7,10 +7,11 @@ import type { StoredTensor } from "./dtype.ts";
 import { writeSafetensors } from "./safetensors.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
+const spec = { type: "stack", children: [["0", { type: "dense", units: 2 }]] };
 const metadata: CheckpointMetadata = {
   thorax: "0.1.0",
   model: "42",
-  spec: { type: "stack", children: [["0", { type: "dense", units: 2 }]] },
+  spec,
   input: [224, 224, 1],
   labels: ["Mass", "No Finding"],
   preprocessing: { imageSize: 224, mean: 0.5, std: 0.5, channels: 1, resize: "bilinear-antialias" },
