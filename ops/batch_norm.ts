@@ -99,19 +99,10 @@ export const batchNormGradient: tf.GradConfig = {
   outputsToSave: [false, false, false, true, true, true],
   gradFunc: (dys, [x, scale, reserve1, reserve2, reserve3], attrs) => {
     if (!Array.isArray(dys)) throw new TypeError("BatchNormTraining has several outputs");
-    let gradients: Tensor[] | undefined;
-    // tfjs tidies after each of these closures: what one call of the kernel gave all three is kept until it is taken.
-    const take = (index: 0 | 1 | 2) => () => {
-      gradients ??= runNative<Tensor[]>(
-        "BatchNormTrainingGrad",
-        { dy: dys[0], x, scale, reserve1, reserve2, reserve3 },
-        attrs,
-      ).map((gradient) => tf.keep(gradient));
-      const copy = gradients[index].clone();
-      gradients[index].dispose();
-      return copy;
-    };
+    // made here, not in a closure that tfjs tidies after: one call of the kernel gives all three
+    const inputs = { dy: dys[0], x, scale, reserve1, reserve2, reserve3 };
+    const [dx, dScale, dOffset] = runNative<Tensor[]>("BatchNormTrainingGrad", inputs, attrs);
     const none = () => tf.zerosLike(scale);
-    return { x: take(0), scale: take(1), offset: take(2), mean: none, variance: none };
+    return { x: () => dx, scale: () => dScale, offset: () => dOffset, mean: none, variance: none };
   },
 };

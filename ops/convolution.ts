@@ -23,7 +23,7 @@ export function convolution(
   { stride, padding, dilation, groups }: ConvolutionOptions,
 ): Tensor4D {
   if (groups > 1) {
-    const inputs = tf.split(x, groups, 3), kernels = tf.split(kernel, groups, 3);
+    const inputs = tf.split<Tensor4D>(x, groups, 3), kernels = tf.split<Tensor4D>(kernel, groups, 3);
     const one = { stride, padding, dilation, groups: 1 };
     return tf.concat(inputs.map((input, group) => convolution(input, kernels[group], one)), 3);
   }
@@ -39,14 +39,15 @@ function explicit([height, width]: Pair): "valid" | [[0, 0], [number, number], [
 /** The kernel with zeros between its taps: tfjs has no gradient of a dilated convolution on any backend. */
 function dilate(kernel: Tensor4D, [down, across]: Pair): Tensor4D {
   const [height, width, inputs, outputs] = kernel.shape;
-  const spread = tf.pad(kernel.reshape([height, 1, width, 1, inputs * outputs]), [
-    [0, 0],
-    [0, down - 1],
-    [0, 0],
-    [0, across - 1],
-    [0, 0],
-  ]).reshape<tf.Rank.R4>([height * down, width * across, inputs, outputs]);
-  return tf.slice(spread, 0, [(height - 1) * down + 1, (width - 1) * across + 1, inputs, outputs]);
+  const taps = tf.reshape(kernel, [height, 1, width, 1, inputs * outputs]);
+  const spread = tf.pad(taps, [[0, 0], [0, down - 1], [0, 0], [0, across - 1], [0, 0]]);
+  const shape: [number, number, number, number] = [height * down, width * across, inputs, outputs];
+  return tf.slice(tf.reshape<tf.Rank.R4>(spread, shape), [0, 0, 0, 0], [
+    (height - 1) * down + 1,
+    (width - 1) * across + 1,
+    inputs,
+    outputs,
+  ]);
 }
 
 const { computeConv2DInfo } = tf.backend_util;

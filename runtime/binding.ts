@@ -1,0 +1,181 @@
+import type { backend_util } from "@tensorflow/tfjs-core";
+import type { TensorMetadata, TFEOpAttr, TFJSBinding } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
+import { type Attribute, attributeKinds } from "../ops/native.ts";
+import { attributeSetter } from "./attributes.ts";
+import { cString } from "./c_string.ts";
+import type { Context } from "./context.ts";
+import { dataTypes } from "./data_type.ts";
+import { type Handle, newHandle, newOp, readHandle } from "./handles.ts";
+import type { TensorFlow } from "./tensorflow.ts";
+import type { Symbolic, Trace } from "./trace.ts";
+import { readVariable, type Variable } from "./variable.ts";
+
+/** Where the value behind a tfjs tensor lives. */
+export type Value =
+  | { readonly kind: "handle"; readonly handle: Handle }
+  | { readonly kind: "variable"; readonly variable: Variable }
+  | { readonly kind: "symbolic"; readonly symbolic: Symbolic }
+  | { readonly kind: "donated" };
+
+/**
+ * tfjs-node's native binding, in TypeScript: tensors by number, and ops by name. While a function is traced, ops become
+ * nodes of its graph.
+ */
+export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"> {
+  readonly TF_FLOAT = dataTypes.float32;
+  readonly TF_INT32 = dataTypes.int32;
+  readonly TF_INT64 = dataTypes.int64;
+  readonly TF_BOOL = dataTypes.bool;
+  readonly TF_COMPLEX64 = dataTypes.complex64;
+  readonly TF_STRING = dataTypes.string;
+  readonly TF_RESOURCE = dataTypes.resource;
+  readonly TF_UINT8 = dataTypes.uint8;
+  readonly TF_ATTR_STRING = attributeKinds.string;
+  readonly TF_ATTR_INT = attributeKinds.int;
+  readonly TF_ATTR_FLOAT = attributeKinds.float;
+  readonly TF_ATTR_BOOL = attributeKinds.bool;
+  readonly TF_ATTR_TYPE = attributeKinds.type;
+  readonly TF_ATTR_SHAPE = attributeKinds.shape;
+  readonly TF_ATTR_RESOURCE = 99;
+  readonly TF_Version: string;
+
+  /** The trace under way. */
+  trace: Trace | undefined;
+  readonly #values = new Map<number, Value>();
+  readonly #setAttributes: ReturnType<typeof attributeSetter>;
+  #nextId = 1;
+
+  constructor(readonly tensorflow: TensorFlow, readonly context: Context) {
+    this.TF_Version = tensorflow.version;
+    this.#setAttributes = attributeSetter(tensorflow, false);
+  }
+
+  isUsingGpuDevice(): boolean {
+    return this.context.gpu;
+  }
+
+  getNumOfTensors(): number {
+    return this.#values.size;
+  }
+
+  createTensor(shape: number[], dtype: number, values: backend_util.BackendValues): number {
+    if (Array.isArray(values)) throw new TypeError("tensors of strings are not supported by this engine");
+    return this.put({ kind: "handle", handle: newHandle(this.tensorflow, shape, dtype, values) });
+  }
+
+  deleteTensor(id: number): void {
+    const value = this.#values.get(id);
+    this.#values.delete(id);
+    if (value?.kind === "handle") this.#release(value.handle);
+    if (value?.kind === "variable") this.#release(value.variable.resource);
+  }
+
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array {
+    if (this.value(id).kind === "symbolic") {
+      throw new Error(
+        "a traced function reads a tensor's value (dataSync, print, if (tensor)); return the tensor instead",
+      );
+    }
+    const values = this.#borrow(id, (handle) => readHandle(this.tensorflow, handle));
+    // tfjs has no int64: it shows such tensors as int32 and hands the values on as they are
+    return values instanceof BigInt64Array ? Int32Array.from(values, Number) : values;
+  }
+
+  executeOp(op: string, attributes: TFEOpAttr[], inputs: number[], numOutputs: number): TensorMetadata[] {
+    const known = attributes as Attribute[];
+    if (this.trace) {
+      const outputs = this.trace.addNode(op, known, inputs.map((id) => this.symbolic(id)), numOutputs);
+      return outputs.slice(0, numOutputs).map((symbolic) => this.describe({ kind: "symbolic", symbolic }));
+    }
+    const eager = newOp(this.tensorflow, this.context, cString(op), op);
+    this.#setAttributes(eager.pointer, known);
+    for (const id of inputs) this.#borrow(id, (handle) => eager.addInput(handle.pointer));
+    return eager.run(numOutputs).map((handle) => this.describe({ kind: "handle", handle }));
+  }
+
+  /** The value behind a number. */
+  value(id: number): Value {
+    const value = this.#values.get(id);
+    if (!value) throw new Error(`tensor ${id} does not exist`);
+    return value;
+  }
+
+  /** Files a value; its number. */
+  put(value: Value): number {
+    this.#values.set(this.#nextId, value);
+    return this.#nextId++;
+  }
+
+  /** Files a value and says of it what tfjs wants to know. */
+  describe(value: Exclude<Value, { kind: "donated" }>): TensorMetadata {
+    const { shape, dtype } = value.kind === "handle"
+      ? value.handle
+      : value.kind === "variable"
+      ? value.variable
+      : value.symbolic;
+    return { id: this.put(value), shape, dtype };
+  }
+
+  /** Takes a tensor's value away for a call that overwrites it: what still names it throws when read. */
+  markDonated(id: number): void {
+    this.#values.set(id, { kind: "donated" });
+  }
+
+  /** The tensor as the trace under way sees it: a node's output, or a constant. */
+  symbolic(id: number): Symbolic {
+    const { trace } = this;
+    if (!trace) throw new Error("no function is being traced");
+    const value = this.value(id);
+    if (value.kind !== "symbolic") return this.#borrow(id, (handle) => trace.constant(handle));
+    if (value.symbolic.trace !== trace) {
+      throw new Error("a traced function uses a tensor of another trace; return it there, pass it here");
+    }
+    return value.symbolic;
+  }
+
+  /** Calls `use` with a handle of the tensor, released afterwards where it was made for this. */
+  #borrow<R>(id: number, use: (handle: Handle) => R): R {
+    const value = this.value(id);
+    switch (value.kind) {
+      case "handle":
+        return use(value.handle);
+      case "variable": {
+        const handle = readVariable(this.tensorflow, this.context, value.variable);
+        try {
+          return use(handle);
+        } finally {
+          this.#release(handle);
+        }
+      }
+      case "symbolic":
+        throw new Error("a tensor of a traced function is used outside of it; return it from the function");
+      case "donated":
+        throw new Error(
+          "this tensor was donated to a jit function, which overwrote it; use what the function returned",
+        );
+    }
+  }
+
+  /** Gives an op the tensor as an input. */
+  addInput(op: { addInput(handle: Deno.PointerObject): void }, id: number): void {
+    this.#borrow(id, (handle) => op.addInput(handle.pointer));
+  }
+
+  #release(handle: Handle): void {
+    this.tensorflow.c.TFE_DeleteTensorHandle(handle.pointer);
+  }
+
+  loadSavedModel(): never {
+    throw new Error("saved models are not read by this engine");
+  }
+
+  runSavedModel(): never {
+    throw new Error("saved models are not run by this engine");
+  }
+
+  deleteSavedModel(): void {}
+
+  getNumOfSavedModels(): number {
+    return 0;
+  }
+}

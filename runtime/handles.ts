@@ -1,0 +1,121 @@
+import { elementSize, encode, viewOf } from "./data_type.ts";
+import type { Context } from "./context.ts";
+import { existing, type TensorFlow } from "./tensorflow.ts";
+
+/** A tensor on the eager side: its handle and what the handle says of itself. */
+export interface Handle {
+  readonly pointer: Deno.PointerObject;
+  readonly shape: number[];
+  readonly dtype: number;
+}
+
+/** Dimensions as the C API takes them. */
+export function dimensions(shape: readonly number[]): BigInt64Array<ArrayBuffer> {
+  return new BigInt64Array(shape.length > 0 ? shape.map(BigInt) : [0n]);
+}
+
+/** A C tensor with a copy of the values; the caller deletes it. */
+function newTensor({ c }: TensorFlow, shape: readonly number[], dtype: number, values: ArrayLike<number>) {
+  const bytes = shape.reduce((product, size) => product * size, elementSize(dtype));
+  const tensor = existing(c.TF_AllocateTensor(dtype, dimensions(shape), shape.length, BigInt(bytes)), "tensor");
+  if (bytes > 0) {
+    const source = encode(dtype, values);
+    const target = Deno.UnsafePointerView.getArrayBuffer(existing(c.TF_TensorData(tensor), "tensor data"), bytes);
+    new Uint8Array(target).set(new Uint8Array(source.buffer, source.byteOffset, source.byteLength).subarray(0, bytes));
+  }
+  return tensor;
+}
+
+/** A new handle with a copy of the values. */
+export function newHandle(tensorflow: TensorFlow, shape: number[], dtype: number, values: ArrayLike<number>): Handle {
+  const { c, status, check } = tensorflow;
+  const tensor = newTensor(tensorflow, shape, dtype, values);
+  const pointer = c.TFE_NewTensorHandle(tensor, status);
+  c.TF_DeleteTensor(tensor);
+  check("make a tensor");
+  return { pointer: existing(pointer, "tensor handle"), shape, dtype };
+}
+
+/** Calls `use` with the C tensor behind a handle, which shares its memory on the CPU. */
+export function withTensor<R>(tensorflow: TensorFlow, handle: Handle, use: (tensor: Deno.PointerObject) => R): R {
+  const { c, status, check } = tensorflow;
+  const tensor = c.TFE_TensorHandleResolve(handle.pointer, status);
+  check("read a tensor");
+  try {
+    return use(existing(tensor, "tensor"));
+  } finally {
+    c.TF_DeleteTensor(tensor);
+  }
+}
+
+/** A copy of a handle's values. */
+export function readHandle(tensorflow: TensorFlow, handle: Handle): ReturnType<typeof viewOf> {
+  return withTensor(tensorflow, handle, (tensor) => {
+    const bytes = Number(tensorflow.c.TF_TensorByteSize(tensor));
+    const data = tensorflow.c.TF_TensorData(tensor);
+    const copy = bytes === 0 || data === null
+      ? new ArrayBuffer(0)
+      : Deno.UnsafePointerView.getArrayBuffer(data, bytes).slice(0);
+    return viewOf(handle.dtype, copy);
+  });
+}
+
+/** What a handle that an op made says of itself. */
+export function describeHandle({ c, status, check }: TensorFlow, pointer: Deno.PointerObject): Handle {
+  const rank = c.TFE_TensorHandleNumDims(pointer, status);
+  check("read a shape");
+  const shape = Array.from({ length: rank }, (_, axis) => Number(c.TFE_TensorHandleDim(pointer, axis, status)));
+  return { pointer, shape, dtype: c.TFE_TensorHandleDataType(pointer) };
+}
+
+/** An op about to run: attributes and inputs are added to `pointer`, then one of the two runs. */
+export interface EagerOp {
+  readonly pointer: Deno.PointerObject;
+  addInput(handle: Deno.PointerObject): void;
+  run(numOutputs: number): Handle[];
+  /** On another thread: the event loop goes on. */
+  runAsync(numOutputs: number): Promise<Handle[]>;
+}
+
+/** A new op, or a call of a function that the context knows. */
+export function newOp(tensorflow: TensorFlow, context: Context, name: Uint8Array<ArrayBuffer>, label: string): EagerOp {
+  const { c, status, check } = tensorflow;
+  const pointer = c.TFE_NewOp(context.pointer, name, status);
+  check(label);
+  const op = existing(pointer, "op");
+  const results = (numOutputs: number) => ({
+    handles: new BigUint64Array(Math.max(1, numOutputs)),
+    count: new Int32Array([numOutputs]),
+  });
+  const finish = ({ handles, count }: ReturnType<typeof results>) =>
+    Array.from(
+      handles.subarray(0, count[0]),
+      (address) => describeHandle(tensorflow, existing(Deno.UnsafePointer.create(address), "result")),
+    );
+  return {
+    pointer: op,
+    addInput(handle) {
+      c.TFE_OpAddInput(op, handle, status);
+      check(label);
+    },
+    run(numOutputs) {
+      const { handles, count } = results(numOutputs);
+      c.TFE_Execute(op, handles, count, status);
+      c.TFE_DeleteOp(op);
+      check(label);
+      return finish({ handles, count });
+    },
+    async runAsync(numOutputs) {
+      const { handles, count } = results(numOutputs);
+      const own = existing(c.TF_NewStatus(), "status"); // the thread's own: others go on using the shared one
+      try {
+        await c.executeAsync(op, handles, count, own);
+        c.TFE_DeleteOp(op);
+        check(label, own);
+        return finish({ handles, count });
+      } finally {
+        c.TF_DeleteStatus(own);
+      }
+    },
+  };
+}

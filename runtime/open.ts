@@ -1,0 +1,41 @@
+import util from "node:util";
+import * as tf from "@tensorflow/tfjs-core";
+import { registerNativeKernels } from "../ops/kernels.ts";
+import { nativeBackendName } from "../ops/native.ts";
+import { Binding } from "./binding.ts";
+import { type ContextOptions, openContext } from "./context.ts";
+import { openTensorFlow } from "./tensorflow.ts";
+
+/** How to open the engine. */
+export interface EngineOptions extends Partial<ContextOptions> {
+  /** The folder of TensorFlow's two libraries. */
+  readonly directory: string;
+}
+
+/** The engine, open: what it runs on. */
+export interface Engine {
+  readonly version: string;
+  readonly gpu: boolean;
+}
+
+let engine: Engine | undefined;
+
+/**
+ * Opens native TensorFlow and makes it tfjs's backend, once for the process: later calls answer with the same engine.
+ * Needs the permissions ffi, and env for TensorFlow's log level.
+ */
+export async function openEngine({ directory, device = "auto", index = 0 }: EngineOptions): Promise<Engine> {
+  if (engine) return engine;
+  // tfjs-node-gpu 4.22 calls a function that Node dropped in 23 (tfjs issue 8609)
+  if (!("isNullOrUndefined" in util)) Object.assign(util, { isNullOrUndefined: (value: unknown) => value == null });
+  if (Deno.env.get("TF_CPP_MIN_LOG_LEVEL") === undefined) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "2");
+  const tensorflow = openTensorFlow(directory);
+  const context = openContext(tensorflow, { device, index });
+  const { ThoraxBackend } = await import("./backend.ts");
+  await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
+  registerNativeKernels();
+  const backend = new ThoraxBackend(new Binding(tensorflow, context));
+  tf.registerBackend(nativeBackendName, () => backend, 3);
+  await tf.setBackend(nativeBackendName);
+  return engine = { version: tensorflow.version, gpu: context.gpu };
+}

@@ -1,0 +1,66 @@
+import * as tf from "@tensorflow/tfjs-core";
+
+/** What a traced function takes and returns: tensors and numbers, and arrays and plain objects of such; the rest is fixed. */
+export type Structure =
+  | tf.Tensor
+  | number
+  | string
+  | boolean
+  | null
+  | undefined
+  | readonly Structure[]
+  | { readonly [key: string]: Structure };
+
+/** A tensor or number inside a structure, and the way to it. */
+export interface Leaf {
+  readonly path: string;
+  readonly value: tf.Tensor | number;
+}
+
+/** The tensors and numbers of a structure, in order, and its signature: keys, shapes, dtypes and fixed values. */
+export function flatten(structure: unknown): { leaves: Leaf[]; signature: string } {
+  const leaves: Leaf[] = [];
+  const visit = (value: unknown, path: string): string => {
+    if (value instanceof tf.Tensor) {
+      leaves.push({ path, value });
+      return `${value.dtype}[${value.shape}]`;
+    }
+    if (typeof value === "number") {
+      leaves.push({ path, value });
+      return "number";
+    }
+    if (Array.isArray(value)) return `[${value.map((item, index) => visit(item, `${path}/${index}`)).join()}]`;
+    if (isPlainObject(value)) {
+      const fields = Object.entries(value).map(([key, item]) =>
+        `${JSON.stringify(key)}:${visit(item, `${path}/${key}`)}`
+      );
+      return `{${fields.join()}}`;
+    }
+    if (typeof value === "function" || typeof value === "object" && value !== null) {
+      throw new TypeError(
+        `jit: ${
+          path.slice(1) || "the value"
+        } is neither a tensor, a number, a string, a boolean, an array nor a plain object`,
+      );
+    }
+    return typeof value === "string" ? JSON.stringify(value) : String(value);
+  };
+  const signature = visit(structure, "");
+  return { leaves, signature };
+}
+
+/** The structure with its leaves replaced, in the order in which {@linkcode flatten} lists them. */
+export function mapLeaves(structure: unknown, replace: (value: tf.Tensor | number) => unknown): unknown {
+  if (structure instanceof tf.Tensor || typeof structure === "number") return replace(structure);
+  if (Array.isArray(structure)) return structure.map((item) => mapLeaves(item, replace));
+  if (isPlainObject(structure)) {
+    return Object.fromEntries(Object.entries(structure).map(([key, item]) => [key, mapLeaves(item, replace)]));
+  }
+  return structure;
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
