@@ -1,0 +1,13 @@
+import { assertEquals } from "@std/assert";
+import { countCalls, rates } from "./confusion.ts";
+
+Deno.test("confusion: a probability at the threshold is a call of normal, and positive is abnormal", () => {
+  const confusion = countCalls([0.5, 0.49, 0.5, 0.49, 0.1], [1, 1, 0, 0, 0], 0.5);
+  assertEquals(confusion, { tn: 1, fp: 1, fn: 1, tp: 2 });
+  assertEquals(rates(confusion), { accuracy: 3 / 5, disease_recall: 2 / 3, specificity: 1 / 2 });
+});
+
+Deno.test("confusion: what has nothing to divide by is null", () => {
+  assertEquals(rates({ tp: 0, fp: 0, tn: 0, fn: 0 }), { accuracy: null, disease_recall: null, specificity: null });
+  assertEquals(rates({ tp: 3, fp: 0, tn: 0, fn: 1 }), { accuracy: 3 / 4, disease_recall: 3 / 4, specificity: null });
+});

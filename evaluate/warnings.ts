@@ -1,0 +1,95 @@
+import type { TestResult } from "./metrics.ts";
+
+/** What a warning needs to know beyond the numbers. */
+export interface Facts {
+  readonly synthetic: boolean;
+  /** Every film got the same p(No Finding). */
+  readonly constant: boolean;
+  /** Films marked No Finding and something else. */
+  readonly contradictory: number;
+}
+
+/** Below so many films of a kind, each is more than three points of its rate. */
+const few = 30;
+
+/** Why a test's numbers may say less than they seem to: one sentence each, the gravest first. */
+export function warn(result: Omit<TestResult, "warnings">, facts: Facts): string[] {
+  const warnings: string[] = [];
+  if (facts.synthetic) {
+    warnings.push("These films are synthetic: the numbers say nothing about real chest X-rays.");
+  }
+  if (result.n === 0) return [...warnings, "There are no films in this split: nothing was tested."];
+  if (result.counts && result.confusion && result.baselines) {
+    warnings.push(...warnOfKinds(result.counts), ...warnOfCalls(result, facts));
+  } else {
+    warnings.push("There is no label No Finding: accuracy, disease recall and all that rests on them are undefined.");
+  }
+  if (facts.contradictory > 0) {
+    const [films, are, count] = facts.contradictory === 1
+      ? ["film", "is", "it counts"]
+      : ["films", "are", "they count"];
+    warnings.push(
+      `${facts.contradictory} ${films} ${are} marked No Finding and a finding at once; ${count} as normal.`,
+    );
+  }
+  const unranked = result.labels.filter(({ auroc }) => auroc === null).map(({ label }) => label);
+  if (unranked.length > 0 && result.labels.length > unranked.length) {
+    warnings.push(`AUROC and AP are undefined where all films agree: ${unranked.join(", ")}.`);
+  }
+  return warnings;
+}
+
+function warnOfKinds({ normal, abnormal }: { normal: number; abnormal: number }): string[] {
+  if (normal === 0) {
+    return ["No film is normal: accuracy equals disease recall, and always answering abnormal scores 100 in both."];
+  }
+  if (abnormal === 0) {
+    return ["No film is abnormal: disease recall is undefined, and always answering normal has an accuracy of 100."];
+  }
+  return [[normal, "normal", "specificity"] as const, [abnormal, "abnormal", "disease recall"] as const]
+    .filter(([count]) => count < few)
+    .map(([count, kind, rate]) =>
+      `Only ${count} ${count === 1 ? "film is" : "films are"} ${kind}: one film more or less right moves ${rate} by ` +
+      `${(100 / count).toFixed(1)} points.`
+    );
+}
+
+function warnOfCalls(
+  { n, counts, accuracy, confusion, baselines, auroc }: Omit<TestResult, "warnings">,
+  { constant }: Facts,
+): string[] {
+  if (!counts || !confusion || !baselines || accuracy === null) return [];
+  const warnings: string[] = [];
+  const calledNormal = confusion.tn + confusion.fn;
+  const mixed = counts.normal > 0 && counts.abnormal > 0;
+  if (constant) {
+    warnings.push("The model gives every film the same probability of No Finding: it tells no film from another.");
+  } else if (n > 1 && calledNormal === 0) {
+    warnings.push(
+      "The model calls every film abnormal" +
+        (mixed ? ": its disease recall of 100 comes with a specificity of 0." : "."),
+    );
+  } else if (n > 1 && calledNormal === n) {
+    warnings.push(
+      "The model calls every film normal" +
+        (mixed ? ": its specificity of 100 comes with a disease recall of 0." : "."),
+    );
+  }
+  const [best, answer] = counts.abnormal >= counts.normal
+    ? [baselines.always_abnormal.accuracy ?? 0, "abnormal"]
+    : [baselines.always_normal.accuracy ?? 0, "normal"];
+  if (mixed && accuracy <= best) {
+    warnings.push(
+      `Accuracy ${percent(accuracy)} is not above the ${percent(best)} of always answering ${answer}: ` +
+        "it is no evidence of skill.",
+    );
+  }
+  if (auroc !== null && auroc < 0.5) {
+    warnings.push(`AUROC ${auroc.toFixed(4)} is below 0.5: the model ranks normal films as the more abnormal ones.`);
+  }
+  return warnings;
+}
+
+function percent(fraction: number): string {
+  return (100 * fraction).toFixed(3);
+}
