@@ -1,0 +1,55 @@
+import type { FilmJob } from "./film_job.ts";
+
+/** One film of a dataset. */
+export interface Film {
+  /** Its name for people: the table's image name, or `train/17` in an NPZ file. */
+  readonly image: string;
+  /** Whose film it is: no patient is ever in two splits. */
+  readonly patient: string;
+  /** Indices of its positive labels, ascending; No Finding is a label. */
+  readonly labels: readonly number[];
+  /** The image file, for datasets of files. */
+  readonly path?: string;
+  /** Years. */
+  readonly age?: number;
+  readonly sex?: string;
+  /** View position: `PA`, `AP`. */
+  readonly view?: string;
+}
+
+/** The split that a dataset brings: film indices. */
+export type PredefinedSplit =
+  /** Lists of training and test films; validation is drawn from the first. */
+  | { readonly kind: "official"; readonly trainVal: readonly number[]; readonly test: readonly number[] }
+  /** All three are given. */
+  | {
+    readonly kind: "fixed";
+    readonly train: readonly number[];
+    readonly val: readonly number[];
+    readonly test: readonly number[];
+  };
+
+/** Rows of a label table that name no film on disk. */
+export interface MissingFilms {
+  readonly count: number;
+  readonly rows: number;
+  /** The first one's name. */
+  readonly first: string;
+  /** True where that is no mistake: the whole published table beside a part of the films. */
+  readonly expected: boolean;
+}
+
+/** Films with labels, whatever layout they were read from. Opening one decodes nothing. */
+export interface Dataset {
+  readonly kind: "nih" | "medmnist" | "phantom";
+  /** The folder or file it was read from, or `phantom (synthetic)`. */
+  readonly name: string;
+  /** True where the films were drawn by a program: say so wherever a result is shown. */
+  readonly synthetic: boolean;
+  readonly labels: readonly string[];
+  readonly films: readonly Film[];
+  readonly predefinedSplit?: PredefinedSplit;
+  readonly missing?: MissingFilms;
+  /** The job that decodes film i: plain data, for whichever thread runs it. */
+  readonly job: (film: number) => FilmJob | Promise<FilmJob>;
+}
