@@ -1,0 +1,21 @@
+import { UserError } from "../../errors.ts";
+import { tensorflowVersion, type Variant } from "./wheels.ts";
+
+/** The user's folder for what can be fetched again: XDG's, or the operating system's own. `env` is `Deno.env.get`. */
+export function cacheFolder(os: string, env: (name: string) => string | undefined): string {
+  const xdg = env("XDG_CACHE_HOME");
+  if (xdg?.startsWith("/")) return `${xdg}/thorax`; // The standard says: ignore a relative path.
+  const home = env("HOME");
+  if (!home) {
+    throw new UserError("There is no cache folder: neither XDG_CACHE_HOME nor HOME is set", {
+      remedy: "Set XDG_CACHE_HOME to a folder that libtensorflow may be installed into.",
+      exitStatus: 1,
+    });
+  }
+  return os === "darwin" ? `${home}/Library/Caches/thorax` : `${home}/.cache/thorax`;
+}
+
+/** The name of an installed TensorFlow in the cache. Inside, `tensorflow/` stands beside `nvidia/` as its RUNPATH expects. */
+export function installedName(variant: Variant): string {
+  return `tensorflow-${tensorflowVersion}-${variant}`;
+}

@@ -1,0 +1,53 @@
+import { missingLibraries } from "./folder.ts";
+import { run } from "./run.ts";
+import { tensorflowVersion, type Variant } from "./wheels.ts";
+
+/** Prints where `import tensorflow` would find it, without importing it; a folder of that name at hand does not count. */
+const script = `
+import sys
+sys.path = [path for path in sys.path if path]
+from importlib.util import find_spec
+spec = find_spec("tensorflow")
+print(spec.origin if spec and spec.origin else "")
+`;
+
+/** A TensorFlow that is installed for Python. */
+export interface PythonLibrary {
+  readonly directory: string;
+  readonly version: string;
+}
+
+/** Asks `python3` for an installed TensorFlow of the pinned minor version that serves a variant. Silent where there is none. */
+export async function findInPython(variant: Variant, os: string): Promise<PythonLibrary | undefined> {
+  const origin = (await run("python3", ["-c", script], { timeout: 5000 }))?.stdout.trim();
+  const directory = origin?.replace(/\/__init__\.py$/, "");
+  if (!directory || directory === origin) return undefined;
+  const site = directory.slice(0, directory.lastIndexOf("/"));
+  const version = installedVersion(await names(site), variant);
+  const serves = version && (variant === "cpu" || (await names(`${site}/nvidia`)).includes("cudnn"));
+  return serves && (await missingLibraries(directory, os)).length === 0 ? { directory, version } : undefined;
+}
+
+/** `tensorflow_cpu-2.21.0.dist-info`: a package's name and release. */
+const information = /^tensorflow([-_]cpu)?-(\d+\.\d+\.\d+)\b.*\.(?:dist|egg)-info$/;
+
+/**
+ * The TensorFlow among the names of a `site-packages` folder, if it is of the pinned minor version. `tensorflow-cpu` does not
+ * serve CUDA.
+ */
+export function installedVersion(names: readonly string[], variant: Variant): string | undefined {
+  const minor = tensorflowVersion.slice(0, tensorflowVersion.lastIndexOf("."));
+  for (const name of names) {
+    const [, cpu, version] = information.exec(name) ?? [];
+    if (version?.startsWith(`${minor}.`) && !(cpu && variant === "cuda")) return version;
+  }
+  return undefined;
+}
+
+async function names(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
