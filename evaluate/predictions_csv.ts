@@ -1,0 +1,52 @@
+import type { Predictions } from "./metrics.ts";
+
+/** Input of {@linkcode predictionsCsv}: row i of the predictions is film i. */
+export interface PredictionsCsvInput extends Predictions {
+  readonly images: readonly string[];
+  /** Each film's patient; the column is empty without. */
+  readonly patients?: readonly string[];
+  /** One for all, or each film's own. */
+  readonly split: string | readonly string[];
+}
+
+/**
+ * The raw material of every figure, `predictions.csv`: `image,patient,split`, then `y_LABEL` (0 or 1) and `p_LABEL` for each
+ * label. RFC 4180 quoting, lines end in `\n`. A probability is written with as many digits as bring the same number back
+ * (nine at most for float32), so ties and the order stay what they were.
+ */
+export function predictionsCsv(input: PredictionsCsvInput): string {
+  const { images, patients, split, labels, probabilities, targets } = input;
+  const cells = images.length * labels.length;
+  const perFilm = [patients, typeof split === "string" ? undefined : split];
+  if (perFilm.some((column) => column && column.length !== images.length)) {
+    throw new TypeError(`predictions: there is not one patient and one split for each of ${images.length} films`);
+  }
+  if (probabilities.length !== cells || targets.length !== cells) {
+    throw new TypeError(
+      `predictions: ${probabilities.length} probabilities and ${targets.length} targets ` +
+        `do not go with ${images.length} films and ${labels.length} labels`,
+    );
+  }
+  const digits = probabilities instanceof Float32Array ? shortFloat32 : String;
+  const lines = [["image", "patient", "split", ...labels.flatMap((label) => [`y_${label}`, `p_${label}`])].map(quote)];
+  for (const [i, image] of images.entries()) {
+    const line = [image, patients?.[i] ?? "", typeof split === "string" ? split : split[i]].map(quote);
+    for (let k = i * labels.length; k < (i + 1) * labels.length; k++) {
+      line.push(String(targets[k]), digits(probabilities[k]));
+    }
+    lines.push(line);
+  }
+  return lines.map((line) => `${line.join(",")}\n`).join("");
+}
+
+function quote(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}
+
+function shortFloat32(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(Number(value.toPrecision(9)));
+}
