@@ -1,0 +1,151 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
+import { randomStream } from "../random.ts";
+import { showPlace, showShape } from "./errors.ts";
+import { draw, type Initializer } from "./initializers.ts";
+import type { Applied, Definition, Mode, Run, Weights } from "./layer.ts";
+import { lookup, type Spec } from "./layers.ts";
+import { join } from "./path.ts";
+import { type Place, sameShape, type Shape, sizeOf } from "./shape.ts";
+import { childOf, grow, type Leaf, leaves, type Tree } from "./tree.ts";
+
+/** A parameter of a model. */
+export interface Parameter {
+  /** The path of its layer and its name there: `layer2/0/block/body/conv1/kernel`. */
+  readonly path: string;
+  readonly shape: Shape;
+  readonly dtype: "float32";
+  /** Whether gradients change it. The others are statistics, which `apply` returns as `state`. */
+  readonly trainable: boolean;
+  readonly initializer: Initializer;
+  /** The kernel whose fans the initializer goes by. */
+  readonly fansOf: Shape;
+}
+
+/** A compiled spec: a table of parameters and two functions. It holds no weights. */
+export interface Model {
+  readonly spec: Spec;
+  /** Of one image, `[H, W, C]`. */
+  readonly input: Shape;
+  readonly output: Shape;
+  /** In the order in which the layers run. */
+  readonly parameters: readonly Parameter[];
+  /** The spec with every shape: what `summary` walks. */
+  readonly tree: Tree;
+  /** First weights. Each is drawn from the seed and its own path, so no layer disturbs another's. */
+  init(seed: number): Weights;
+  /**
+   * The forward pass of a batch `[N, H, W, C]`, eager on any backend, under `tf.valueAndGrads`, or traced. In training
+   * `state` holds the new values of what is not trainable, by path; else it is empty. Nothing else is left allocated.
+   *
+   * @throws {TypeError} for a batch of another shape, a weight that is missing, or dropout without a seed
+   */
+  apply(weights: Weights, x: Tensor, mode: Mode): Applied;
+}
+
+/** Options of {@linkcode compile}. */
+export interface CompileOptions {
+  /** The shape of one image, `[H, W, C]`. */
+  readonly input: Shape;
+  /** Definitions of your own, from `defineLayer`. */
+  readonly layers?: readonly Definition[];
+}
+
+/**
+ * Makes a model of a spec. Every shape is checked here, before any tensor exists.
+ *
+ * @throws {ShapeError} where a layer cannot take what reaches it
+ * @throws {SpecError} for a type that is unknown
+ *
+ * @example
+ * ```ts
+ * import { compile } from "./compile.ts";
+ * import { conv } from "./conv.ts";
+ * import { dense } from "./dense.ts";
+ * import { globalPool } from "./global_pool.ts";
+ * import { stack } from "./stack.ts";
+ * const model = compile(stack([conv(8, 3), globalPool(), dense(15)]), { input: [224, 224, 1] });
+ * console.assert(model.output[0] === 15 && model.parameters[0].path === "0/kernel");
+ * ```
+ */
+export function compile(spec: Spec, { input, layers = [] }: CompileOptions): Model {
+  if (!input.every((size) => Number.isInteger(size) && size > 0)) {
+    throw new TypeError(`input must be positive integers such as [224, 224, 1], got ${showShape(input)}`);
+  }
+  const tree = grow(spec, "", { shape: input, from: { path: "", type: "the input" } }, lookup(layers));
+  const parameters = leaves(tree).flatMap(parametersOf);
+  return {
+    spec,
+    input,
+    output: tree.output.shape,
+    parameters,
+    tree,
+    init: (seed) =>
+      Object.fromEntries(parameters.map(({ path, shape, initializer, fansOf }) => {
+        const values = draw(initializer, sizeOf(shape), fansOf, randomStream(seed, "init", path));
+        return [path, tf.tensor(values, [...shape], "float32")];
+      })),
+    apply(weights, x, mode) {
+      if (!sameShape(x.shape.slice(1), input)) {
+        throw new TypeError(`expected a batch [N, ${input.join(", ")}], got ${showShape(x.shape)}`);
+      }
+      return run(tree, weights, x, mode);
+    },
+  };
+}
+
+function parametersOf(leaf: Leaf): Parameter[] {
+  return Object.entries(leaf.parameters).map(([name, { shape, init, fansOf = shape, trainable = true }]) => ({
+    path: join(leaf.path, name),
+    shape,
+    dtype: "float32",
+    trainable,
+    initializer: init,
+    fansOf,
+  }));
+}
+
+/** Runs a tree; `state` is by path. */
+function run(tree: Tree, weights: Weights, x: Tensor, mode: Mode): Applied {
+  return tf.tidy(() => {
+    if ("layer" in tree) return runLeaf(tree, weights, x, mode);
+    const state: Record<string, Tensor> = {};
+    const output = tree.combinator.wire<Tensor>(tree.spec, x, {
+      child(name, value) {
+        const applied = run(childOf(tree.children, name, tree), weights, value, mode);
+        Object.assign(state, applied.state);
+        return applied.output;
+      },
+      join: (join, values) => join.apply(values),
+    });
+    return { output, state };
+  });
+}
+
+function runLeaf({ layer, spec, path, parameters }: Leaf, weights: Weights, x: Tensor, mode: Mode): Applied {
+  const own = Object.fromEntries(Object.keys(parameters).map((name) => [name, weightAt(weights, join(path, name))]));
+  const applied = layer.apply(spec, own, x, runAt({ path, type: spec.type }, mode));
+  if (!("output" in applied)) return { output: applied, state: {} };
+  const state = Object.entries(applied.state).map(([name, value]) => [join(path, name), value]);
+  return { output: applied.output, state: Object.fromEntries(state) };
+}
+
+function weightAt(weights: Weights, path: string): Tensor {
+  if (!Object.hasOwn(weights, path)) throw new TypeError(`there is no weight "${path}"`);
+  return weights[path];
+}
+
+/** The mode with a seed for one place. The two hashes are added in the graph: the seed's value is never read. */
+function runAt(place: Place, { training, seed }: Mode): Run {
+  return {
+    training,
+    seed() {
+      if (!seed) {
+        throw new TypeError(`${showPlace(place)}: training needs a seed; pass apply() one, an int32 [2] tensor`);
+      }
+      const stream = randomStream(0, place.path);
+      const offset: Tensor1D = tf.tensor1d([stream.integer(2 ** 31), stream.integer(2 ** 31)], "int32");
+      return tf.add(seed, offset);
+    },
+  };
+}

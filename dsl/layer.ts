@@ -1,0 +1,93 @@
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
+import type { Fields } from "./fields.ts";
+import type { Initializer } from "./initializers.ts";
+import type { Spec } from "./layers.ts";
+import type { At, Shape, Signal } from "./shape.ts";
+
+/** What every spec has: the name of its definition. */
+export interface AnySpec {
+  readonly type: string;
+}
+
+/** Tensors by name: a model's by path, a layer's own by the names in its {@linkcode Layer.parameters}. */
+export type Weights = Readonly<Record<string, Tensor>>;
+
+/** A parameter as its layer declares it. */
+export interface LayerParameter {
+  readonly shape: Shape;
+  readonly init: Initializer;
+  /** The kernel whose fan-in and fan-out the initializer goes by, where that is not `shape`: a bias has its kernel's. */
+  readonly fansOf?: Shape;
+  /** False for statistics, which `apply` replaces and no gradient touches. Default true. */
+  readonly trainable?: boolean;
+}
+
+/** How a forward pass runs. */
+export interface Mode {
+  /** Batch statistics and dropout, else running statistics and none. */
+  readonly training: boolean;
+  /** Int32 `[2]`, needed by dropout in training; a tensor, so that a trace is not frozen to one value of it. */
+  readonly seed?: Tensor1D;
+}
+
+/** The mode, as a layer sees it. */
+export interface Run {
+  readonly training: boolean;
+  /** The layer's own random seed, int32 `[2]`: the model's, with the layer's path folded in. */
+  seed(): Tensor1D;
+}
+
+/** What a forward pass gives. (A type and no interface, so that `tf.tidy` takes it for a container.) */
+export type Applied = {
+  readonly output: Tensor;
+  /** New values of parameters that are not trainable, by the names they have in the weights. */
+  readonly state: Weights;
+};
+
+interface Named<S extends AnySpec> {
+  readonly type: S["type"];
+  /** How each field is read, and its default: the constructor and `parse` both go by it. */
+  readonly fields: Fields<S>;
+  /** What is wrong with fields that are right one by one. */
+  check?(spec: S): string | undefined;
+}
+
+/** The definition of a layer: everything that is known about its type. Shapes are without the batch. */
+export interface Layer<S extends AnySpec = AnySpec> extends Named<S> {
+  /** Shape inference; throws `at.error(…)` for a shape that does not fit. */
+  shape(spec: S, input: Shape, at: At): Shape;
+  /** What it owns, by leaf name; none by default. */
+  parameters?(spec: S, input: Shape): Readonly<Record<string, LayerParameter>>;
+  /** The computation on a batch, of ops that trace: no tensor is read on the host. */
+  apply(spec: S, weights: Weights, x: Tensor, run: Run): Tensor | Applied;
+  /** Multiply-adds for one image; 0 by default. */
+  multiplyAdds?(spec: S, input: Shape, output: Shape): number;
+  /** What `summary` prints beside the type. */
+  summary?(spec: S): string;
+}
+
+/** A part of a combinator: its name, which becomes a part of paths, and its spec. */
+export type Child = readonly [name: string, spec: Spec];
+
+/** Makes one value of several: of shapes at compile time, of tensors afterwards. */
+export interface Join {
+  shape(values: readonly Signal[], at: At): Shape;
+  apply(values: readonly Tensor[]): Tensor;
+}
+
+/** What a combinator wires its parts with. */
+export interface Flow<V> {
+  /** What the child of that name makes of a value. Each child is used once. */
+  child(name: string, value: V): V;
+  join(join: Join, values: readonly V[]): V;
+}
+
+/** The definition of a combinator: a way to put specs together. */
+export interface Combinator<S extends AnySpec = AnySpec> extends Named<S> {
+  children(spec: S): readonly Child[];
+  /** How values run through the children. Shapes and tensors take this same way, so what was checked is what runs. */
+  wire<V>(spec: S, input: V, flow: Flow<V>): V;
+}
+
+/** What a `type` means. */
+export type Definition<S extends AnySpec = AnySpec> = Layer<S> | Combinator<S>;

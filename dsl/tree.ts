@@ -1,0 +1,66 @@
+import { showPlace } from "./errors.ts";
+import type { AnySpec, Combinator, Definition, Layer, LayerParameter } from "./layer.ts";
+import type { Lookup } from "./layers.ts";
+import { join } from "./path.ts";
+import { type Place, type Shape, shapesAt, type Signal } from "./shape.ts";
+
+interface Inferred extends Place {
+  readonly spec: AnySpec;
+  readonly input: Shape;
+  readonly output: Signal;
+}
+
+/** A layer in its place, with the shapes that run through it. */
+export interface Leaf extends Inferred {
+  readonly layer: Layer;
+  readonly parameters: Readonly<Record<string, LayerParameter>>;
+}
+
+/** A combinator in its place, with its children by name, in the order in which they run. */
+export interface Branch extends Inferred {
+  readonly combinator: Combinator;
+  readonly children: ReadonlyMap<string, Tree>;
+}
+
+/** A spec with every shape inferred. */
+export type Tree = Leaf | Branch;
+
+/** Infers every shape of a spec, once, from the input on. */
+export function grow(spec: AnySpec, path: string, input: Signal, find: Lookup): Tree {
+  const definition = find(spec.type, path);
+  const place = { path, type: spec.type };
+  const at = shapesAt(place, input);
+  const common = { ...place, spec, input: input.shape };
+  if (!isCombinator(definition)) {
+    const shape = definition.shape(spec, input.shape, at);
+    const parameters = definition.parameters?.(spec, input.shape) ?? {};
+    return { ...common, layer: definition, parameters, output: { shape, from: place } };
+  }
+  const specs = new Map<string, AnySpec>(definition.children(spec));
+  const children = new Map<string, Tree>();
+  const output = definition.wire<Signal>(spec, input, {
+    child(name, value) {
+      const tree = grow(childOf(specs, name, place), join(path, name), value, find);
+      children.set(name, tree);
+      return tree.output;
+    },
+    join: (join, values) => ({ shape: join.shape(values, at), from: place }),
+  });
+  return { ...common, combinator: definition, children, output };
+}
+
+/** The layers, in the order in which they run. */
+export function leaves(tree: Tree): readonly Leaf[] {
+  return "layer" in tree ? [tree] : [...tree.children.values()].flatMap(leaves);
+}
+
+/** A child that must be there. */
+export function childOf<T>(children: ReadonlyMap<string, T>, name: string, place: Place): T {
+  const child = children.get(name);
+  if (child === undefined) throw new TypeError(`${showPlace(place)}: wire() names a child "${name}" that it has not`);
+  return child;
+}
+
+function isCombinator(definition: Definition): definition is Combinator {
+  return "wire" in definition;
+}

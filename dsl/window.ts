@@ -1,0 +1,54 @@
+import type { Pair } from "../ops/window.ts";
+import type { At } from "./shape.ts";
+
+/** A window that slides over an image. */
+export interface Window {
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly padding: Pair | "same";
+  readonly dilation?: Pair;
+}
+
+/** How many places a window has down and across, ⌊(size + 2·padding − reach) / stride⌋ + 1; the last may be left over. */
+export function slide(size: Pair, { kernel, stride, padding, dilation = [1, 1] }: Window, at: At): Pair {
+  if (padding === "same") return size;
+  const places = (axis: 0 | 1) => {
+    const reach = dilation[axis] * (kernel[axis] - 1) + 1;
+    return Math.floor((size[axis] + 2 * padding[axis] - reach) / stride[axis]) + 1;
+  };
+  const [height, width] = [places(0), places(1)];
+  if (height < 1 || width < 1) {
+    const around = padding[0] || padding[1] ? ` less padding ${brief(padding)} on each side` : "";
+    throw at.error(
+      `an image no smaller than the window, ${show(reachOf(kernel, dilation))}${around}`,
+      "Give larger images, fewer strides before it, a smaller window or more padding.",
+    );
+  }
+  return [height, width];
+}
+
+/** `3×3, stride 2, padding 1`: what differs from the default. */
+export function showWindow({ kernel, stride, padding, dilation = [1, 1] }: Window): string {
+  return [
+    show(kernel),
+    isAll(stride, 1) ? "" : `stride ${brief(stride)}`,
+    padding === "same" ? "padding same" : isAll(padding, 0) ? "" : `padding ${brief(padding)}`,
+    isAll(dilation, 1) ? "" : `dilation ${brief(dilation)}`,
+  ].filter(Boolean).join(", ");
+}
+
+function reachOf(kernel: Pair, dilation: Pair): Pair {
+  return [dilation[0] * (kernel[0] - 1) + 1, dilation[1] * (kernel[1] - 1) + 1];
+}
+
+function isAll(pair: Pair, value: number): boolean {
+  return pair[0] === value && pair[1] === value;
+}
+
+function show([height, width]: Pair): string {
+  return `${height}×${width}`;
+}
+
+function brief(pair: Pair): string {
+  return pair[0] === pair[1] ? String(pair[0]) : show(pair);
+}

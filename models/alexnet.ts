@@ -1,0 +1,37 @@
+import { adaptivePool } from "../dsl/adaptive_pool.ts";
+import { conv, type ConvOptions } from "../dsl/conv.ts";
+import { dense } from "../dsl/dense.ts";
+import { dropout } from "../dsl/dropout.ts";
+import { flatten } from "../dsl/flatten.ts";
+import { fanInUniform } from "../dsl/initializers.ts";
+import { pool } from "../dsl/pool.ts";
+import { relu } from "../dsl/relu.ts";
+import { stack } from "../dsl/stack.ts";
+import type { Builder } from "./builder.ts";
+
+/** A convolution with PyTorch's first weights, and its activation. */
+const convRelu = (filters: number, kernel: number, options: ConvOptions) => [
+  conv(filters, kernel, { init: fanInUniform, biasInit: fanInUniform, ...options }),
+  relu(),
+];
+
+/**
+ * AlexNet in one column (Krizhevsky 2014, "One weird trick"), as torchvision has it: 61,100,840 parameters with 3 channels
+ * and 1000 classes.
+ */
+export const alexnet: Builder = ({ numClasses, dropout: rate = 0.5 }) =>
+  stack({
+    features: stack([
+      ...convRelu(64, 11, { stride: 4, padding: 2 }),
+      pool(3, { stride: 2 }),
+      ...convRelu(192, 5, { padding: 2 }),
+      pool(3, { stride: 2 }),
+      ...convRelu(384, 3, { padding: 1 }),
+      ...convRelu(256, 3, { padding: 1 }),
+      ...convRelu(256, 3, { padding: 1 }),
+      pool(3, { stride: 2 }),
+    ]),
+    avgpool: adaptivePool(6),
+    flatten: flatten(),
+    classifier: stack([dropout(rate), dense(4096), relu(), dropout(rate), dense(4096), relu(), dense(numClasses)]),
+  });

@@ -1,0 +1,13 @@
+import type { Spec } from "../dsl/layers.ts";
+
+/** What a model is built for. */
+export interface ModelOptions {
+  readonly numClasses: number;
+  /** Channels of the images, for a model whose spec depends on them; a convolution takes what comes. Default 1. */
+  readonly inChannels?: number;
+  /** The rate of its dropout layers; the default is each paper's. */
+  readonly dropout?: number;
+}
+
+/** Makes the spec of a model. */
+export type Builder = (options: ModelOptions) => Spec;

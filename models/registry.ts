@@ -1,0 +1,29 @@
+import type { Spec } from "../dsl/layers.ts";
+import { didYouMean, UserError } from "../errors.ts";
+import { alexnet } from "./alexnet.ts";
+import type { Builder, ModelOptions } from "./builder.ts";
+import { resnets } from "./resnet.ts";
+import { vggs } from "./vgg.ts";
+
+/** Every model by name, as `--model` takes it. */
+export const registry: Readonly<Record<string, Builder>> = Object.freeze({ alexnet, ...vggs, ...resnets });
+
+/**
+ * The spec of a model.
+ *
+ * @throws {UserError} for a name that is not in the registry
+ *
+ * @example
+ * ```ts
+ * import { compile } from "../dsl/compile.ts";
+ * import { buildModel } from "./registry.ts";
+ * const model = compile(buildModel("resnet18", { numClasses: 15 }), { input: [224, 224, 1] });
+ * console.assert(model.output[0] === 15);
+ * ```
+ */
+export function buildModel(name: string, options: ModelOptions): Spec {
+  if (Object.hasOwn(registry, name)) return registry[name](options);
+  const names = Object.keys(registry);
+  const hint = didYouMean(name, names) || `; the models are ${names.join(", ")}`;
+  throw new UserError(`there is no model "${name}"${hint}`);
+}
