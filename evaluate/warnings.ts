@@ -41,10 +41,10 @@ export function warn(result: Omit<TestResult, "warnings">, facts: Facts): string
 
 function warnOfKinds({ normal, abnormal }: { normal: number; abnormal: number }): string[] {
   if (normal === 0) {
-    return ["No film is normal: accuracy equals disease recall, and always answering abnormal scores 100 in both."];
+    return ["No film is normal: accuracy equals disease recall, and always answering abnormal gets 100."];
   }
   if (abnormal === 0) {
-    return ["No film is abnormal: disease recall is undefined, and always answering normal has an accuracy of 100."];
+    return ["No film is abnormal: disease recall is undefined, and always answering normal gets 100."];
   }
   return [[normal, "normal", "specificity"] as const, [abnormal, "abnormal", "disease recall"] as const]
     .filter(([count]) => count < few)
@@ -67,12 +67,12 @@ function warnOfCalls(
   } else if (n > 1 && calledNormal === 0) {
     warnings.push(
       "The model calls every film abnormal" +
-        (mixed ? ": its disease recall of 100 comes with a specificity of 0." : "."),
+        (mixed ? ": disease recall 100 comes with specificity 0." : "."),
     );
   } else if (n > 1 && calledNormal === n) {
     warnings.push(
       "The model calls every film normal" +
-        (mixed ? ": its specificity of 100 comes with a disease recall of 0." : "."),
+        (mixed ? ": specificity 100 comes with disease recall 0." : "."),
     );
   }
   const [best, answer] = counts.abnormal >= counts.normal
@@ -80,8 +80,7 @@ function warnOfCalls(
     : [baselines.always_normal.accuracy ?? 0, "normal"];
   if (mixed && accuracy <= best) {
     warnings.push(
-      `Accuracy ${percent(accuracy)} is not above the ${percent(best)} of always answering ${answer}: ` +
-        "it is no evidence of skill.",
+      `Accuracy ${percent(accuracy)} is not above always answering ${answer} (${percent(best)}): it shows no skill.`,
     );
   }
   if (auroc !== null && auroc < 0.5) {

@@ -24,18 +24,18 @@ Deno.test("warnings: synthetic films are named first", () => {
 
 Deno.test("warnings: the document's round-robin result, every film called abnormal", () => {
   assertEquals(warningsOf([[0.2, 1, 100], [0.1, 0, 1300], [0.3, 0, 100]]), [
-    "The model calls every film abnormal: its disease recall of 100 comes with a specificity of 0.",
-    "Accuracy 93.333 is not above the 93.333 of always answering abnormal: it is no evidence of skill.",
+    "The model calls every film abnormal: disease recall 100 comes with specificity 0.",
+    "Accuracy 93.333 is not above always answering abnormal (93.333): it shows no skill.",
   ]);
 });
 
 Deno.test("warnings: the document's rare-first result, no normal film in the split", () => {
   assertEquals(warningsOf([[0.2, 0, 100], [0.1, 0, 100]]), [
-    "No film is normal: accuracy equals disease recall, and always answering abnormal scores 100 in both.",
+    "No film is normal: accuracy equals disease recall, and always answering abnormal gets 100.",
     "The model calls every film abnormal.",
   ]);
   assertEquals(warningsOf([[0.7, 1, 100], [0.8, 1, 100]]), [
-    "No film is abnormal: disease recall is undefined, and always answering normal has an accuracy of 100.",
+    "No film is abnormal: disease recall is undefined, and always answering normal gets 100.",
     "The model calls every film normal.",
   ]);
 });
@@ -43,11 +43,11 @@ Deno.test("warnings: the document's rare-first result, no normal film in the spl
 Deno.test("warnings: one probability for all, and every film called normal", () => {
   assertEquals(warningsOf([[0.5, 1, 50], [0.5, 0, 40]]), [
     "The model gives every film the same probability of No Finding: it tells no film from another.",
-    "Accuracy 55.556 is not above the 55.556 of always answering normal: it is no evidence of skill.",
+    "Accuracy 55.556 is not above always answering normal (55.556): it shows no skill.",
   ]);
   assertEquals(warningsOf([[0.7, 1, 50], [0.6, 0, 40]]), [
-    "The model calls every film normal: its specificity of 100 comes with a disease recall of 0.",
-    "Accuracy 55.556 is not above the 55.556 of always answering normal: it is no evidence of skill.",
+    "The model calls every film normal: specificity 100 comes with disease recall 0.",
+    "Accuracy 55.556 is not above always answering normal (55.556): it shows no skill.",
   ]);
 });
 
@@ -55,7 +55,7 @@ Deno.test("warnings: few films, and a ranking the wrong way round", () => {
   assertEquals(warningsOf([[0.1, 1, 8], [0.9, 0, 1]]), [
     "Only 8 films are normal: one film more or less right moves specificity by 12.5 points.",
     "Only 1 film is abnormal: one film more or less right moves disease recall by 100.0 points.",
-    "Accuracy 0.000 is not above the 88.889 of always answering normal: it is no evidence of skill.",
+    "Accuracy 0.000 is not above always answering normal (88.889): it shows no skill.",
     "AUROC 0.0000 is below 0.5: the model ranks normal films as the more abnormal ones.",
   ]);
 });
