@@ -1,0 +1,30 @@
+import { libraryNames } from "../folder.ts";
+
+/** Sets environment variables (undefined: removes them) until disposed. */
+export function environment(variables: Record<string, string | undefined>): Disposable {
+  const set = (values: Record<string, string | undefined>) => {
+    for (const [name, value] of Object.entries(values)) {
+      value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+    }
+  };
+  const before = Object.fromEntries(Object.keys(variables).map((name) => [name, Deno.env.get(name)]));
+  set(variables);
+  return { [Symbol.dispose]: () => set(before) };
+}
+
+/** A temporary folder, removed when disposed. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await Deno.makeTempDir({ prefix: "thorax-" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** Writes a program that runs as a shell script. */
+export async function writeScript(path: string, script: string): Promise<void> {
+  await Deno.writeTextFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
+/** Writes empty files where an installed TensorFlow has its libraries. */
+export async function writeLibraries(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  for (const name of libraryNames(Deno.build.os)) await Deno.writeTextFile(`${folder}/${name}`, "");
+}
