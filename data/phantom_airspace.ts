@@ -1,5 +1,4 @@
-import type { RandomStream } from "../random.ts";
-import { type Anatomy, diaphragm, inside, lungEdges, smoothstep } from "./phantom_anatomy.ts";
+import { type Anatomy, diaphragm, distance, inside, lungEdges, smoothstep } from "./phantom_anatomy.ts";
 import type { FindingKind, Shape } from "./phantom_findings.ts";
 import { cloud } from "./phantom_texture.ts";
 
@@ -23,7 +22,7 @@ export const airspace: Readonly<Record<string, FindingKind>> = {
           at.lung * bands.reduce((sum, band) => {
             const off = at.y - band.y - band.slope * (at.x - x);
             return sum + 0.3 * inside(0.018 - Math.abs(off), 0.02) * inside(band.half - Math.abs(at.x - x), 0.08);
-          }, 0.1 * inside(0.24 - Math.hypot(at.x - x, at.y - y), 0.2)),
+          }, 0.1 * inside(0.24 - distance(at.x - x, at.y - y), 0.2)),
       };
     },
   },
@@ -64,7 +63,7 @@ export const airspace: Readonly<Record<string, FindingKind>> = {
         ],
         paint: (at) =>
           Math.min(at.lung * 2, 1) * Math.max(
-            ...nodules.map((n) => 0.36 * inside(1 - Math.hypot(at.x - n.x, at.y - n.y) / n.radius, 0.35)),
+            ...nodules.map((n) => 0.36 * inside(1 - distance(at.x - n.x, at.y - n.y) / n.radius, 0.35)),
           ),
       };
     },
@@ -105,7 +104,7 @@ export const airspace: Readonly<Record<string, FindingKind>> = {
       return {
         extent: [-0.16 - reach, -0.04 - reach, 0.16 + reach, -0.04 + reach * 1.1],
         paint: ({ x, y, lung }) => {
-          const a = Math.abs(x), r = Math.hypot(a - 0.16, (y + 0.02) * 0.85) / reach;
+          const a = Math.abs(x), r = distance(a - 0.16, (y + 0.02) * 0.85) / reach;
           const bases = Math.min(...[0, 1].map((side) => diaphragm(anatomy, side ? a : -a)));
           const [outer] = lungEdges(anatomy, x, y), low = inside(y - bases + 0.28, 0.05);
           const kerley = 0.12 * low * inside(0.1 - (outer - a), 0.03) * smoothstep((Math.cos(130 * y) - 0.5) / 0.4);
@@ -135,7 +134,7 @@ function blob(
   return {
     extent: [x - rx * 1.3, y - ry * 1.3, x + rx * 1.3, y + ry * 1.3],
     paint: (at) => {
-      const r = Math.hypot((at.x - x) / rx, (at.y - y) / ry);
+      const r = distance((at.x - x) / rx, (at.y - y) / ry);
       return r > 1.6 ? 0 : density(r, at);
     },
   };

@@ -63,6 +63,11 @@ export function inside(distance: number, edge: number): number {
   return smoothstep(distance / edge + 0.5);
 }
 
+/** √(x² + y²); `Math.hypot` guards against overflow and takes ten times as long. */
+export function distance(x: number, y: number): number {
+  return Math.sqrt(x * x + y * y);
+}
+
 /** Which of a pair: 0 image left, 1 image right. */
 export function sideOf(x: number): 0 | 1 {
   return x < 0 ? 0 : 1;
@@ -84,8 +89,9 @@ export function lungEdges({ lungTop, lungBase, lungOuter }: Anatomy, x: number, 
 
 /** Share of aerated lung, 0…1, the heart not yet taken out. */
 export function lungAt(anatomy: Anatomy, x: number, y: number): number {
-  if (y < anatomy.lungTop || y > 0.9) return 0;
-  const [outer, inner] = lungEdges(anatomy, x, y), a = Math.abs(x);
+  const a = Math.abs(x);
+  if (y < anatomy.lungTop || y > 0.9 || a < 0.1 || a > anatomy.lungOuter + 0.02) return 0;
+  const [outer, inner] = lungEdges(anatomy, x, y);
   if (a > outer + 0.02 || a < inner - 0.03) return 0;
   return inside(outer - a, 0.03) * inside(a - inner, 0.05) * inside(diaphragm(anatomy, x) - y, 0.03);
 }
@@ -94,6 +100,6 @@ export function lungAt(anatomy: Anatomy, x: number, y: number): number {
 export function heartAt({ heart }: Anatomy, x: number, y: number): number {
   const dx = x - heart.x, dy = y - heart.y;
   const along = (0.87 * dx + 0.5 * dy) / heart.width, across = (0.87 * dy - 0.5 * dx) / heart.height;
-  const r = Math.sqrt(along * along + across * across);
+  const r = distance(along, across);
   return r > 1.15 ? 0 : inside(1 - r, 0.2);
 }

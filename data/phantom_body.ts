@@ -1,4 +1,4 @@
-import { type Anatomy, diaphragm, inside, smoothstep } from "./phantom_anatomy.ts";
+import { type Anatomy, diaphragm, distance, inside, smoothstep } from "./phantom_anatomy.ts";
 
 /** Density of everything but lung air, heart, vessels and findings; about 0…1.2, 0 outside the body. */
 export function bodyAt(anatomy: Anatomy, x: number, y: number): number {
@@ -15,7 +15,7 @@ export function bodyAt(anatomy: Anatomy, x: number, y: number): number {
 function centre({ aorta }: Anatomy, x: number, y: number): number {
   const a = Math.abs(x);
   const mediastinum = 0.1 * inside(0.11 + 0.05 * smoothstep((y + 0.8) / 0.9) - a, 0.12);
-  const knob = 0.09 * inside(aorta - Math.hypot(x - 0.12, (y + 0.34) * 0.9), 0.03);
+  const knob = 0.09 * inside(aorta - distance(x - 0.12, (y + 0.34) * 0.9), 0.03);
   const trachea = y < -0.2 ? -0.16 * inside(0.035 - Math.abs(x + 0.01), 0.02) : bronchi(a, y);
   const vertebra = 0.03 * Math.cos(2 * Math.PI * y / 0.115);
   const spine = inside(0.08 - a, 0.05) * (0.05 + vertebra);
@@ -53,8 +53,8 @@ function band(phase: number, half: number): number {
 /** Breast shadows, the abdomen and the stomach's air. */
 function below(anatomy: Anatomy, x: number, y: number): number {
   const a = Math.abs(x);
-  const breast = anatomy.breast * inside(0.3 - Math.hypot(a - 0.42, y - 0.22), 0.12);
+  const breast = anatomy.breast * inside(0.3 - distance(a - 0.42, y - 0.22), 0.12);
   const abdomen = 0.12 * inside(y - diaphragm(anatomy, x), 0.05);
-  const stomach = -0.16 * inside(0.1 - Math.hypot((x - 0.36) * 0.7, y - anatomy.lungBase[1] - 0.12), 0.05);
+  const stomach = -0.16 * inside(0.1 - distance((x - 0.36) * 0.7, y - anatomy.lungBase[1] - 0.12), 0.05);
   return breast + abdomen + stomach;
 }

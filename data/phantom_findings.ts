@@ -1,5 +1,5 @@
 import type { RandomStream } from "../random.ts";
-import { type Anatomy, heartAt, inside, lungAt, lungEdges, smoothstep } from "./phantom_anatomy.ts";
+import { type Anatomy, distance, heartAt, inside, lungAt, lungEdges, smoothstep } from "./phantom_anatomy.ts";
 import { airspace } from "./phantom_airspace.ts";
 import { cloud } from "./phantom_texture.ts";
 
@@ -103,7 +103,7 @@ export const findingKinds: Readonly<Record<string, FindingKind>> = {
       const top = -0.62 + 0.3 * stream.uniform(), bottom = top + 0.45 + 0.25 * stream.uniform();
       const thickness = 0.05 + 0.035 * stream.uniform(), phase = 6 * stream.uniform();
       return {
-        extent: sideExtent(anatomy, side, top, bottom, 0.55),
+        extent: sideExtent(anatomy, side, top - 0.04, bottom + 0.04, 0.4),
         paint: ({ x, y, lung }) => {
           const [outer] = lungEdges(anatomy, x, y), depth = thickness * (1 + 0.35 * Math.sin(13 * y + phase));
           const along = inside(y - top, 0.1) * inside(bottom - y, 0.1);
@@ -119,7 +119,7 @@ export const findingKinds: Readonly<Record<string, FindingKind>> = {
       return {
         extent: [x0 - radius, y0 - radius, x0 + radius, y0 + radius],
         paint: ({ x, y }) => {
-          const r = Math.hypot(x - x0, y - y0), wall = 0.2 * inside(0.016 - Math.abs(r - radius + 0.016), 0.014);
+          const r = distance(x - x0, y - y0), wall = 0.2 * inside(0.016 - Math.abs(r - radius + 0.016), 0.014);
           return wall + inside(radius - r, 0.02) * (0.2 * inside(y - level, 0.012) - 0.34 * inside(level - y, 0.012));
         },
       };

@@ -1,0 +1,106 @@
+import { UserError } from "../errors.ts";
+import { type FilmJob, runFilmJob } from "./film_job.ts";
+import type { Plane } from "./plane.ts";
+
+/** What a decoder is asked. */
+export interface DecoderRequest {
+  readonly id: number;
+  readonly job: FilmJob;
+  readonly imageSize: number;
+}
+
+/** What it answers. */
+export type DecoderReply =
+  & { readonly id: number }
+  & (
+    | { readonly pixels: Plane["pixels"] }
+    | { readonly error: { readonly forUser: boolean; readonly message: string } }
+  );
+
+interface Waiting {
+  readonly worker: number;
+  readonly resolve: (pixels: Plane["pixels"]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Workers that decode films, started by the first job; with 0 workers the calling thread decodes. A damaged film rejects with a
+ * {@linkcode UserError} of exit status 1, since by then the program runs.
+ */
+export class DecoderPool implements Disposable {
+  readonly #imageSize: number;
+  readonly #size: number;
+  readonly #workers: Worker[] = [];
+  readonly #waiting = new Map<number, Waiting>();
+  #load: number[] = [];
+  #next = 0;
+  #closed = false;
+
+  constructor({ workers, imageSize }: { readonly workers: number; readonly imageSize: number }) {
+    this.#size = workers;
+    this.#imageSize = imageSize;
+  }
+
+  /** The film's pixels, `[imageSize, imageSize]`. */
+  async decode(job: FilmJob): Promise<Plane["pixels"]> {
+    if (this.#closed) throw closed();
+    if (this.#size > 0) return this.#send(job);
+    try {
+      return (await runFilmJob(job, { imageSize: this.#imageSize })).pixels;
+    } catch (error) {
+      throw error instanceof UserError ? new UserError(error.message, { exitStatus: 1, cause: error }) : error;
+    }
+  }
+
+  /** Ends the workers; jobs under way reject. */
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    for (const worker of this.#workers) worker.terminate();
+    this.#fail(() => true, closed());
+  }
+
+  #send(job: FilmJob): Promise<Plane["pixels"]> {
+    while (this.#workers.length < this.#size) this.#start();
+    const worker = this.#load.indexOf(Math.min(...this.#load)), id = this.#next++;
+    this.#load[worker]++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { worker, resolve, reject });
+      const request: DecoderRequest = { id, job, imageSize: this.#imageSize };
+      this.#workers[worker].postMessage(request, job.kind === "plane" ? [job.plane.pixels.buffer] : []);
+    });
+  }
+
+  #start(): void {
+    const index = this.#workers.length;
+    const worker = new Worker(new URL("./decoder_worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<DecoderReply>) => this.#settle(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail((waiting) => waiting.worker === index, new Error(`a film decoder failed: ${event.message}`));
+    };
+    this.#workers.push(worker);
+    this.#load.push(0);
+  }
+
+  #settle(reply: DecoderReply): void {
+    const waiting = this.#waiting.get(reply.id);
+    if (!waiting) return;
+    this.#waiting.delete(reply.id);
+    this.#load[waiting.worker]--;
+    if ("pixels" in reply) return waiting.resolve(reply.pixels);
+    const { forUser, message } = reply.error;
+    waiting.reject(forUser ? new UserError(message, { exitStatus: 1 }) : new Error(message));
+  }
+
+  #fail(whose: (waiting: Waiting) => boolean, error: Error): void {
+    for (const [id, waiting] of this.#waiting) {
+      if (!whose(waiting)) continue;
+      this.#waiting.delete(id);
+      waiting.reject(error);
+    }
+  }
+}
+
+function closed(): Error {
+  return new Error("the batches are closed");
+}

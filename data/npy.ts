@@ -1,0 +1,95 @@
+import { UserError } from "../errors.ts";
+
+const types = {
+  f4: { name: "float32", size: 4, array: Float32Array },
+  f8: { name: "float64", size: 8, array: Float64Array },
+  u1: { name: "uint8", size: 1, array: Uint8Array },
+  b1: { name: "bool", size: 1, array: Uint8Array },
+  i1: { name: "int8", size: 1, array: Int8Array },
+  u2: { name: "uint16", size: 2, array: Uint16Array },
+  i2: { name: "int16", size: 2, array: Int16Array },
+  u4: { name: "uint32", size: 4, array: Uint32Array },
+  i4: { name: "int32", size: 4, array: Int32Array },
+  i8: { name: "int64", size: 8, array: BigInt64Array },
+} as const;
+
+type Code = keyof typeof types;
+
+/** An array of a `.npy` file. */
+export interface NpyArray {
+  /** Row-major; `[]` is a single number. */
+  readonly shape: readonly number[];
+  readonly dtype: (typeof types)[Code]["name"];
+  /** The elements in row-major order; int64 as float64, exact up to 2^53. A view of the file's bytes where it can be. */
+  readonly data:
+    | Float32Array<ArrayBuffer>
+    | Float64Array<ArrayBuffer>
+    | Uint8Array<ArrayBuffer>
+    | Int8Array<ArrayBuffer>
+    | Uint16Array<ArrayBuffer>
+    | Int16Array<ArrayBuffer>
+    | Uint32Array<ArrayBuffer>
+    | Int32Array<ArrayBuffer>;
+}
+
+/**
+ * Reads a NumPy array file, format versions 1 to 3: little-endian floats and integers, row-major. Throws a
+ * {@linkcode UserError} that begins with `name` for any other file, and where the bytes do not fit the header's shape.
+ *
+ * Source: `numpy.lib.format`.
+ */
+export function readNpy(bytes: Uint8Array<ArrayBuffer>, name = "the .npy file"): NpyArray {
+  const { header, start } = headerOf(bytes, name);
+  const descr = /'descr'\s*:\s*'([<>|=])(\w+)'/.exec(header), order = /'fortran_order'\s*:\s*(True|False)/.exec(header);
+  const sides = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header);
+  if (!descr || !order || !sides) {
+    throw new UserError(`${name} is no plain array (its header is ${header.trim().slice(0, 120)})`, {
+      remedy: "Save one array of numbers, for example float32",
+    });
+  }
+  const code = Object.keys(types).find((known): known is Code => known === descr[2]);
+  if (!code || descr[1] === ">") {
+    throw new UserError(`${name} has elements of type ${descr[1]}${descr[2]}`, {
+      remedy: `Save it as one of ${Object.values(types).map((type) => type.name).join(", ")}, little-endian`,
+    });
+  }
+  const shape = sides[1].split(",").map((side) => side.trim()).filter((side) => side !== "").map((side) =>
+    parseInt(side)
+  );
+  const shown = `${types[code].name} [${shape.join(", ")}]`;
+  if (order[1] === "True" && shape.length > 1) {
+    throw new UserError(`${name} is stored column by column (Fortran order)`, {
+      remedy: "Save numpy.ascontiguousarray(array) instead",
+    });
+  }
+  const count = shape.reduce((product, side) => product * side, 1), size = count * types[code].size;
+  const found = bytes.length - start;
+  if (found !== size) {
+    throw new UserError(`${name} says it is ${shown}, which takes ${size} bytes, and ${found} follow its header`);
+  }
+  return { shape, dtype: types[code].name, data: elements(bytes, { code, start, count }) };
+}
+
+function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): { header: string; start: number } {
+  const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+  if (bytes.length < 12 || magic.some((byte, i) => bytes[i] !== byte)) {
+    throw new UserError(`${name} is not a NumPy array file: it does not begin with \\x93NUMPY`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [length, from] = bytes[6] === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
+  if (bytes[6] < 1 || bytes[6] > 3) throw new UserError(`${name} is of .npy format ${bytes[6]}, and 1 to 3 are known`);
+  if (from + length > bytes.length) throw new UserError(`${name} is truncated: it ends inside its header`);
+  return { header: new TextDecoder().decode(bytes.subarray(from, from + length)), start: from + length };
+}
+
+function elements(
+  bytes: Uint8Array<ArrayBuffer>,
+  { code, start, count }: { code: Code; start: number; count: number },
+): NpyArray["data"] {
+  const { size, array } = types[code], offset = bytes.byteOffset + start;
+  const [buffer, at] = offset % size === 0
+    ? [bytes.buffer, offset]
+    : [bytes.slice(start, start + count * size).buffer, 0];
+  const data = new array(buffer, at, count);
+  return data instanceof BigInt64Array ? Float64Array.from(data, Number) : data;
+}
