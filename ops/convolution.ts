@@ -29,7 +29,7 @@ export function convolution(
   }
   const window = dilation[0] > 1 || dilation[1] > 1 ? dilate(kernel, dilation) : kernel;
   const pad = padding === "same" ? padding : explicit(padding);
-  return tf.conv2d(x, window, [...stride], pad, "NHWC", 1, pad === "same" ? undefined : "floor");
+  return tf.conv2d(x, window, [...stride], pad, "NHWC", 1, typeof pad === "string" ? undefined : "floor");
 }
 
 function explicit([height, width]: Pair): "valid" | [[0, 0], [number, number], [number, number], [0, 0]] {

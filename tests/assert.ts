@@ -8,7 +8,8 @@ export function assert(value: unknown, message = `expected a truthy value, got $
 
 /** Asserts deep equality. */
 export function assertEquals<T>(actual: T, expected: T, message?: string): void {
-  assertions.deepStrictEqual(actual, expected, message);
+  if (message === undefined) assertions.deepStrictEqual(actual, expected);
+  else assertions.deepStrictEqual(actual, expected, message);
 }
 
 /** Asserts |actual − expected| ≤ tolerance. */

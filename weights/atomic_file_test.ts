@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { UserError } from "../errors.ts";
 import { needs } from "../tests/needs.ts";
 import { replaceFile } from "./atomic_file.ts";
-import { temporaryFolder } from "./temporary_folder.ts";
+import { temporaryFolder } from "../tests/temporary_folder.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const partial = /^\.model\.thorax-[0-9a-f]{8}\.partial$/;

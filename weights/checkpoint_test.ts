@@ -5,7 +5,7 @@ import { openCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { type CheckpointMetadata, decodeMetadata, encodeMetadata } from "./checkpoint_metadata.ts";
 import type { StoredTensor } from "./dtype.ts";
 import { writeSafetensors } from "./safetensors.ts";
-import { temporaryFolder } from "./temporary_folder.ts";
+import { temporaryFolder } from "../tests/temporary_folder.ts";
 
 const spec = { type: "stack", children: [["0", { type: "dense", units: 2 }]] };
 const metadata: CheckpointMetadata = {

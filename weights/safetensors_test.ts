@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import { needs } from "../tests/needs.ts";
 import type { StoredTensor } from "./dtype.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
-import { temporaryFolder } from "./temporary_folder.ts";
+import { temporaryFolder } from "../tests/temporary_folder.ts";
 
 /** A hand-built file: `{"x":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}` and the numbers 1 and −2. */
 const known = Uint8Array.from([

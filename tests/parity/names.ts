@@ -1,0 +1,34 @@
+/** The names that PyTorch's torchvision gives to the parameters of this project's models. */
+
+/** What a family writes differently, from a path's point of view; all else is `/` for `.`. */
+const families = {
+  alexnet: {},
+  vgg: {},
+  resnet: {
+    "/block/body/": "/",
+    "/block/shortcut/conv/": "/downsample/0/",
+    "/block/shortcut/bn/": "/downsample/1/",
+  },
+} as const satisfies Record<string, Readonly<Record<string, string>>>;
+
+/** The last part of a path, by what it is. */
+const leaves: Readonly<Record<string, string>> = {
+  kernel: "weight",
+  bias: "bias",
+  scale: "weight",
+  offset: "bias",
+  mean: "running_mean",
+  variance: "running_var",
+};
+
+/** `torchName("resnet18", "layer2/0/block/shortcut/bn/mean")` is `layer2.0.downsample.1.running_mean`. */
+export function torchName(model: string, path: string): string {
+  const renamed = Object.entries(rulesOf(model)).reduce((name, [ours, theirs]) => name.replace(ours, theirs), path);
+  const parts = renamed.split("/"), leaf = parts.pop() ?? "";
+  return [...parts, leaves[leaf]].join(".");
+}
+
+function rulesOf(model: string): Readonly<Record<string, string>> {
+  for (const [family, rules] of Object.entries(families)) if (model.startsWith(family)) return rules;
+  throw new RangeError(`no torchvision names for ${model}`);
+}

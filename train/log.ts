@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { configure, getLogger, type Logger, type LogRecord } from "@logtape/logtape";
+import { UserError } from "../errors.ts";
+import { systemReason } from "../weights/atomic_file.ts";
+import { modelName, timestamp } from "./run_folder.ts";
+
+/** Where a run's lines go. */
+export interface LogOptions {
+  readonly directory: string;
+  readonly model: string;
+  readonly splitType: string;
+  /** A test alone: its file says so. */
+  readonly test: boolean;
+  readonly now: Date;
+  /** Writes a line to the console. */
+  readonly console: (line: string) => void;
+}
+
+/**
+ * Opens `DIRECTORY/DATE/MODEL[-test]-SPLIT-TIME.log`. Lines of the category `train` go to the file and the console, those
+ * of `result` to the file alone: a command prints its result itself.
+ */
+export async function openLog({ directory, model, splitType, test, now, console }: LogOptions): Promise<void> {
+  const { date, time } = timestamp(now);
+  const folder = join(directory, date);
+  const path = join(folder, `${modelName(model)}${test ? "-test" : ""}-${splitType}-${time}.log`);
+  const append = (line: string) => Deno.writeTextFileSync(path, `${line}\n`, { append: true });
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    append(`Thorax, ${model}, ${splitType}`);
+  } catch (cause) {
+    throw new UserError(`cannot write a log to ${directory}: ${systemReason(cause)}`, {
+      remedy: "Name another folder with --log-dir",
+      cause,
+    });
+  }
+  const text = ({ message }: LogRecord) => message.map(String).join("");
+  await configure({
+    reset: true,
+    sinks: { file: (record) => append(text(record)), console: (record) => console(text(record)) },
+    loggers: [
+      { category: ["thorax", "train"], lowestLevel: "info", sinks: ["file", "console"] },
+      { category: ["thorax", "result"], lowestLevel: "info", sinks: ["file"] },
+      { category: ["logtape", "meta"], lowestLevel: "error", sinks: [] },
+    ],
+  });
+}
+
+/** What is told while a run goes on. Silent until {@linkcode openLog}. */
+export const trainLog: Logger = getLogger(["thorax", "train"]);
+/** The lines of a result. */
+export const resultLog: Logger = getLogger(["thorax", "result"]);

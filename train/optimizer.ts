@@ -1,0 +1,43 @@
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import { adam, type AdamSlot } from "../ops/adam.ts";
+import { globalNorm } from "../ops/global_norm.ts";
+
+const beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+
+/** Adam's numbers for a step, from 1, in float64: both bias corrections folded into the step size (see `ops/adam.ts`). */
+export function adamStep(step: number, learningRate: number): { stepSize: number; epsilon: number } {
+  const correction = Math.sqrt(1 - beta2 ** step);
+  return { stepSize: learningRate * correction / (1 - beta1 ** step), epsilon: epsilon * correction };
+}
+
+/** One step's numbers as scalars of the traced step. */
+export interface UpdateScalars {
+  readonly stepSize: Scalar;
+  readonly epsilon: Scalar;
+  /** The norm to which gradients are clipped. */
+  readonly maxNorm: Scalar;
+}
+
+/**
+ * The recipe's update of all parameters: gradients clipped by their global norm as `clip_grad_norm_` does,
+ * min(1, max / (norm + 1e-6)), then `weightDecay`·value added (L2, not decoupled), then Adam. Where the loss or the norm
+ * is not finite, every slot stays as it was.
+ */
+export function update(
+  slots: readonly AdamSlot[],
+  gradients: readonly Tensor[],
+  loss: Scalar,
+  { stepSize, epsilon, maxNorm }: UpdateScalars,
+  weightDecay: number,
+): { slots: AdamSlot[]; norm: Scalar; finite: Tensor } {
+  const norm = globalNorm(gradients);
+  const finite = tf.isFinite(tf.add(loss, norm));
+  const scale = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
+  const updated = slots.map((slot, index) => {
+    const clipped = tf.mul(gradients[index], scale);
+    const gradient = weightDecay === 0 ? clipped : tf.add(clipped, tf.mul(slot.value, weightDecay));
+    return adam(slot, gradient, { stepSize, epsilon, beta1, beta2, enabled: finite });
+  });
+  return { slots: updated, norm, finite };
+}

@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { UserError } from "../errors.ts";
+
+/** One option of the program: the flags, `--help`, the check of a `config.json` and the README's table go by it. */
+export interface Option<T = unknown> {
+  /** Checks a value that was given; absent ones take `default`. */
+  readonly schema: z.ZodType<T>;
+  /** What a value must be, for people: "an integer of at least 1". */
+  readonly expected: string;
+  /** The placeholder of its value in `--help`; without one the option is a switch. */
+  readonly value?: string;
+  readonly default?: T;
+  readonly help: string;
+  /** Whether a resumed run may be given another value than it had. */
+  readonly mayChange?: boolean;
+}
+
+const option = <T>(definition: Option<T>): Option<T> => definition;
+const text = (value: string, help: string) =>
+  option<string | undefined>({ schema: z.string().min(1), expected: "a name", value, help });
+const path = (value: string, help: string, absent?: string) =>
+  option<string | undefined>({
+    schema: z.string().min(1),
+    expected: "a path",
+    value,
+    default: absent,
+    help,
+    mayChange: true,
+  });
+const choice = <const C extends readonly [string, ...string[]]>(choices: C, help: string, mayChange = false) =>
+  option<C[number]>({
+    schema: z.enum(choices),
+    expected: `one of ${choices.join(", ")}`,
+    value: choices.join("|"),
+    default: choices[0],
+    help,
+    mayChange,
+  });
+const integer = <A extends number | undefined>(least: number, help: string, absent: A, mayChange = false) =>
+  option<number | A>({
+    schema: z.int().min(least),
+    expected: `an integer of at least ${least}`,
+    value: "N",
+    default: absent,
+    help,
+    mayChange,
+  });
+const flag = (help: string) =>
+  option<boolean>({ schema: z.boolean(), expected: "a switch", default: false, help, mayChange: true });
+
+/** The options of data, by the names that the library gives them. */
+export const dataOptions = {
+  dataDir: path("DIR", "a folder of films and their labels; without it, synthetic films (the phantom)"),
+  dataset: choice(["auto", "nih", "medmnist", "phantom"], "the layout of --data-dir"),
+} as const;
+
+/** The options of the engine. */
+export const engineOptions = {
+  device: choice(["auto", "cpu", "cuda"], "what to compute on", true),
+  index: integer(0, "which of several GPUs", 0, true),
+  tensorflowLibrary: path("DIR", "the folder of TensorFlow's two libraries; else they are found or installed"),
+} as const;
+
+/** The options of a training run. */
+export const trainOptions = {
+  model: text("NAME|FILE.ts", "a model of the registry, or a file whose default export is a spec or makes one"),
+  ...dataOptions,
+  splitType: choice(["balanced", "rare-first", "original", "binary"], "how an epoch's training films are drawn"),
+  imgSize: integer(32, "images are stretched to N×N", 224),
+  epochs: integer(1, "passes over the training films", 50, true),
+  batchSize: integer(1, "films per step", 32),
+  lr: option<number>({
+    schema: z.number().positive(),
+    expected: "a number above 0",
+    value: "RATE",
+    default: 5e-5,
+    help: "Adam's learning rate",
+  }),
+  weightDecay: option<number>({
+    schema: z.number().nonnegative(),
+    expected: "a number of at least 0",
+    value: "W",
+    default: 1e-4,
+    help: "L2 penalty, added to the gradient",
+  }),
+  dropout: option<number | undefined>({
+    schema: z.number().min(0).lt(1),
+    expected: "a number from 0, below 1",
+    value: "P",
+    help: "the share that dropout drops, in place of the model's own",
+  }),
+  seed: integer(0, "of weights, samplers and dropout", 42),
+  splitSeed: integer(0, "of the split into training, validation and test films", 42),
+  ...engineOptions,
+  ckptDir: path("DIR", "where run folders are made", "checkpoints"),
+  saveEvery: integer(1, "keep a checkpoint every N epochs", 10, true),
+  logDir: path("DIR", "where logs are kept", "logs"),
+  ckptPath: path("FILE", "start from these weights; with --test-only, test them"),
+  resume: path("RUN", "go on with a run folder from its last state"),
+  testOnly: flag("only test --ckpt-path"),
+  maxSteps: integer(1, "stop after N steps as if the epochs had ended", undefined, true),
+  limitTrainBatches: integer(1, "at most N training batches an epoch", undefined, true),
+  limitValBatches: integer(1, "at most N validation batches", undefined, true),
+  shuffle: option<boolean>({
+    schema: z.boolean(),
+    expected: "a switch",
+    default: true,
+    help: "file order instead of a drawn one (--split-type original only)",
+  }),
+} as const;
+
+/** The values of a table of options. */
+export type Values<Table> = { readonly [K in keyof Table]: Table[K] extends Option<infer T> ? T : never };
+
+/** All that a training run was told. */
+export type TrainOptions = Values<typeof trainOptions>;
+
+/** `splitType` → `--split-type`. A switch that is on by default is turned off: `shuffle` → `--no-shuffle`. */
+export function flagOf(name: string, { default: absent }: Option): string {
+  const dashed = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return absent === true ? `--no-${dashed}` : `--${dashed}`;
+}
+
+/**
+ * Checks values against a table and fills in the defaults. `source` names where they come from.
+ *
+ * @throws {UserError} for a name that the table lacks, or a value that its schema refuses
+ */
+export function checkOptions<Table extends Readonly<Record<string, Option>>>(
+  table: Table,
+  values: Readonly<Record<string, unknown>>,
+  source?: string,
+): Values<Table> {
+  const where = source ? `${source}: ` : "";
+  for (const name of Object.keys(values)) {
+    if (!Object.hasOwn(table, name)) throw new UserError(`${where}${name} is no option`);
+  }
+  const checked = Object.entries(table).map(([name, definition]) => {
+    const value = values[name] ?? definition.default;
+    if (value !== undefined && !definition.schema.safeParse(value).success) {
+      throw new UserError(`${where}${flagOf(name, definition)} must be ${definition.expected}, and is ${value}`);
+    }
+    return [name, value];
+  });
+  return Object.fromEntries(checked) as Values<Table>;
+}

@@ -1,0 +1,50 @@
+import process from "node:process";
+import cliProgress from "cli-progress";
+
+/** A look at work under way: a bar on a terminal, else a line now and then, on standard error. */
+export interface ProgressDisplay extends Disposable {
+  /** `done` of the total; `examples` are all that went through so far. */
+  update(done: number, examples: number, loss?: number): void;
+}
+
+const secondsBetweenLines = 10;
+
+/** Shows the progress of `total` batches. `label` stands in front: `epoch 3/50`. */
+export function showProgress(label: string, total: number): ProgressDisplay {
+  const start = performance.now();
+  const figures = (done: number, examples: number, loss: number | undefined) => {
+    const seconds = (performance.now() - start) / 1000;
+    const left = seconds / done * (total - done);
+    return {
+      loss: loss === undefined ? "" : `loss ${loss.toFixed(4)}`,
+      speed: `${(examples / seconds).toFixed(1)} images/s`,
+      left: `${Math.floor(left / 60)}:${String(Math.floor(left % 60)).padStart(2, "0")} left`,
+    };
+  };
+  if (Deno.stderr.isTerminal()) {
+    const format = `${label} [{bar}] {value}/{total} {loss} {speed} {left}`;
+    const bar = new cliProgress.SingleBar({
+      stream: process.stderr,
+      format,
+      barsize: 24,
+      clearOnComplete: true,
+      hideCursor: true,
+    }, cliProgress.Presets.shades_classic);
+    bar.start(total, 0, { loss: "", speed: "", left: "" });
+    return {
+      update: (done, examples, loss) => bar.update(done, figures(done, examples, loss)),
+      [Symbol.dispose]: () => bar.stop(),
+    };
+  }
+  let shown = start;
+  return {
+    update(done, examples, loss) {
+      const now = performance.now();
+      if (now - shown < secondsBetweenLines * 1000) return;
+      shown = now;
+      const { speed, left, ...rest } = figures(done, examples, loss);
+      console.error([`${label}, batch ${done}/${total}`, rest.loss, speed, left].filter(Boolean).join(", "));
+    },
+    [Symbol.dispose]() {},
+  };
+}

@@ -1,0 +1,73 @@
+import { basename, extname, join } from "node:path";
+import { UserError } from "../errors.ts";
+import { systemReason } from "../weights/atomic_file.ts";
+
+/** The files of one training run. */
+export interface RunFolder {
+  readonly path: string;
+  /** Weights of the lowest validation loss. */
+  readonly best: string;
+  /** Weights after the last epoch. */
+  readonly final: string;
+  /** Weights after an epoch that was to be kept. */
+  readonly epoch: (epoch: number) => string;
+  /** Everything that `--resume` needs. */
+  readonly state: string;
+  readonly metrics: string;
+  /** The run's options, as they were. */
+  readonly config: string;
+  readonly report: string;
+}
+
+/** The names inside a run folder. */
+export function runFolder(path: string): RunFolder {
+  return {
+    path,
+    best: join(path, "best_model.safetensors"),
+    final: join(path, "final_model.safetensors"),
+    epoch: (epoch) => join(path, `checkpoint_epoch${epoch}.safetensors`),
+    state: join(path, "last", "state.safetensors"),
+    metrics: join(path, "metrics.csv"),
+    config: join(path, "config.json"),
+    report: join(path, "report"),
+  };
+}
+
+/** Makes `PARENT/MODEL-SPLIT-YYYY-MM-DD-HH-MM-SS/`, or the same with `-2`, `-3`, … where that name is taken. */
+export async function createRunFolder(parent: string, model: string, splitType: string, now: Date): Promise<RunFolder> {
+  const { date, time } = timestamp(now);
+  const name = join(parent, `${modelName(model)}-${splitType}-${date}-${time}`);
+  try {
+    await Deno.mkdir(parent, { recursive: true });
+    for (let attempt = 1;; attempt++) {
+      const folder = runFolder(attempt === 1 ? name : `${name}-${attempt}`);
+      try {
+        await Deno.mkdir(folder.path);
+      } catch (error) {
+        if (error instanceof Deno.errors.AlreadyExists) continue;
+        throw error;
+      }
+      await Deno.mkdir(join(folder.path, "last"));
+      return folder;
+    }
+  } catch (cause) {
+    throw new UserError(`cannot make a run folder in ${parent}: ${systemReason(cause)}`, {
+      remedy: "Name another one with --ckpt-dir",
+      cause,
+    });
+  }
+}
+
+/** The model in file names: its name, or its file's stem. */
+export function modelName(model: string): string {
+  return basename(model, extname(model));
+}
+
+/** Local date `YYYY-MM-DD` and time `HH-MM-SS`. */
+export function timestamp(now: Date): { date: string; time: string } {
+  const two = (value: number) => String(value).padStart(2, "0");
+  return {
+    date: [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-"),
+    time: [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join("-"),
+  };
+}

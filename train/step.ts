@@ -1,0 +1,69 @@
+import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Model } from "../dsl/compile.ts";
+import type { Weights } from "../dsl/layer.ts";
+import type { AdamSlot } from "../ops/adam.ts";
+import { jit } from "../runtime/jit.ts";
+import { bceWithLogits } from "./loss.ts";
+import { update, type UpdateScalars } from "./optimizer.ts";
+
+/** The tensors that a step overwrites. (Types and no interfaces, so that tfjs takes them for containers.) */
+export type StepState = {
+  /** All of the model's parameters, by path. */
+  readonly weights: Weights;
+  /** Adam's moments of the trainable ones, by path. */
+  readonly means: Weights;
+  readonly variances: Weights;
+};
+
+/** A batch, and what else a step depends on. */
+export type StepInputs = UpdateScalars & {
+  /** `[N, H, W, C]`. */
+  readonly images: Tensor4D;
+  /** 0 or 1, `[N, classes]`. */
+  readonly targets: Tensor2D;
+  /** Of dropout: int32 `[2]`. */
+  readonly seed: Tensor1D;
+};
+
+/**
+ * The training step of a model, compiled: `step(state, inputs)` → `[state, [loss, gradient norm, finite]]`. The state is
+ * donated. `finite` is 1, or 0 where the loss or a gradient was not and the state therefore stayed as it was.
+ */
+export function compileStep(model: Model, { weightDecay }: { weightDecay: number }) {
+  const trainable = model.parameters.filter((parameter) => parameter.trainable).map(({ path }) => path);
+  return jit(function trainStep(state: StepState, inputs: StepInputs): [StepState, tf.Tensor] {
+    const { images, targets, seed } = inputs;
+    const { weights, means, variances } = state;
+    let statistics: Weights = {};
+    const slots: AdamSlot[] = trainable.map((path) => ({
+      value: weights[path],
+      mean: means[path],
+      variance: variances[path],
+    }));
+    const { value: loss, grads } = tf.valueAndGrads(() => {
+      const applied = model.apply(weights, images, { training: true, seed });
+      statistics = mapValues(applied.state, (statistic) => tf.keep(statistic));
+      return tf.mean<Scalar>(bceWithLogits(applied.output, targets));
+    })(slots.map(({ value }) => value));
+    const updated = update(slots, grads, loss, inputs, weightDecay);
+    const { finite } = updated;
+    const settled = mapValues(statistics, (statistic, path) => tf.where(finite, statistic, weights[path]));
+    tf.dispose({ ...statistics });
+    const slotsByPath = (pick: (slot: AdamSlot) => tf.Tensor): Weights =>
+      Object.fromEntries(trainable.map((path, index) => [path, pick(updated.slots[index])]));
+    const next: StepState = {
+      weights: { ...weights, ...slotsByPath(({ value }) => value), ...settled },
+      means: slotsByPath(({ mean }) => mean),
+      variances: slotsByPath(({ variance }) => variance),
+    };
+    return [next, tf.stack([loss, updated.norm, tf.cast(finite, "float32")])];
+  }, { donate: [0] });
+}
+
+/** A compiled training step. */
+export type Step = ReturnType<typeof compileStep>;
+
+function mapValues<V, W>(record: Readonly<Record<string, V>>, map: (value: V, key: string) => W): Record<string, W> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}

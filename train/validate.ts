@@ -1,0 +1,46 @@
+import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Batch } from "../data/batches.ts";
+import type { Model } from "../dsl/compile.ts";
+import type { Weights } from "../dsl/layer.ts";
+import { jit } from "../runtime/jit.ts";
+import { bceWithLogits } from "./loss.ts";
+
+/** The validation loss of weights on batches: the mean of the batches' means, as in the document. */
+export type Validate = (
+  weights: Weights,
+  batches: AsyncIterable<Batch>,
+  seen: (done: number) => void,
+) => Promise<number>;
+
+/** Compiles the validation of a model. Batches are all of one size, the last one padded: one trace. */
+export function compileValidation(model: Model): Validate {
+  const losses = jit(function validation(weights: Weights, images: Tensor4D, targets: Tensor2D): Tensor1D {
+    return bceWithLogits(model.apply(weights, images, { training: false }).output, targets);
+  });
+  return async (weights, batches, seen) => {
+    let sum = 0, count = 0;
+    for await (const batch of batches) {
+      const { images, targets } = batchTensors(batch, model);
+      const result = await losses(weights, images, targets);
+      const values = result.dataSync().subarray(0, batch.size); // the rest is padding
+      tf.dispose([images, targets, result]);
+      sum += values.reduce((total, value) => total + value, 0) / batch.size;
+      seen(++count);
+    }
+    return sum / count;
+  };
+}
+
+/** A batch as tensors: images `[N, H, W, C]`, targets `[N, classes]`. The caller disposes them. */
+export function batchTensors(
+  { images, targets }: Batch,
+  { input, output }: Model,
+): { images: Tensor4D; targets: Tensor2D } {
+  const [height, width, channels] = input;
+  const [classes] = output;
+  return {
+    images: tf.tensor4d(images, [images.length / (height * width * channels), height, width, channels]),
+    targets: tf.tensor2d(targets, [targets.length / classes, classes]),
+  };
+}
