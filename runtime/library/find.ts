@@ -3,7 +3,8 @@
  *
  * - env: THORAX_LIBTENSORFLOW, XDG_CACHE_HOME, HOME, LD_LIBRARY_PATH. All of env where LD_LIBRARY_PATH or another LD_ or DYLD_
  *   variable is set and the run permission is narrow: Deno starts a program then only with an environment without them.
- * - run: python3 (find and install); nvidia-smi (Linux x86-64, unless `device` is "cpu").
+ * - run: python3, to find and to install. nvidia-smi if it may (Linux x86-64, unless `device` is "cpu"): without it libcuda.so.1
+ *   decides. Deno prints a line about a listed program that is not there, unless it is `deno run --quiet` or run is `true`.
  * - read: the cache folder; the folder that the user names; python3's site-packages; the loader's folders in driver.ts.
  * - write: the cache folder, only to install.
  */
@@ -39,7 +40,7 @@ export interface Library {
 
 /**
  * Finds libtensorflow: in the folder that the user names, in an installed Python, in the cache, or installs it there.
- * Python is asked before the cache is looked at, in every start (15 to 60 ms): the cache never hides what the user has installed.
+ * Python is asked before the cache is looked at, in every start (20 to 120 ms): the cache never hides what the user has installed.
  *
  * @throws UserError exit status 2: the named folder lacks a library, or CUDA is asked for and cannot be had; 1: nothing was
  * found and it cannot be installed.

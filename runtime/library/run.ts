@@ -13,6 +13,8 @@ export interface RunOptions {
 
 /** Runs a program without a shell and without input. Undefined: there is no such program, or it may not be run. */
 export async function run(program: string, args: string[], options: RunOptions = {}): Promise<Ended | undefined> {
+  // Asked first: Deno would stop a person at a terminal with a question.
+  if (Deno.permissions.querySync({ name: "run", command: program }).state !== "granted") return undefined;
   const aborter = new AbortController();
   const timer = options.timeout === undefined ? undefined : setTimeout(() => aborter.abort(), options.timeout);
   try {
