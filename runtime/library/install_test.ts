@@ -6,64 +6,13 @@ import type { Progress } from "./progress.ts";
 import { run } from "./run.ts";
 import { fakeMembers, pin, pipFrom, writeFakeWheel } from "./testing/fake_wheel.ts";
 import { environment, temporaryFolder, writeScript } from "./testing/fixtures.ts";
+import { Installer } from "./testing/installer.ts";
 import type { Wheel } from "./wheels.ts";
 
 const allowed = needs("read", "write", "run", "env");
 const pip = !allowed.ignore && (await run("python3", ["-m", "pip", "--version"]))?.success;
 const options = { ignore: !pip };
 const name = "tensorflow";
-
-/** A process that installs, and what it prints. */
-class Installer implements Disposable {
-  readonly #process: Deno.ChildProcess;
-  readonly #lines: ReadableStreamDefaultReader<string>;
-  #rest = "";
-
-  constructor(cache: string, wheels: readonly Wheel[], index: string, halt = "") {
-    const script = new URL("testing/install_process.ts", import.meta.url);
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--allow-all", script.href, JSON.stringify({ cache, name, wheels }), halt],
-      env: pipFrom(index),
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    this.#lines = this.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  }
-
-  /** Waits until it has printed a line. */
-  async until(line: string): Promise<void> {
-    while (!`\n${this.#rest}`.includes(`\n${line}\n`)) {
-      const { value, done } = await this.#lines.read();
-      if (done) throw new Error(`the process ended without "${line}": ${this.#rest}`);
-      this.#rest += value;
-    }
-  }
-
-  /** Lets it go on, where it halted, to its end. */
-  async end(): Promise<string> {
-    const writer = this.#process.stdin.getWriter();
-    await writer.write(new Uint8Array(1)).catch(() => {});
-    await writer.close().catch(() => {});
-    for (let read; !(read = await this.#lines.read()).done;) this.#rest += read.value;
-    await this.#process.status;
-    return this.#rest.trim().split("\n").at(-1) ?? "";
-  }
-
-  async kill(): Promise<void> {
-    this.#process.kill("SIGKILL");
-    await this.#process.status;
-    await this.#lines.cancel();
-    await this.#process.stdin.abort().catch(() => {});
-  }
-
-  [Symbol.dispose](): void {
-    try {
-      this.#process.kill("SIGKILL");
-    } catch {
-      // It has ended.
-    }
-  }
-}
 
 async function names(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).toSorted();
@@ -111,9 +60,9 @@ Deno.test(
     await using folder = await temporaryFolder();
     const [index, cache] = [folder.path, `${folder.path}/cache`];
     const wheels = [await writeFakeWheel(index)];
-    using first = new Installer(cache, wheels, index, "extract");
+    using first = new Installer({ cache, name, wheels }, index, "extract");
     await first.until("extract");
-    using second = new Installer(cache, wheels, index);
+    using second = new Installer({ cache, name, wheels }, index);
     await second.until("wait");
     assertEquals(await Promise.all([first.end(), second.end()]), ["installed", "cache"]);
     await assertInstalled(cache);
@@ -127,12 +76,12 @@ Deno.test(
     await using folder = await temporaryFolder();
     const [index, cache] = [folder.path, `${folder.path}/cache`];
     const wheels = [await writeFakeWheel(index)];
-    using killed = new Installer(cache, wheels, index, "extract");
+    using killed = new Installer({ cache, name, wheels }, index, "extract");
     await killed.until("extract");
     await killed.kill();
     assertEquals((await names(cache)).map((name) => name.slice(0, 9)), [".partial-", "install.l"]);
 
-    using second = new Installer(cache, wheels, index);
+    using second = new Installer({ cache, name, wheels }, index);
     assertEquals(await second.end(), "installed");
     await assertInstalled(cache);
   },
