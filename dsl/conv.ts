@@ -62,9 +62,9 @@ export const convLayer: Layer<Conv> = {
   fields: {
     filters: count,
     kernel: countPair,
-    stride: optional(countPair, [1, 1]),
-    padding: optional(either((value) => typeof value === "string", oneOf("same"), wholePair), [0, 0]),
-    dilation: optional(countPair, [1, 1]),
+    stride: optional(countPair, 1),
+    padding: optional(either((value) => typeof value === "string", oneOf("same"), wholePair), 0),
+    dilation: optional(countPair, 1),
     groups: optional(count, 1),
     bias: optional(flag, true),
     init: initializer(kaimingNormal({ mode: "fanOut" })),

@@ -59,9 +59,9 @@ export function either<A, B>(first: (value: unknown) => boolean, a: Field<A>, b:
   return (value, at) => first(value) ? a(value, at) : b(value, at);
 }
 
-/** A field that may be left out. */
-export function optional<T>(field: Field<T>, absent: T): Field<T> {
-  return (value, at) => value === undefined ? absent : field(value, at);
+/** A field that may be left out; `absent` is what it is then. */
+export function optional<T>(field: Field<T>, absent: unknown): Field<T> {
+  return (value, at) => field(value === undefined ? absent : value, at);
 }
 
 /** A spec under the field's own name. */

@@ -48,7 +48,7 @@ export const poolLayer: Layer<Pool> = {
     size: countPair,
     kind: optional(oneOf("max", "average"), "max"),
     stride: countPair,
-    padding: optional(wholePair, [0, 0]),
+    padding: optional(wholePair, 0),
   },
   check: ({ size, padding }) =>
     2 * padding[0] > size[0] || 2 * padding[1] > size[1] ? "padding must be at most half the size" : undefined,
