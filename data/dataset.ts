@@ -50,6 +50,8 @@ export interface Dataset {
   readonly films: readonly Film[];
   readonly predefinedSplit?: PredefinedSplit;
   readonly missing?: MissingFilms;
+  /** Finds damage that only reading everything can show; `verifyFilms` calls it. */
+  readonly check?: () => Promise<void>;
   /** The job that decodes film i: plain data, for whichever thread runs it. */
   readonly job: (film: number) => FilmJob | Promise<FilmJob>;
 }

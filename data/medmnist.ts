@@ -1,0 +1,95 @@
+import { UserError } from "../errors.ts";
+import type { Dataset, Film } from "./dataset.ts";
+import { nihLabels, noFindingName } from "./labels.ts";
+import type { NpyArray } from "./npy.ts";
+import { listNpz, readNpz } from "./npz.ts";
+
+const splits = ["train", "val", "test"] as const;
+
+/** ChestMNIST's columns: the findings of {@linkcode nihLabels}; No Finding is a row of zeros. */
+const findings = nihLabels.filter((label) => label !== noFindingName);
+
+/** The arrays of a MedMNIST file. */
+export const medmnistArrays: readonly string[] = splits.flatMap((split) => [`${split}_images`, `${split}_labels`]);
+
+/** Whether an `.npz` file has MedMNIST's arrays. */
+export async function isMedmnist(path: string): Promise<boolean> {
+  const arrays = await listNpz(path);
+  return medmnistArrays.every((array) => arrays.includes(array));
+}
+
+/**
+ * Opens a ChestMNIST file (`chestmnist.npz`, `chestmnist_64.npz` …): 14 findings and No Finding, its own three splits. It names no
+ * patients, so each film counts as a patient. Labels are read at once; a split's images (uint8 `[N, S, S]`) when the first of
+ * them is asked for, and then kept: 62 MB of training images at S = 28, 3.9 GB at 224.
+ */
+export async function openMedmnist(path: string, labels: readonly string[]): Promise<Dataset> {
+  const places = [...findings, noFindingName].map((label) => labels.indexOf(label));
+  const absent = [...findings, noFindingName].filter((_, i) => places[i] < 0);
+  if (absent.length > 0) throw new UserError(`the label_dict.txt beside ${path} lacks ${absent.join(", ")}`);
+  const films: Film[] = [];
+  const starts: Record<(typeof splits)[number], number> = { train: 0, val: 0, test: 0 };
+  for (const split of splits) {
+    starts[split] = films.length;
+    films.push(...filmsOf(await readNpz(path, `${split}_labels`), { split, places, path }));
+  }
+  const indices = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+  const splitOf = (film: number) => splits.findLast((split) => film >= starts[split]) ?? "train";
+  const images = new Map<string, Promise<NpyArray>>();
+  const imagesOf = (split: (typeof splits)[number]) => {
+    const known = images.get(split) ?? readImages(path, split, countOf(split));
+    images.set(split, known);
+    return known;
+  };
+  const countOf = (split: (typeof splits)[number]) =>
+    ({ train: starts.val, val: starts.test - starts.val, test: films.length - starts.test })[split];
+  return {
+    kind: "medmnist",
+    name: path,
+    synthetic: false,
+    labels,
+    films,
+    predefinedSplit: {
+      kind: "fixed",
+      train: indices(0, starts.val),
+      val: indices(starts.val, starts.test),
+      test: indices(starts.test, films.length),
+    },
+    check: async () => {
+      for (const split of splits) await imagesOf(split);
+    },
+    job: async (film) => {
+      const split = splitOf(film), { shape: [, height, width], data } = await imagesOf(split);
+      const area = width * height, start = (film - starts[split]) * area;
+      return { kind: "plane", plane: { width, height, pixels: Uint8Array.from(data.subarray(start, start + area)) } };
+    },
+  };
+}
+
+function filmsOf(
+  { shape, data }: NpyArray,
+  { split, places, path }: { split: string; places: readonly number[]; path: string },
+): Film[] {
+  if (shape.length !== 2 || shape[1] !== findings.length) {
+    throw new UserError(
+      `${path}: ${split}_labels is [${shape.join(", ")}], and ChestMNIST's has ${findings.length} columns`,
+      { remedy: "Other MedMNIST sets are no chest films" },
+    );
+  }
+  return Array.from({ length: shape[0] }, (_, row) => {
+    const its = findings.flatMap((_, column) => data[row * findings.length + column] ? [places[column]] : []);
+    const labels = its.length > 0 ? its.sort((a, b) => a - b) : [places[findings.length]];
+    return { image: `${split}/${row}`, patient: `${split}/${row}`, labels };
+  });
+}
+
+async function readImages(path: string, split: string, count: number): Promise<NpyArray> {
+  const array = await readNpz(path, `${split}_images`);
+  const { shape, dtype } = array;
+  if (dtype !== "uint8" || shape.length !== 3 || shape[0] !== count) {
+    throw new UserError(
+      `${path}: ${split}_images is ${dtype} [${shape.join(", ")}], expected uint8 [${count}, height, width]`,
+    );
+  }
+  return array;
+}

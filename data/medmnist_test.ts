@@ -1,0 +1,114 @@
+import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
+import { assertEquals, assertRejects } from "@std/assert";
+import { UserError } from "../errors.ts";
+import { needs } from "../tests/needs.ts";
+import { runFilmJob } from "./film_job.ts";
+import { openDataset } from "./open_dataset.ts";
+import { splitFilms } from "./split.ts";
+import { verifyFilms } from "./verify.ts";
+
+function npy(shape: readonly number[], data: Uint8Array): Uint8Array {
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.join(", ")}), }`.padEnd(117) + "\n";
+  return Uint8Array.of(
+    0x93,
+    ...new TextEncoder().encode("NUMPY"),
+    1,
+    0,
+    118,
+    0,
+    ...new TextEncoder().encode(header),
+    ...data,
+  );
+}
+
+/** ChestMNIST in small: 3, 2 and 2 films of 4×4; film i is filled with 10·i, its labels are i's bits. */
+function arrays(side = 4): Record<string, Uint8Array> {
+  const of = (split: string, films: number[]) => ({
+    [`${split}_images`]: npy(
+      [films.length, side, side],
+      Uint8Array.from(films.flatMap((i) => new Array(side ** 2).fill(10 * i))),
+    ),
+    [`${split}_labels`]: npy(
+      [films.length, 14],
+      Uint8Array.from(films.flatMap((i) => [...Array(14).keys()].map((b) => i >> b & 1))),
+    ),
+  });
+  return { ...of("train", [0, 1, 5]), ...of("val", [2, 0]), ...of("test", [8192, 3]) };
+}
+
+async function withNpz(
+  members: Record<string, Uint8Array | string>,
+  run: (path: string, bytes: Uint8Array) => Promise<void>,
+  { level = 6 } = {},
+): Promise<void> {
+  const archive = new ZipWriter(new Uint8ArrayWriter(), { level, useWebWorkers: false });
+  for (const [name, data] of Object.entries(members)) {
+    await archive.add(`${name}.npy`, typeof data === "string" ? new TextReader(data) : new Uint8ArrayReader(data));
+  }
+  const bytes = await archive.close();
+  const directory = await Deno.makeTempDir();
+  try {
+    await Deno.writeFile(`${directory}/chestmnist.npz`, bytes);
+    await run(`${directory}/chestmnist.npz`, bytes);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function messageOf(path: string, run: () => Promise<unknown>): Promise<string> {
+  return (await assertRejects(run, UserError)).message.replaceAll(path, "FILE");
+}
+
+for (const level of [0, 6]) {
+  Deno.test(
+    `medmnist: the file's own splits, labels and pixels, compression ${level}`,
+    needs("read", "write"),
+    () =>
+      withNpz(arrays(), async (path) => {
+        for (const directory of [path, path.replace(/\/[^/]*$/, "")]) {
+          const dataset = await openDataset({ directory });
+          assertEquals([dataset.kind, dataset.name, dataset.films.length], ["medmnist", path, 7]);
+          assertEquals(splitFilms(dataset, { seed: 1 }), { train: [0, 1, 2], val: [3, 4], test: [5, 6] });
+          assertEquals(dataset.films.map(({ labels }) => [...labels]), [[14], [0], [0, 2], [1], [14], [13], [0, 1]]);
+          assertEquals(dataset.films[5], { image: "test/0", patient: "test/0", labels: [13] });
+          await verifyFilms(dataset);
+          const plane = await runFilmJob(await dataset.job(2), { imageSize: 2 });
+          assertEquals(plane, { width: 2, height: 2, pixels: Uint8Array.of(50, 50, 50, 50) });
+          assertEquals([...(await runFilmJob(await dataset.job(6), { imageSize: 1 })).pixels], [30]);
+        }
+      }, { level }),
+  );
+}
+
+Deno.test("medmnist: damaged, lying and other files are one line each", needs("read", "write"), async () => {
+  await withNpz(arrays(), async (path, bytes) => {
+    await Deno.writeFile(path, bytes.slice(0, bytes.length - 200));
+    const message = await messageOf(path, () => openDataset({ directory: path }));
+    assertEquals(message.startsWith("FILE cannot be read as an .npz file ("), true, message);
+    assertEquals(message.endsWith("). It may be truncated: download it again"), true, message);
+  });
+  await withNpz({ ...arrays(), val_images: npy([3, 4, 4], new Uint8Array(48)) }, async (path) => {
+    const dataset = await openDataset({ directory: path });
+    assertEquals(
+      await messageOf(path, () => verifyFilms(dataset)),
+      "FILE: val_images is uint8 [3, 4, 4], expected uint8 [2, height, width]",
+    );
+  });
+  await withNpz({ ...arrays(), train_labels: npy([3, 1], new Uint8Array(3)) }, async (path) =>
+    assertEquals(
+      await messageOf(path, () => openDataset({ directory: path })),
+      "FILE: train_labels is [3, 1], and ChestMNIST's has 14 columns. Other MedMNIST sets are no chest films",
+    ));
+  await withNpz({ ...arrays(), test_images: "no array" }, async (path) => {
+    const dataset = await openDataset({ directory: path });
+    assertEquals(
+      await messageOf(path, () => verifyFilms(dataset)),
+      "FILE, array test_images, is not a NumPy array file: it does not begin with \\x93NUMPY",
+    );
+  });
+  await withNpz({ x: npy([1], Uint8Array.of(1)) }, async (path) =>
+    assertEquals(
+      (await messageOf(path, () => openDataset({ directory: path }))).startsWith("FILE is no dataset that is known"),
+      true,
+    ));
+});
