@@ -4,7 +4,7 @@ import { normalize, type Plane } from "./plane.ts";
 
 /** Some films, ready for a model. */
 export interface Batch {
-  /** `[size, imageSize, imageSize, 1]`, −1 black, 1 white. */
+  /** `[size, imageSize, imageSize, 1]`, −1 black, 1 white; longer where it is padded. */
   readonly images: Float32Array<ArrayBuffer>;
   /** `[size, classes]`, 1 where the film has the label, else 0. */
   readonly targets: Float32Array<ArrayBuffer>;
@@ -28,6 +28,8 @@ export interface StreamOptions {
   readonly batchSize: number;
   /** Batches that are decoded ahead of the one in use: 3. */
   readonly ahead?: number;
+  /** The last batch has the others' length, with zeros behind its `size` films: for what is compiled for one length. */
+  readonly pad?: boolean;
 }
 
 /** A source of batches; dispose of it to end its decoders. */
@@ -60,8 +62,8 @@ export function openBatches(
   const pixelsOf = keeping(async (film) => await pool.decode(await dataset.job(film)), cacheBytes);
   const classes = dataset.labels.length, area = imageSize * imageSize;
 
-  const assemble = async (films: readonly number[]): Promise<Batch> => {
-    const images = new Float32Array(films.length * area), targets = new Float32Array(films.length * classes);
+  const assemble = async (films: readonly number[], length: number): Promise<Batch> => {
+    const images = new Float32Array(length * area), targets = new Float32Array(length * classes);
     await Promise.all(films.map(async (film, i) => {
       for (const label of dataset.films[film].labels) targets[i * classes + label] = 1;
       normalize(await pixelsOf(film), images, i * area);
@@ -70,7 +72,7 @@ export function openBatches(
   };
 
   return {
-    async *stream(order, { batchSize, ahead = 3 }) {
+    async *stream(order, { batchSize, ahead = 3, pad = false }) {
       if (!(Number.isInteger(batchSize) && batchSize > 0)) {
         throw new RangeError(`the batch size is a whole number from 1 on, got ${batchSize}`);
       }
@@ -78,7 +80,8 @@ export function openBatches(
       let position = 0;
       const fill = () => {
         while (underWay.length < Math.max(ahead, 1) && position < order.length) {
-          const batch = assemble(order.slice(position, position + batchSize));
+          const films = order.slice(position, position + batchSize);
+          const batch = assemble(films, pad ? batchSize : films.length);
           batch.catch(() => {}); // reported when its turn comes, if it comes
           underWay.push(batch);
           position += batchSize;

@@ -85,6 +85,22 @@ export async function fit(training: Training, state: TrainState): Promise<{ stat
   return { state, ending };
 }
 
+/**
+ * The training films of an epoch (from 1), in the order in which they are shown.
+ *
+ * @throws {UserError} where the sampler cannot draw from these films
+ */
+export function epochOrder(
+  { splitType, seed, shuffle }: TrainOptions,
+  { dataset, split }: Pick<Training, "dataset" | "split">,
+  epoch: number,
+): number[] {
+  const labels = split.train.map((film) => dataset.films[film].labels);
+  const noFinding = dataset.labels.indexOf("No Finding");
+  const positions = samplers[splitType](labels, { seed, epoch, noFinding, classes: dataset.labels.length, shuffle });
+  return positions.map((position) => split.train[position]);
+}
+
 /** One pass over the training films, in the sampler's order. The loss is the mean of the batches' means. */
 async function trainEpoch(
   { model, options, dataset, split, batches, folder, signal }: Training,
@@ -93,14 +109,7 @@ async function trainEpoch(
   epoch: number,
 ): Promise<{ state: TrainState; loss: number }> {
   const { batchSize, limitTrainBatches = Infinity, maxSteps = Infinity, seed } = options;
-  const labels = split.train.map((film) => dataset.films[film].labels);
-  const order = samplers[options.splitType](labels, {
-    seed,
-    epoch,
-    noFinding: dataset.labels.indexOf("No Finding"),
-    classes: dataset.labels.length,
-    shuffle: options.shuffle,
-  }).map((position) => split.train[position]);
+  const order = epochOrder(options, { dataset, split }, epoch);
   const total = Math.min(Math.ceil(order.length / batchSize), limitTrainBatches, maxSteps - state.progress.step);
   using display = showProgress(`epoch ${epoch}/${options.epochs}`, total);
   let sum = 0, done = 0, examples = 0;

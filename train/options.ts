@@ -18,7 +18,7 @@ export interface Option<T = unknown> {
 const option = <T>(definition: Option<T>): Option<T> => definition;
 const text = (value: string, help: string) =>
   option<string | undefined>({ schema: z.string().min(1), expected: "a name", value, help });
-const path = (value: string, help: string, absent?: string) =>
+export const path = (value: string, help: string, absent?: string) =>
   option<string | undefined>({
     schema: z.string().min(1),
     expected: "a path",
@@ -27,7 +27,7 @@ const path = (value: string, help: string, absent?: string) =>
     help,
     mayChange: true,
   });
-const choice = <const C extends readonly [string, ...string[]]>(choices: C, help: string, mayChange = false) =>
+export const choice = <const C extends readonly [string, ...string[]]>(choices: C, help: string, mayChange = false) =>
   option<C[number]>({
     schema: z.enum(choices),
     expected: `one of ${choices.join(", ")}`,
@@ -36,7 +36,7 @@ const choice = <const C extends readonly [string, ...string[]]>(choices: C, help
     help,
     mayChange,
   });
-const integer = <A extends number | undefined>(least: number, help: string, absent: A, mayChange = false) =>
+export const integer = <A extends number | undefined>(least: number, help: string, absent: A, mayChange = false) =>
   option<number | A>({
     schema: z.int().min(least),
     expected: `an integer of at least ${least}`,
@@ -45,7 +45,7 @@ const integer = <A extends number | undefined>(least: number, help: string, abse
     help,
     mayChange,
   });
-const flag = (help: string) =>
+export const flag = (help: string) =>
   option<boolean>({ schema: z.boolean(), expected: "a switch", default: false, help, mayChange: true });
 
 /** The options of data, by the names that the library gives them. */

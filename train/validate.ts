@@ -23,7 +23,7 @@ export function compileValidation(model: Model): Validate {
     for await (const batch of batches) {
       const { images, targets } = batchTensors(batch, model);
       const result = await losses(weights, images, targets);
-      const values = result.dataSync().subarray(0, batch.size); // the rest is padding
+      const values = result.dataSync<"float32">().subarray(0, batch.size); // the rest is padding
       tf.dispose([images, targets, result]);
       sum += values.reduce((total, value) => total + value, 0) / batch.size;
       seen(++count);

@@ -1,0 +1,114 @@
+import { Command, CommanderError, Option as Flag } from "commander";
+import { UserError } from "../errors.ts";
+import { checkOptions, flagOf, type Option, type Values } from "../train/options.ts";
+
+/** A command of the program: its options, and what it does. */
+export interface CommandDefinition<Table extends Readonly<Record<string, Option>>> {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What `--help` says above and below the options. */
+  readonly description: string;
+  readonly examples: readonly string[];
+  readonly options: Table;
+  /** The placeholder of its arguments, `[IMAGE...]`, where it takes any. */
+  readonly arguments?: string;
+  /** `given` holds the options of the command line alone, without defaults. Resolves to the exit status, 0 by default. */
+  readonly run: (
+    options: Values<Table>,
+    context: { readonly args: readonly string[]; readonly given: Readonly<Record<string, unknown>> },
+  ) => Promise<number | void>;
+}
+
+/** Keeps the type of a definition's option table. */
+export function defineCommand<const Table extends Readonly<Record<string, Option>>>(
+  definition: CommandDefinition<Table>,
+): CommandDefinition<Table> {
+  return definition;
+}
+
+/** Parses the arguments of a command and runs it; the exit status. */
+export async function runCommand<Table extends Readonly<Record<string, Option>>>(
+  definition: CommandDefinition<Table>,
+  argv: readonly string[],
+): Promise<number> {
+  const { options, arguments: placeholder } = definition;
+  const command = commandLine(definition);
+  try {
+    command.parse(normalize(options, argv), { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (error instanceof CommanderError) throw new UserError(readable(error.message, definition.name));
+    throw error;
+  }
+  if (!placeholder && command.args.length > 0) {
+    throw new UserError(`${definition.name} takes no argument "${command.args[0]}"`, {
+      remedy: `See deno task ${definition.name} --help`,
+    });
+  }
+  const given = decode(options, command.opts());
+  return await definition.run(checkOptions(options, given), { args: command.args, given }) ?? 0;
+}
+
+function commandLine<Table extends Readonly<Record<string, Option>>>(definition: CommandDefinition<Table>): Command {
+  const command = new Command(`deno task ${definition.name}`)
+    .description(definition.description)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .configureHelp({ helpWidth: 100 })
+    .addHelpText("after", `\nExamples:\n${definition.examples.map((example) => `  ${example}`).join("\n")}\n`);
+  if (definition.arguments) command.argument(definition.arguments);
+  for (const [name, option] of Object.entries(definition.options)) {
+    const flag = new Flag(
+      option.value ? `${flagOf(name, option)} <${option.value}>` : flagOf(name, option),
+      option.help,
+    );
+    const { default: absent } = option;
+    command.addOption(flag);
+    if (absent !== undefined && typeof absent !== "boolean") flag.description += ` (default ${absent})`;
+  }
+  return command;
+}
+
+/** A first `--` is what `deno task` passes on. Names and choices may have underscores, as in the document. */
+function normalize(table: Readonly<Record<string, Option>>, argv: readonly string[]): string[] {
+  const choices = new Map(
+    Object.entries(table).flatMap(([name, option]) =>
+      option.value?.includes("|") ? [[flagOf(name, option), option.value.split("|")] as const] : []
+    ),
+  );
+  const choose = (flag: string | undefined, value: string) => {
+    const dashed = value.replaceAll("_", "-");
+    return flag !== undefined && choices.get(flag)?.includes(dashed) ? dashed : value;
+  };
+  let previous: string | undefined;
+  return (argv[0] === "--" ? argv.slice(1) : argv).map((argument) => {
+    const flag = previous;
+    previous = undefined;
+    if (!argument.startsWith("--")) return choose(flag, argument);
+    const [name, ...rest] = argument.split("=");
+    const dashed = name.replaceAll("_", "-");
+    previous = dashed;
+    return rest.length === 0 ? dashed : `${dashed}=${choose(dashed, rest.join("="))}`;
+  });
+}
+
+/** Values as the table's schemas want them: commander gives strings. */
+function decode(table: Readonly<Record<string, Option>>, values: Record<string, unknown>): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (!Object.hasOwn(table, name) || table[name].default === true && value === true) continue;
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
+    given[name] = !table[name].schema.safeParse(value).success && !Number.isNaN(number) ? number : value;
+  }
+  return given;
+}
+
+/** Commander's message without its own prefix, on one line. */
+function readable(message: string, name: string): string {
+  const line = message.replace(/^error: /, "").replace(/\n\(Did you mean (.*)\?\)/, "; did you mean $1?").replaceAll(
+    "'",
+    "",
+  );
+  return /did you mean/.test(line) ? line : `${line}; see deno task ${name} --help`;
+}

@@ -1,0 +1,32 @@
+import { UserError } from "../errors.ts";
+import { dataOptions, engineOptions, trainOptions } from "../train/options.ts";
+import { defineCommand } from "./cli.ts";
+import { choice, flag, path } from "../train/options.ts";
+import { testCheckpoint } from "./test_checkpoint.ts";
+import { testSplits } from "./test_report.ts";
+
+export const evaluate = defineCommand({
+  name: "evaluate",
+  summary: "test a checkpoint: normal against abnormal, and each label",
+  description:
+    "Tests a checkpoint and says what its two numbers are worth: class counts, specificity, AUROC, what a\n" +
+    "predictor that never looks would score. Without --data-dir on the dataset that the checkpoint records.",
+  examples: [
+    "deno task evaluate --ckpt-path checkpoints/RUN/best_model.safetensors",
+    "deno task evaluate --ckpt-path best_model.safetensors --data-dir films --split all --report report",
+  ],
+  options: {
+    ckptPath: path("FILE", "the checkpoint, as train wrote it"),
+    ...dataOptions,
+    split: choice(testSplits, "the films to test on"),
+    batchSize: trainOptions.batchSize,
+    model: path("FILE.ts", "the file whose layers the checkpoint's model needs"),
+    report: path("DIR", "write predictions.csv and evaluation.json there"),
+    json: flag("one JSON document on standard output"),
+    ...engineOptions,
+  },
+  async run({ ckptPath, split, ...options }) {
+    if (ckptPath === undefined) throw new UserError("evaluate needs --ckpt-path FILE");
+    await testCheckpoint({ ...options, ckptPath, which: split });
+  },
+});

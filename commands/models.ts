@@ -1,0 +1,24 @@
+import { compile } from "../dsl/compile.ts";
+import { summary } from "../dsl/summary.ts";
+import { alignColumns } from "../evaluate/table.ts";
+import { buildModel, registry } from "../models/registry.ts";
+import { defineCommand } from "./cli.ts";
+
+export const models = defineCommand({
+  name: "models",
+  summary: "the registry, with parameters and multiply-adds",
+  description: "Lists the models that --model takes by name: trainable parameters and multiply-adds for one film of\n" +
+    "224×224, one channel, 15 labels.",
+  examples: ["deno task models"],
+  options: {},
+  run() {
+    const rows = Object.keys(registry).map((name) => {
+      const layers = summary(compile(buildModel(name, { numClasses: 15 }), { input: [224, 224, 1] }));
+      const total = (count: (layer: (typeof layers)[number]) => number) =>
+        layers.reduce((sum, layer) => sum + count(layer), 0).toLocaleString("en-US");
+      return [name, total(({ parameters }) => parameters), total(({ multiplyAdds }) => multiplyAdds)];
+    });
+    console.log(alignColumns([["model", "parameters", "multiply-adds"], ...rows]).join("\n"));
+    return Promise.resolve();
+  },
+});

@@ -1,0 +1,40 @@
+import { formatSummary, summary as rowsOf } from "../dsl/summary.ts";
+import { UserError } from "../errors.ts";
+import { modelName } from "../train/run_folder.ts";
+import { flag, integer, trainOptions } from "../train/options.ts";
+import { defineCommand } from "./cli.ts";
+import { compileSource, resolveModel } from "./model_source.ts";
+
+export const summary = defineCommand({
+  name: "summary",
+  summary: "the layers of a model, with shapes, parameters and multiply-adds",
+  description: "Prints the layers of a model: output shapes, trainable parameters, multiply-adds for one image.",
+  examples: ["deno task summary --model resnet18", "deno task summary --model my_model.ts --img-size 512 --json"],
+  options: {
+    model: trainOptions.model,
+    inChannels: integer(1, "channels of an image", 1),
+    numClasses: integer(1, "labels", 15),
+    imgSize: trainOptions.imgSize,
+    json: flag("one JSON document on standard output"),
+  },
+  async run({ model: name, inChannels, numClasses, imgSize, json }) {
+    if (name === undefined) throw new UserError("summary needs --model NAME|FILE.ts");
+    const source = await resolveModel(name, { inChannels, numClasses });
+    const model = compileSource(source, name, [imgSize, imgSize, inChannels]);
+    if (!json) return console.log(formatSummary(model));
+    const rows = rowsOf(model);
+    const total = (count: (row: (typeof rows)[number]) => number) => rows.reduce((sum, row) => sum + count(row), 0);
+    console.log(JSON.stringify(
+      {
+        model: modelName(name),
+        input: model.input,
+        output: model.output,
+        parameters: total(({ parameters }) => parameters),
+        multiply_adds: total(({ multiplyAdds }) => multiplyAdds),
+        layers: rows.map(({ path, type, output, parameters }) => ({ path, type, output, parameters })),
+      },
+      null,
+      2,
+    ));
+  },
+});

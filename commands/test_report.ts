@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import type { Batches } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { Split } from "../data/split.ts";
+import type { Model } from "../dsl/compile.ts";
+import type { Weights } from "../dsl/layer.ts";
+import { UserError } from "../errors.ts";
+import { formatTest } from "../evaluate/format.ts";
+import { testCsv, testModel } from "../evaluate/test.ts";
+import { resultLog } from "../train/log.ts";
+import { showProgress } from "../train/progress.ts";
+import { systemReason } from "../weights/atomic_file.ts";
+
+/** Which films a test takes. */
+export const testSplits = ["test", "val", "train", "all"] as const;
+
+/** What is tested on what, and how it is reported. */
+export interface TestReport {
+  readonly model: Model;
+  /** As results name it. */
+  readonly name: string;
+  readonly checkpoint: string;
+  readonly weights: Weights;
+  readonly dataset: Dataset;
+  readonly split: Split;
+  readonly which: (typeof testSplits)[number];
+  readonly batches: Batches;
+  readonly batchSize: number;
+  /** A folder for `predictions.csv` and `evaluation.json`. */
+  readonly report?: string;
+  /** One JSON document instead of the table. */
+  readonly json: boolean;
+}
+
+/** Tests a model and prints the result to standard output and the log; with `report` writes the files of it. */
+export async function reportTest(report: TestReport): Promise<void> {
+  const { model, name, checkpoint, weights, dataset, split, which, batches, batchSize } = report;
+  const films = which === "all" ? [...split.train, ...split.val, ...split.test] : split[which];
+  using display = showProgress(`test on ${which}`, Math.ceil(films.length / batchSize));
+  const seen = (done: number) => display.update(done, Math.min(done * batchSize, films.length));
+  const { predictions, result } = await testModel({ model, weights, dataset, batches, films, batchSize, seen });
+  display[Symbol.dispose]();
+  const document = { model: name, checkpoint, dataset: dataset.name, split: which, ...result };
+  if (report.report !== undefined) {
+    const splits = new Map(
+      (["train", "val", "test"] as const).flatMap((part) => split[part].map((film) => [film, part])),
+    );
+    await write(report.report, "evaluation.json", `${JSON.stringify(document, null, 2)}\n`);
+    await write(report.report, "predictions.csv", testCsv(dataset, predictions, (film) => splits.get(film) ?? which));
+  }
+  const lines = formatTest(result);
+  for (const line of lines) resultLog.info("{line}", { line });
+  console.log(report.json ? JSON.stringify(document, null, 2) : lines.join("\n"));
+}
+
+async function write(folder: string, file: string, text: string): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeTextFile(join(folder, file), text);
+  } catch (cause) {
+    throw new UserError(`cannot write ${join(folder, file)}: ${systemReason(cause)}`, { cause });
+  }
+}

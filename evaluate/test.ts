@@ -1,0 +1,46 @@
+import type { Batches } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { Model } from "../dsl/compile.ts";
+import type { Weights } from "../dsl/layer.ts";
+import { binaryTest, type TestResult } from "./metrics.ts";
+import { type FilmPredictions, predictBatches } from "./predict.ts";
+import { predictionsCsv } from "./predictions_csv.ts";
+
+/** What is tested on what. */
+export interface TestInput {
+  readonly model: Model;
+  readonly weights: Weights;
+  readonly dataset: Dataset;
+  readonly batches: Batches;
+  /** Indices of the films. */
+  readonly films: readonly number[];
+  readonly batchSize: number;
+  readonly seen?: (batches: number) => void;
+}
+
+/** The document's test: predictions for films, and what they say. */
+export async function testModel(
+  { model, weights, dataset, batches, films, batchSize, seen }: TestInput,
+): Promise<{ predictions: FilmPredictions; result: TestResult }> {
+  const stream = batches.stream(films, { batchSize, pad: true });
+  const predictions = await predictBatches(model, weights, stream, seen);
+  const result = binaryTest({
+    ...predictions,
+    labels: dataset.labels,
+    patients: predictions.films.map((film) => dataset.films[film].patient),
+    synthetic: dataset.synthetic,
+  });
+  return { predictions, result };
+}
+
+/** The predictions of a test as `predictions.csv`. `splitOf` names each film's split. */
+export function testCsv(dataset: Dataset, predictions: FilmPredictions, splitOf: (film: number) => string): string {
+  const { films, ...values } = predictions;
+  return predictionsCsv({
+    ...values,
+    labels: dataset.labels,
+    images: films.map((film) => dataset.films[film].image),
+    patients: films.map((film) => dataset.films[film].patient),
+    split: films.map(splitOf),
+  });
+}

@@ -1,0 +1,48 @@
+import config from "../deno.json" with { type: "json" };
+import type { Dataset } from "../data/dataset.ts";
+import type { Split } from "../data/split.ts";
+import type { Model } from "../dsl/compile.ts";
+import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
+import type { TrainOptions } from "./options.ts";
+import { modelName } from "./run_folder.ts";
+import type { Progress } from "./state.ts";
+
+/** What a run's checkpoints say about themselves, but for the progress. */
+export interface Description {
+  /** As `--model` named it. */
+  readonly name: string;
+  readonly model: Model;
+  readonly dataset: Dataset;
+  readonly split: Split;
+  readonly options: TrainOptions;
+}
+
+/** The metadata of a checkpoint at a point of a run. */
+export function describe(
+  { name, model, dataset, split, options }: Description,
+  progress: Progress,
+): CheckpointMetadata {
+  const names = (films: readonly number[]) => films.map((film) => dataset.films[film].image);
+  const [height, width, channels] = model.input;
+  return {
+    thorax: config.version,
+    model: modelName(name),
+    spec: model.spec,
+    input: [height, width, channels],
+    labels: dataset.labels,
+    preprocessing: { imageSize: options.imgSize, mean: 0.5, std: 0.5, channels, resize: "bilinear-antialias" },
+    dataset: {
+      kind: dataset.kind,
+      directory: options.dataDir,
+      name: dataset.name,
+      synthetic: dataset.synthetic,
+      splitSeed: options.splitSeed,
+      splitType: options.splitType,
+      split: { validation: names(split.val), test: names(split.test) },
+    },
+    options: { ...options },
+    epoch: progress.epoch,
+    step: progress.step,
+    validationLoss: progress.best?.loss ?? null,
+  };
+}
