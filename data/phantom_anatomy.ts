@@ -82,8 +82,7 @@ export function diaphragm({ lungBase, dome }: Anatomy, x: number): number {
 /** Lateral and medial edge of the lung at height y, as distances from the midline; equal at the apex. */
 export function lungEdges({ lungTop, lungBase, lungOuter }: Anatomy, x: number, y: number): [number, number] {
   const t = Math.min(Math.max((y - lungTop) / (lungBase[sideOf(x)] - lungTop), 0), 1);
-  const widening = Math.pow(1 - Math.pow(1 - t, 2.6), 0.55);
-  const opening = Math.sqrt(1 - Math.pow(1 - t, 5));
+  const up = 1 - t, widening = Math.sqrt(1 - up * up * Math.sqrt(up)), opening = Math.sqrt(1 - up * up * up * up * up);
   return [0.31 + (lungOuter - 0.31) * widening, 0.31 - 0.17 * opening];
 }
 

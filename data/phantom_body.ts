@@ -8,7 +8,8 @@ export function bodyAt(anatomy: Anatomy, x: number, y: number): number {
   const body = inside(width - a, 0.05);
   if (body === 0) return 0;
   const depth = Math.sqrt(Math.max(1 - (a / (width * 1.03)) ** 2, 0));
-  return body * (0.36 + 0.3 * depth + centre(anatomy, x, y) + bones(anatomy, x, y) + below(anatomy, x, y));
+  const middle = a < 0.3 ? centre(anatomy, x, y) : 0, low = y > -0.2 ? below(anatomy, x, y) : 0;
+  return body * (0.36 + 0.3 * depth + middle + bones(anatomy, x, y) + low);
 }
 
 /** Mediastinum, aortic knob, trachea and spine. */
@@ -17,8 +18,7 @@ function centre({ aorta }: Anatomy, x: number, y: number): number {
   const mediastinum = 0.1 * inside(0.11 + 0.05 * smoothstep((y + 0.8) / 0.9) - a, 0.12);
   const knob = 0.09 * inside(aorta - distance(x - 0.12, (y + 0.34) * 0.9), 0.03);
   const trachea = y < -0.2 ? -0.16 * inside(0.035 - Math.abs(x + 0.01), 0.02) : bronchi(a, y);
-  const vertebra = 0.03 * Math.cos(2 * Math.PI * y / 0.115);
-  const spine = inside(0.08 - a, 0.05) * (0.05 + vertebra);
+  const spine = a < 0.11 ? inside(0.08 - a, 0.05) * (0.05 + 0.03 * Math.cos(2 * Math.PI * y / 0.115)) : 0;
   return mediastinum + knob + trachea + spine;
 }
 

@@ -2,7 +2,7 @@ import { randomStream } from "../random.ts";
 import { type Anatomy, anatomyOf, heartAt, sideOf } from "./phantom_anatomy.ts";
 import { bodyAt } from "./phantom_body.ts";
 import { aeratedAt, type Extent, findingKinds, type Shape } from "./phantom_findings.ts";
-import { cloud, grain, vesselMap } from "./phantom_texture.ts";
+import { grain, mottle, vesselMap } from "./phantom_texture.ts";
 import type { Plane } from "./plane.ts";
 
 /** Side of a phantom film in pixels. */
@@ -49,11 +49,12 @@ export function renderPhantom(film: PhantomFilm): Plane {
   const { anatomy, shapes, pose } = plan(film);
   const stream = randomStream(film.seed, "phantom", "film", film.film);
   const size = phantomSize, vessels = vesselMap(stream, anatomy, size);
-  const coarse = cloud(stream, 5), middle = cloud(stream, 17), fine = cloud(stream, 60);
+  const tissue = mottle(stream);
   const exposure = 0.05 * stream.normal(),
     contrast = 0.95 + 0.2 * stream.uniform(),
     gamma = 0.8 + 0.4 * stream.uniform();
   const noise = 0.012 + 0.016 * stream.uniform(), noiseSeed = stream.integer(2 ** 31);
+  const curve = Float32Array.from({ length: 4097 }, (_, i) => 0.5 + contrast * (Math.pow(i / 4096, gamma) - 0.5));
   const cos = Math.cos(pose.angle) / pose.scale, sin = Math.sin(pose.angle) / pose.scale;
   const out = new Uint8ClampedArray(size * size);
   for (let j = 0; j < size; j++) {
@@ -66,12 +67,14 @@ export function renderPhantom(film: PhantomFilm): Plane {
         const lung = aeratedAt(anatomy, x, y), vessel = vesselAt(vessels, x, y);
         density += 0.06 * heartAt(anatomy, x, y) + lung * (vessel - 0.42 * anatomy.aeration[sideOf(x)]);
         for (const { extent, paint } of shapes) {
-          if (y > extent[1] - 0.1 && y < extent[3] + 0.1) density += paint({ x, y, lung, vessel });
+          if (y > extent[1] - 0.1 && y < extent[3] + 0.1 && x > extent[0] - 0.1 && x < extent[2] + 0.1) {
+            density += paint({ x, y, lung, vessel });
+          }
         }
-        density += 0.025 * coarse(x, y) + 0.02 * middle(x, y) + 0.018 * fine(x, y);
+        density += tissue(x, y);
       }
-      const curve = Math.pow(Math.min(Math.max(density / 1.12, 0), 1), gamma);
-      const value = 0.5 + contrast * (curve - 0.5) + Math.min(body * 5, 1) * exposure + noise * grain(noiseSeed, pixel);
+      const value = curve[Math.min(Math.max(Math.floor(density * 4096 / 1.12), 0), 4096)] +
+        Math.min(body * 5, 1) * exposure + noise * grain(noiseSeed, pixel);
       out[pixel] = 255 * value;
     }
   }

@@ -3,8 +3,22 @@ import type { Anatomy } from "./phantom_anatomy.ts";
 
 /** Smooth noise, about −1…1: values on a grid of `cells`² over the film, bilinear between. */
 export function cloud(stream: RandomStream, cells: number): (x: number, y: number) => number {
+  return grid(cells, () => 2 * stream.uniform() - 1);
+}
+
+/** Tissue that is nowhere even: noise of three scales, summed once and then looked up. */
+export function mottle(stream: RandomStream): (x: number, y: number) => number {
+  const coarse = cloud(stream, 5), middle = cloud(stream, 17), cells = 60;
+  return grid(cells, (x, y) => 0.025 * coarse(x, y) + 0.02 * middle(x, y) + 0.018 * (2 * stream.uniform() - 1));
+}
+
+/** A function of x and y, −1…1, sampled on `cells`² cells; bilinear between. */
+function grid(cells: number, sample: (x: number, y: number) => number): (x: number, y: number) => number {
   const side = cells + 2;
-  const values = Float32Array.from({ length: side * side }, () => 2 * stream.uniform() - 1);
+  const values = Float32Array.from(
+    { length: side * side },
+    (_, i) => sample(2 * (i % side) / cells - 1, 2 * Math.floor(i / side) / cells - 1),
+  );
   return (x, y) => {
     const u = Math.min(Math.max((x + 1) * cells / 2, 0), cells), v = Math.min(Math.max((y + 1) * cells / 2, 0), cells);
     const i = Math.floor(u), j = Math.floor(v), du = u - i, dv = v - j, at = j * side + i;
