@@ -1,7 +1,7 @@
 import { SpecError } from "./errors.ts";
 import { readFields, type Reading } from "./fields.ts";
 import type { AnySpec, Definition } from "./layer.ts";
-import type { Spec } from "./layers.ts";
+import type { Spec } from "./spec.ts";
 
 /**
  * A spec by its definition: fields checked, numbers made pairs, defaults filled in, frozen. Every constructor ends here.

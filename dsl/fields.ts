@@ -2,7 +2,7 @@ import { didYouMean } from "../errors.ts";
 import type { Pair } from "../ops/window.ts";
 import { SpecError } from "./errors.ts";
 import type { AnySpec, Child } from "./layer.ts";
-import type { Spec } from "./layers.ts";
+import type { Spec } from "./spec.ts";
 
 /** Where a field is being read. */
 export interface Reading {

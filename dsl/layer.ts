@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import type { Fields } from "./fields.ts";
 import type { Initializer } from "./initializers.ts";
-import type { Spec } from "./layers.ts";
+import type { Spec } from "./spec.ts";
 import type { At, Shape, Signal } from "./shape.ts";
 
 /** What every spec has: the name of its definition. */

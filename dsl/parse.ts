@@ -1,8 +1,9 @@
 import { create } from "./create.ts";
 import { SpecError } from "./errors.ts";
 import type { Definition } from "./layer.ts";
-import { type Lookup, lookup, type Spec } from "./layers.ts";
+import { type Lookup, lookup } from "./layers.ts";
 import { join } from "./path.ts";
+import type { Spec } from "./spec.ts";
 
 /**
  * A spec out of JSON, checked field by field: JSON text, or the value that it holds. `parse(JSON.stringify(spec))` equals

@@ -1,6 +1,6 @@
 import { SpecError } from "./errors.ts";
 import type { Child } from "./layer.ts";
-import type { Spec } from "./layers.ts";
+import type { Spec } from "./spec.ts";
 
 /** What a combinator is given: specs that are named by position, or by key. */
 export type Parts = readonly Spec[] | Readonly<Record<string, Spec>>;

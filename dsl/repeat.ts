@@ -1,7 +1,7 @@
 import { create } from "./create.ts";
 import { childNamed, count } from "./fields.ts";
 import type { Combinator } from "./layer.ts";
-import type { Spec } from "./layers.ts";
+import type { Spec } from "./spec.ts";
 
 /** The spec of {@linkcode repeat}. */
 export interface Repeat {

@@ -2,7 +2,7 @@ import { create } from "./create.ts";
 import { childNamed } from "./fields.ts";
 import { identity } from "./identity.ts";
 import type { Combinator, Join } from "./layer.ts";
-import type { Spec } from "./layers.ts";
+import type { Spec } from "./spec.ts";
 import { sameShape } from "./shape.ts";
 import { addition } from "./sum.ts";
 

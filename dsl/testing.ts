@@ -5,7 +5,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { compile, type Model } from "./compile.ts";
 import type { Applied, Mode, Weights } from "./layer.ts";
-import type { Spec } from "./layers.ts";
+import type { Spec } from "./spec.ts";
 import { sizeOf } from "./shape.ts";
 
 /** sin(1), sin(2), …, in our layout: images are `[N, H, W, C]`, kernels `[kh, kw, in, out]`. */

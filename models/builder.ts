@@ -1,4 +1,4 @@
-import type { Spec } from "../dsl/layers.ts";
+import type { Spec } from "../dsl/spec.ts";
 
 /** What a model is built for. */
 export interface ModelOptions {

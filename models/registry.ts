@@ -1,4 +1,4 @@
-import type { Spec } from "../dsl/layers.ts";
+import type { Spec } from "../dsl/spec.ts";
 import { didYouMean, UserError } from "../errors.ts";
 import { alexnet } from "./alexnet.ts";
 import type { Builder, ModelOptions } from "./builder.ts";

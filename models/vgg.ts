@@ -5,7 +5,7 @@ import { dense } from "../dsl/dense.ts";
 import { dropout } from "../dsl/dropout.ts";
 import { flatten } from "../dsl/flatten.ts";
 import { normal, zeros } from "../dsl/initializers.ts";
-import type { Spec } from "../dsl/layers.ts";
+import type { Spec } from "../dsl/spec.ts";
 import { pool } from "../dsl/pool.ts";
 import { relu } from "../dsl/relu.ts";
 import { stack } from "../dsl/stack.ts";
