@@ -17,7 +17,10 @@ export interface Batch {
 /** Options of {@linkcode openBatches}. */
 export interface BatchesOptions {
   readonly imageSize: number;
-  /** Decoder threads; 0 decodes on this one. By default the cores but one, at least 1 and at most 4. */
+  /**
+   * Decoder threads; 0 decodes on this one. By default the cores but one, at least 1 and at most 4. Deno lets a thread start
+   * only where this program's own files may be read.
+   */
   readonly workers?: number;
   /** Films are kept decoded until this much memory is full: 1 GiB. Filling, not replacing: a shuffled order repeats nothing. */
   readonly cacheBytes?: number;

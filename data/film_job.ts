@@ -11,8 +11,8 @@ export type FilmJob =
   | { readonly kind: "phantom"; readonly film: PhantomFilm };
 
 /**
- * A film decoded and stretched to `imageSize`². Throws a {@linkcode UserError} (exit status 1) that names the film where
- * its file is gone or damaged.
+ * A film decoded and stretched to `imageSize`². Throws a {@linkcode UserError} that names the film where its file is
+ * gone or damaged.
  */
 export async function runFilmJob(job: FilmJob, { imageSize }: { imageSize: number }): Promise<Plane> {
   return resize(await planeOf(job), { width: imageSize, height: imageSize });
@@ -35,6 +35,6 @@ async function readFilm(path: string): Promise<Uint8Array> {
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
     const reason = cause instanceof Deno.errors.NotFound ? "there is no such file" : cause.message;
-    throw new UserError(`${path} cannot be read (${reason})`, { cause, exitStatus: 1 });
+    throw new UserError(`${path} cannot be read (${reason})`, { cause });
   }
 }

@@ -21,7 +21,7 @@ export const airspace: Readonly<Record<string, FindingKind>> = {
         paint: (at) =>
           at.lung * bands.reduce((sum, band) => {
             const off = at.y - band.y - band.slope * (at.x - x);
-            return sum + 0.3 * inside(0.018 - Math.abs(off), 0.02) * inside(band.half - Math.abs(at.x - x), 0.08);
+            return sum + 0.42 * inside(0.026 - Math.abs(off), 0.02) * inside(band.half - Math.abs(at.x - x), 0.08);
           }, 0.1 * inside(0.24 - distance(at.x - x, at.y - y), 0.2)),
       };
     },
@@ -29,30 +29,30 @@ export const airspace: Readonly<Record<string, FindingKind>> = {
   Infiltration: {
     shape: (anatomy, side, stream) => {
       const { x, y } = lungPoint(anatomy, side, 0.35 + 0.3 * stream.uniform(), 0.35 + 0.4 * stream.uniform());
-      const rx = 0.2 + 0.06 * stream.uniform(), ry = 0.22 + 0.08 * stream.uniform(), patches = cloud(stream, 26);
+      const rx = 0.24 + 0.06 * stream.uniform(), ry = 0.28 + 0.08 * stream.uniform(), patches = cloud(stream, 26);
       return blob(x, y, rx, ry, (r, at) => {
         const patchy = smoothstep(0.5 + 0.9 * patches(at.x, at.y));
-        return at.lung * inside(1 - r, 0.9) * (0.08 + 0.28 * patchy);
+        return at.lung * inside(1 - r, 0.9) * (0.12 + 0.4 * patchy);
       });
     },
   },
   Mass: {
     shape: (anatomy, side, stream) => {
       const { x, y } = lungPoint(anatomy, side, 0.35 + 0.35 * stream.uniform(), 0.25 + 0.5 * stream.uniform());
-      const radius = 0.1 + 0.06 * stream.uniform(), phase = 6 * stream.uniform(), lobes = 3 + stream.integer(4);
+      const radius = 0.13 + 0.06 * stream.uniform(), phase = 6 * stream.uniform(), lobes = 3 + stream.integer(4);
       return blob(x, y, radius, radius, (r, at) => {
         const edge = 0.92 + 0.07 * Math.sin(lobes * Math.atan2(at.y - y, at.x - x) + phase);
-        return Math.min(at.lung * 2, 1) * 0.38 * inside(edge - r, 0.16) * (1 - 0.2 * r * r);
+        return Math.min(at.lung * 2, 1) * 0.55 * inside(edge - r, 0.16) * (1 - 0.2 * r * r);
       });
     },
   },
   Nodule: {
     shape: (anatomy, side, stream) => {
       const { x, y } = lungPoint(anatomy, side, 0.35 + 0.3 * stream.uniform(), 0.3 + 0.4 * stream.uniform());
-      const nodules = Array.from({ length: 1 + stream.integer(3) }, (_, i) => ({
+      const nodules = Array.from({ length: 2 + stream.integer(3) }, (_, i) => ({
         x: x + (i && 0.24 * (stream.uniform() - 0.5)),
         y: y + (i && 0.4 * (stream.uniform() - 0.5)),
-        radius: 0.038 + 0.016 * stream.uniform(),
+        radius: 0.046 + 0.018 * stream.uniform(),
       }));
       return {
         extent: [
@@ -63,7 +63,7 @@ export const airspace: Readonly<Record<string, FindingKind>> = {
         ],
         paint: (at) =>
           Math.min(at.lung * 2, 1) * Math.max(
-            ...nodules.map((n) => 0.36 * inside(1 - distance(at.x - n.x, at.y - n.y) / n.radius, 0.35)),
+            ...nodules.map((n) => 0.52 * inside(1 - distance(at.x - n.x, at.y - n.y) / n.radius, 0.35)),
           ),
       };
     },
@@ -71,17 +71,17 @@ export const airspace: Readonly<Record<string, FindingKind>> = {
   Pneumonia: {
     shape: (anatomy, side, stream) => {
       const { x, y } = lungPoint(anatomy, side, 0.45, 0.5 + 0.25 * stream.uniform()), patches = cloud(stream, 12);
-      return blob(x, y, 0.26, 0.24, (r, at) => {
+      return blob(x, y, 0.28, 0.28, (r, at) => {
         const angle = Math.atan2(at.y + 0.05, Math.abs(at.x) - 0.12);
         const bronchi = r < 0.8 ? 0.1 * smoothstep((Math.cos(17 * angle + 2 * patches(at.y, at.x)) - 0.8) / 0.15) : 0;
-        return at.lung * (inside(1 - r + 0.25 * patches(at.x, at.y), 0.5) * 0.34 - bronchi);
+        return at.lung * (inside(1 - r + 0.25 * patches(at.x, at.y), 0.5) * 0.44 - bronchi);
       });
     },
   },
   Consolidation: {
     shape: (anatomy, side, stream) => {
       const upper = stream.uniform() < 0.4, fissure = upper ? -0.22 : -0.02, tilt = 0.3 * (stream.uniform() - 0.3);
-      const reach = 0.36 + 0.1 * stream.uniform(), phase = 6 * stream.uniform();
+      const reach = 0.4 + 0.12 * stream.uniform(), phase = 6 * stream.uniform();
       const [top, bottom] = upper ? [fissure - reach, fissure] : [fissure, fissure + reach];
       return {
         extent: side === 0 ? [-anatomy.lungOuter, top, -0.14, bottom] : [0.14, top, anatomy.lungOuter, bottom],
@@ -89,7 +89,7 @@ export const airspace: Readonly<Record<string, FindingKind>> = {
           if ((x < 0) !== (side === 0)) return 0;
           const off = (y - fissure - tilt * (Math.abs(x) - 0.4)) * (upper ? -1 : 1);
           const far = reach + 0.05 * Math.sin(9 * x + phase) - off;
-          return lung * 0.38 * inside(off, 0.015) * inside(far, 0.2);
+          return lung * 0.46 * inside(off, 0.015) * inside(far, 0.2);
         },
       };
     },

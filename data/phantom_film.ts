@@ -50,10 +50,10 @@ export function renderPhantom(film: PhantomFilm): Plane {
   const stream = randomStream(film.seed, "phantom", "film", film.film);
   const size = phantomSize, vessels = vesselMap(stream, anatomy, size);
   const tissue = mottle(stream);
-  const exposure = 0.05 * stream.normal(),
-    contrast = 0.95 + 0.2 * stream.uniform(),
-    gamma = 0.8 + 0.4 * stream.uniform();
-  const noise = 0.012 + 0.016 * stream.uniform(), noiseSeed = stream.integer(2 ** 31);
+  const exposure = 0.035 * stream.normal(),
+    contrast = 1 + 0.12 * stream.uniform(),
+    gamma = 0.9 + 0.2 * stream.uniform();
+  const noise = 0.008 + 0.012 * stream.uniform(), noiseSeed = stream.integer(2 ** 31);
   const curve = Float32Array.from({ length: 4097 }, (_, i) => 0.5 + contrast * (Math.pow(i / 4096, gamma) - 0.5));
   const cos = Math.cos(pose.angle) / pose.scale, sin = Math.sin(pose.angle) / pose.scale;
   const out = new Uint8ClampedArray(size * size);
@@ -101,10 +101,10 @@ function plan({ seed, film, patient, labels }: PhantomFilm): Plan {
     anatomy,
     shapes: findings.map(({ label, kind, stream, side }) => ({ label, ...kind.shape(anatomy, side, stream) })),
     pose: {
-      angle: 0.03 * pose.normal(),
+      angle: 0.02 * pose.normal(),
       scale: 0.94 + 0.1 * pose.uniform(),
-      x: 0.03 * pose.normal(),
-      y: 0.03 * pose.normal() + 0.02,
+      x: 0.02 * pose.normal(),
+      y: 0.02 * pose.normal() + 0.02,
     },
   };
 }

@@ -43,7 +43,7 @@ export const findingKinds: Readonly<Record<string, FindingKind>> = {
   },
   Effusion: {
     shape: (anatomy, side, stream) => {
-      const level = anatomy.lungBase[side] - 0.1 - 0.24 * stream.uniform(), rise = 0.16 + 0.1 * stream.uniform();
+      const level = anatomy.lungBase[side] - 0.14 - 0.26 * stream.uniform(), rise = 0.16 + 0.1 * stream.uniform();
       return {
         extent: sideExtent(anatomy, side, level - rise, anatomy.lungBase[side] + 0.1),
         paint: ({ x, y, lung }) => {
@@ -63,8 +63,8 @@ export const findingKinds: Readonly<Record<string, FindingKind>> = {
           const [outer] = lungEdges(anatomy, x, y);
           const apex = 0.22 * smoothstep((anatomy.lungTop + 0.5 - y) / 0.5);
           const depth = (rim + apex) * smoothstep((end + 0.1 - y) / 0.35) - (outer - Math.abs(x));
-          const line = 0.17 * inside(0.014 - Math.abs(depth), 0.012);
-          return onSide(x, side) * lung * (line - inside(depth, 0.02) * (0.14 + vessel));
+          const line = 0.24 * inside(0.014 - Math.abs(depth), 0.012);
+          return onSide(x, side) * lung * (line - inside(depth, 0.02) * (0.17 + vessel));
         },
       };
     },
@@ -101,13 +101,13 @@ export const findingKinds: Readonly<Record<string, FindingKind>> = {
   Pleural_Thickening: {
     shape: (anatomy, side, stream) => {
       const top = -0.62 + 0.3 * stream.uniform(), bottom = top + 0.45 + 0.25 * stream.uniform();
-      const thickness = 0.05 + 0.035 * stream.uniform(), phase = 6 * stream.uniform();
+      const thickness = 0.07 + 0.04 * stream.uniform(), phase = 6 * stream.uniform();
       return {
         extent: sideExtent(anatomy, side, top - 0.04, bottom + 0.04, 0.4),
         paint: ({ x, y, lung }) => {
           const [outer] = lungEdges(anatomy, x, y), depth = thickness * (1 + 0.35 * Math.sin(13 * y + phase));
           const along = inside(y - top, 0.1) * inside(bottom - y, 0.1);
-          return onSide(x, side) * lung * along * 0.46 * inside(depth - (outer - Math.abs(x)), 0.02);
+          return onSide(x, side) * lung * along * 0.55 * inside(depth - (outer - Math.abs(x)), 0.02);
         },
       };
     },
