@@ -35,7 +35,7 @@ const cacheSize = 32;
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs-core";
- * import "@tensorflow/tfjs-backend-cpu";
+ * import "@tensorflow/tfjs";
  * import { jit } from "./mod.ts";
  * tf.env().set("PROD", true);
  * const scaled = jit((x: tf.Tensor, factor: tf.Scalar) => tf.mul(x, factor));

@@ -4,12 +4,13 @@ import { registerNativeKernels } from "../ops/kernels.ts";
 import { nativeBackendName } from "../ops/native.ts";
 import { Binding } from "./binding.ts";
 import { type ContextOptions, openContext } from "./context.ts";
+import { findLibrary } from "./library/find.ts";
 import { openTensorFlow } from "./tensorflow.ts";
 
 /** How to open the engine. */
 export interface EngineOptions extends Partial<ContextOptions> {
-  /** The folder of TensorFlow's two libraries. */
-  readonly directory: string;
+  /** The folder of TensorFlow's two libraries; else they are found, or installed (see `library/find.ts`). */
+  readonly directory?: string;
 }
 
 /** The engine, open: what it runs on. */
@@ -22,14 +23,25 @@ let engine: Engine | undefined;
 
 /**
  * Opens native TensorFlow and makes it tfjs's backend, once for the process: later calls answer with the same engine.
- * Needs the permissions ffi, and env for TensorFlow's log level.
+ * Needs the permission ffi, env for TensorFlow's log level, and those of `findLibrary`.
+ *
+ * @throws {UserError} where no usable library can be had, or no GPU that was asked for
+ *
+ * @example
+ * ```ts ignore
+ * import * as tf from "@tensorflow/tfjs-core";
+ * import { jit, openEngine } from "@thorax/thorax/runtime";
+ * await openEngine({ device: "cpu" });
+ * const gram = jit((x: tf.Tensor2D) => tf.matMul(x, x, true));
+ * (await gram(tf.ones([512, 64]))).print();
+ * ```
  */
-export async function openEngine({ directory, device = "auto", index = 0 }: EngineOptions): Promise<Engine> {
+export async function openEngine({ directory, device = "auto", index = 0 }: EngineOptions = {}): Promise<Engine> {
   if (engine) return engine;
   // tfjs-node-gpu 4.22 calls a function that Node dropped in 23 (tfjs issue 8609)
   if (!("isNullOrUndefined" in util)) Object.assign(util, { isNullOrUndefined: (value: unknown) => value == null });
   if (Deno.env.get("TF_CPP_MIN_LOG_LEVEL") === undefined) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "2");
-  const tensorflow = openTensorFlow(directory);
+  const tensorflow = openTensorFlow((await findLibrary({ device, directory })).directory);
   const context = openContext(tensorflow, { device, index });
   const { ThoraxBackend } = await import("./backend.ts");
   await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");

@@ -4,8 +4,13 @@
     python3 make_reference.py > reference.json && deno fmt reference.json     (about 5 minutes on 2 cores)
 
 Weights, images and targets are in no file: both sides compute them from one formula, here and in formula.ts. `uniform(name, n)` is
-hash noise in [-1, 1), indexed in PyTorch's layout. A mode "eval" is a forward pass; "train" is three steps of the recipe:
-BCE-with-logits, clipping to norm 1, weight decay 1e-4 added to the gradient, Adam at 5e-5; dropout off.
+hash noise in [-1, 1), indexed in PyTorch's layout. A mode "eval" is a forward pass; "train" is steps of the recipe:
+BCE-with-logits, clipping to norm 1, weight decay 1e-4 added to the gradient, Adam at 5e-5; dropout off. Three steps, and five
+of ResNet-18 and AlexNet.
+
+"float32_error" is how far PyTorch's own float32 is from these numbers, max|d| / max|value|, the larger of its two memory formats:
+what rounding alone does to a value. Adam's first steps are close to the signs of the gradient, so the smallest of its elements,
+whose sign is noise, move the weights as far as all others.
 """
 
 import json
@@ -157,34 +162,61 @@ def fill(model):
     return model
 
 
-def reference(name):
+def run(name, dtype, memory_format, steps):
+    """All values of a model, at a precision."""
     image = torch.from_numpy(uniform("image", 2 * 224 * 224)).reshape(2, 1, 224, 224)
-    target = torch.from_numpy((uniform("target", 30) > 0.5).astype(np.float64)).reshape(2, 15)
-    model = fill(build(name).double())
+    target = torch.from_numpy((uniform("target", 30) > 0.5).astype(np.float64)).reshape(2, 15).to(dtype)
+    image = image.to(dtype).contiguous(memory_format=memory_format)
+    model = fill(build(name).to(dtype)).to(memory_format=memory_format)
 
     def logits():
         model.eval()
         with torch.no_grad():
-            return model(image)
+            output = model(image)
+        model.train()
+        return output
 
     before = logits()
     result = {
         "parameters": sum(p.numel() for p in model.parameters()),
         "eval": {"logits": before.tolist(), "loss": F.binary_cross_entropy_with_logits(before, target).item()},
+        "train": [],
     }
-    model.train()
     adam = torch.optim.Adam(model.parameters(), lr=5e-5, weight_decay=1e-4)
-    steps = []
-    for step in range(3):
+    for step in range(steps):
         adam.zero_grad()
         loss = F.binary_cross_entropy_with_logits(model(image), target)
         loss.backward()
         if step == 0:
-            result["gradient_norms"] = {n: p.grad.norm().item() for n, p in model.named_parameters()}
+            result["gradient_norms"] = {n: p.grad.double().norm().item() for n, p in model.named_parameters()}
         norm = nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         adam.step()
-        steps.append({"loss": loss.item(), "gradient_norm": norm.item()})
-    return {**result, "train": steps, "logits_after_training": logits().tolist()}
+        result["train"].append({"loss": loss.item(), "gradient_norm": norm.item()})
+        if step == 2:
+            result["logits_after_three_steps"] = logits().tolist()
+    return result
+
+
+def values(result):
+    """The vectors that the tests compare, by name."""
+    return {
+        "logits": np.ravel(result["eval"]["logits"]),
+        "gradient_norms": np.array(list(result["gradient_norms"].values())),
+        "losses": np.array([step["loss"] for step in result["train"]]),
+        "step_norms": np.array([step["gradient_norm"] for step in result["train"]]),
+        "logits_after_three_steps": np.ravel(result["logits_after_three_steps"]),
+    }
+
+
+def reference(name):
+    steps = 5 if name in ("alexnet", "resnet18") else 3
+    exact = run(name, torch.float64, torch.contiguous_format, steps)
+    errors = {}
+    for memory_format in (torch.contiguous_format, torch.channels_last):
+        for key, rounded in values(run(name, torch.float32, memory_format, steps)).items():
+            value = values(exact)[key]
+            errors[key] = max(errors.get(key, 0), float(np.abs(rounded - value).max() / np.abs(value).max()))
+    return {**exact, "float32_error": {key: float(f"{error:.1e}") for key, error in errors.items()}}
 
 
 def main(names):

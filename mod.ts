@@ -1,0 +1,64 @@
+/**
+ * Thorax: image classifiers as data, compiled to native TensorFlow graphs, trained and tested on chest films. Importing this
+ * opens no library and needs no permission.
+ *
+ * @module
+ */
+export { adaptivePool } from "./dsl/adaptive_pool.ts";
+export { batchNorm } from "./dsl/batch_norm.ts";
+export { compile, type CompileOptions, type Model, type Parameter } from "./dsl/compile.ts";
+export { concat } from "./dsl/concat.ts";
+export { conv, type ConvOptions } from "./dsl/conv.ts";
+export { create } from "./dsl/create.ts";
+export { defineLayer } from "./dsl/define_layer.ts";
+export { dense } from "./dsl/dense.ts";
+export { dropout } from "./dsl/dropout.ts";
+export { ShapeError, SpecError } from "./dsl/errors.ts";
+export * as fields from "./dsl/fields.ts";
+export { flatten } from "./dsl/flatten.ts";
+export { globalPool } from "./dsl/global_pool.ts";
+export { identity } from "./dsl/identity.ts";
+export {
+  constant,
+  fanInUniform,
+  type Initializer,
+  kaimingNormal,
+  kaimingUniform,
+  normal,
+  ones,
+  xavierNormal,
+  xavierUniform,
+  zeros,
+} from "./dsl/initializers.ts";
+export type { Applied, Combinator, Definition, Join, Layer, Mode, Run, Weights } from "./dsl/layer.ts";
+export { multiply } from "./dsl/multiply.ts";
+export { parse } from "./dsl/parse.ts";
+export { pool } from "./dsl/pool.ts";
+export { relu } from "./dsl/relu.ts";
+export { repeat } from "./dsl/repeat.ts";
+export { residual } from "./dsl/residual.ts";
+export { asImage, type Shape } from "./dsl/shape.ts";
+// All of it, by a star: only so does TypeScript carry a user's `declare module "@thorax/thorax"` through.
+export * from "./dsl/spec.ts";
+export { stack } from "./dsl/stack.ts";
+export { sum } from "./dsl/sum.ts";
+export { formatSummary, summary, type SummaryRow } from "./dsl/summary.ts";
+export type { Builder, ModelOptions } from "./models/builder.ts";
+export { buildModel, registry } from "./models/registry.ts";
+
+export { type Batch, type Batches, openBatches } from "./data/batches.ts";
+export type { Dataset, Film } from "./data/dataset.ts";
+export { openDataset } from "./data/open_dataset.ts";
+export { type SamplerName, samplers } from "./data/samplers.ts";
+export { type Split, splitFilms } from "./data/split.ts";
+export { verifyFilms } from "./data/verify.ts";
+export { formatTest } from "./evaluate/format.ts";
+export { binaryTest, type TestResult } from "./evaluate/metrics.ts";
+export { compilePrediction } from "./evaluate/predict.ts";
+export { testModel } from "./evaluate/test.ts";
+export { loadWeights, saveWeights } from "./train/checkpoint.ts";
+export { type Ending, fit, type Training } from "./train/loop.ts";
+export { initialState, type Progress, type TrainState } from "./train/state.ts";
+export { compileStep, type StepInputs, type StepState } from "./train/step.ts";
+export { UserError } from "./errors.ts";
+export * from "./runtime/mod.ts";
