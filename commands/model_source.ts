@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { compile, type Model } from "../dsl/compile.ts";
 import type { Definition } from "../dsl/layer.ts";
-import type { Spec } from "../dsl/layers.ts";
+import type { Spec } from "../dsl/spec.ts";
 import { parse } from "../dsl/parse.ts";
 import { UserError } from "../errors.ts";
 import type { ModelOptions } from "../models/builder.ts";
