@@ -1,0 +1,42 @@
+/** The golden files hold what their generators make: PyTorch's, scikit-learn's and Pillow's numbers, made anew. */
+import { assert, assertEquals } from "@std/assert";
+import resize from "../../data/golden/resize.json" with { type: "json" };
+import metrics from "../../evaluate/golden/metrics.json" with { type: "json" };
+import reference from "../parity/reference.json" with { type: "json" };
+import { python } from "./python.ts";
+
+/** PyTorch in float64 differs between processors in the last digits. */
+const tolerance = 1e-7;
+
+for (const name of ["alexnet", "resnet18"] as const) {
+  Deno.test(`PyTorch makes the reference of ${name} anew, five steps of its loss curve included`, async () => {
+    const made = JSON.parse(await python(new URL("../parity/make_reference.py", import.meta.url), name));
+    const { float32_error: _rounding, ...exact } = reference.models[name];
+    assertNear(made.models[name], exact, name);
+  });
+}
+
+Deno.test("scikit-learn makes the golden metrics anew", async () => {
+  assertNear(
+    JSON.parse(await python(new URL("../../evaluate/golden/make_metrics.py", import.meta.url))),
+    metrics,
+    "metrics",
+  );
+});
+
+Deno.test("Pillow makes the golden resized images anew", async () => {
+  assertNear(JSON.parse(await python(new URL("../../data/golden/make_resize.py", import.meta.url))), resize, "resize");
+});
+
+/** Asserts that `actual` holds all of `expected`, numbers to a relative tolerance. */
+function assertNear(actual: unknown, expected: unknown, path: string): void {
+  if (typeof expected === "number" && typeof actual === "number") {
+    const error = Math.abs(actual - expected) / Math.max(1e-3, Math.abs(expected));
+    assert(error <= tolerance, `${path}: expected ${expected}, got ${actual}`);
+  } else if (typeof expected === "object" && expected !== null && typeof actual === "object" && actual !== null) {
+    const found = new Map(Object.entries(actual));
+    for (const [key, value] of Object.entries(expected)) assertNear(found.get(key), value, `${path}/${key}`);
+  } else {
+    assertEquals(actual, expected, path);
+  }
+}
