@@ -92,7 +92,6 @@ Deno.test("splitFilms: the whole NIH table, 112,120 films, in seconds", needs("r
   const start = performance.now();
   const split = splitFilms({ name: "nih", films: nih }, { seed: 42 });
   const seconds = (performance.now() - start) / 1000;
-  console.log(`split of ${nih.length} films: ${seconds.toFixed(2)} s`);
   assert(seconds < 10, `${seconds} s`);
   assertDisjoint(split, nih);
   for (const [name, ratio] of [["train", 0.7], ["val", 0.1], ["test", 0.2]] as const) {
