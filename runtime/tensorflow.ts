@@ -34,6 +34,7 @@ export function openTensorFlow(directory: string): TensorFlow {
   let c: Symbols;
   try {
     c = silently(() => Deno.dlopen(path, symbols).symbols);
+    keepMapped(c, path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UserError(`${path} cannot be opened as TensorFlow's library: ${reason}`, {
@@ -52,6 +53,15 @@ export function openTensorFlow(directory: string): TensorFlow {
       if (code !== 0) throw new TensorFlowError(doing, code, fromCString(c.TF_Message(reported)));
     },
   };
+}
+
+/**
+ * Holds the library by a second reference that nothing gives back. Deno closes its own when the isolate ends, and code
+ * that TensorFlow registered to run at the process's exit would then be gone: a segmentation fault.
+ */
+function keepMapped({ dlopen }: Symbols, path: string): void {
+  const lazy = 1;
+  dlopen(new TextEncoder().encode(`${path}\0`), lazy);
 }
 
 /** A pointer that the C API never gives as NULL without an error. */
