@@ -57,7 +57,11 @@ export function configProto({ device, index, threads }: ContextOptions & { threa
   return Uint8Array.from([...varint(2, threads), ...varint(5, 2), ...(device === "cpu" ? noGpu : oneGpu)]);
 }
 
-/** A protobuf field of wire type 0; values below 128. */
-const varint = (field: number, value: number) => [field << 3, value];
+/** A protobuf field of wire type 0: seven bits a byte, the low ones first. */
+const varint = (field: number, value: number) => {
+  const encoded = [field << 3];
+  for (; value > 127; value = Math.floor(value / 128)) encoded.push(value % 128 | 128);
+  return [...encoded, value];
+};
 /** A protobuf field of wire type 2; fewer than 128 bytes. */
 const bytes = (field: number, content: number[]) => [field << 3 | 2, content.length, ...content];
