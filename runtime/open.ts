@@ -19,7 +19,7 @@ export interface Engine {
   readonly gpu: boolean;
 }
 
-let engine: Engine | undefined;
+let opened: Promise<Engine> | undefined;
 
 /**
  * Opens native TensorFlow and makes it tfjs's backend, once for the process: later calls answer with the same engine.
@@ -36,8 +36,17 @@ let engine: Engine | undefined;
  * (await gram(tf.ones([512, 64]))).print();
  * ```
  */
-export async function openEngine({ directory, device = "auto", index = 0 }: EngineOptions = {}): Promise<Engine> {
-  if (engine) return engine;
+export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
+  opened ??= open(options);
+  try {
+    return await opened;
+  } catch (error) {
+    opened = undefined; // another folder or device may do
+    throw error;
+  }
+}
+
+async function open({ directory, device = "auto", index = 0 }: EngineOptions): Promise<Engine> {
   // tfjs-node-gpu 4.22 calls a function that Node dropped in 23 (tfjs issue 8609)
   if (!("isNullOrUndefined" in util)) Object.assign(util, { isNullOrUndefined: (value: unknown) => value == null });
   if (Deno.env.get("TF_CPP_MIN_LOG_LEVEL") === undefined) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "2");
@@ -49,5 +58,5 @@ export async function openEngine({ directory, device = "auto", index = 0 }: Engi
   const backend = new ThoraxBackend(new Binding(tensorflow, context));
   tf.registerBackend(nativeBackendName, () => backend, 3);
   await tf.setBackend(nativeBackendName);
-  return engine = { version: tensorflow.version, gpu: context.gpu };
+  return { version: tensorflow.version, gpu: context.gpu };
 }
