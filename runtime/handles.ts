@@ -68,8 +68,8 @@ export function describeHandle({ c, status, check }: TensorFlow, pointer: Deno.P
   return { pointer, shape, dtype: c.TFE_TensorHandleDataType(pointer) };
 }
 
-/** An op about to run: attributes and inputs are added to `pointer`, then one of the two runs. */
-export interface EagerOp {
+/** An op about to run: attributes and inputs are added to `pointer`, then one of the two runs. Disposing frees it. */
+export interface EagerOp extends Disposable {
   readonly pointer: Deno.PointerObject;
   addInput(handle: Deno.PointerObject): void;
   run(numOutputs: number): Handle[];
@@ -101,7 +101,6 @@ export function newOp(tensorflow: TensorFlow, context: Context, name: Uint8Array
     run(numOutputs) {
       const { handles, count } = results(numOutputs);
       c.TFE_Execute(op, handles, count, status);
-      c.TFE_DeleteOp(op);
       check(label);
       return finish({ handles, count });
     },
@@ -110,12 +109,12 @@ export function newOp(tensorflow: TensorFlow, context: Context, name: Uint8Array
       const own = existing(c.TF_NewStatus(), "status"); // the thread's own: others go on using the shared one
       try {
         await c.executeAsync(op, handles, count, own);
-        c.TFE_DeleteOp(op);
         check(label, own);
         return finish({ handles, count });
       } finally {
         c.TF_DeleteStatus(own);
       }
     },
+    [Symbol.dispose]: () => c.TFE_DeleteOp(op),
   };
 }

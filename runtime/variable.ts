@@ -19,7 +19,7 @@ const anonymous = "cd2c89b7-88b7-44c8-ad83-06c2a9158347";
 /** A variable that holds a handle's value; the memory is shared until one of the two is overwritten. */
 export function newVariable(tensorflow: TensorFlow, context: Context, { shape, dtype, pointer }: Handle): Variable {
   const set = attributeSetter(tensorflow, false);
-  const make = newOp(tensorflow, context, cString("VarHandleOp"), "VarHandleOp");
+  using make = newOp(tensorflow, context, cString("VarHandleOp"), "VarHandleOp");
   set(make.pointer, [
     attribute.type("dtype", dtype),
     { name: "shape", type: attributeKinds.shape, value: shape },
@@ -27,7 +27,7 @@ export function newVariable(tensorflow: TensorFlow, context: Context, { shape, d
     attribute.string("container", ""),
   ]);
   const [resource] = make.run(1);
-  const assign = newOp(tensorflow, context, cString("AssignVariableOp"), "AssignVariableOp");
+  using assign = newOp(tensorflow, context, cString("AssignVariableOp"), "AssignVariableOp");
   set(assign.pointer, [attribute.type("dtype", dtype)]);
   assign.addInput(resource.pointer);
   assign.addInput(pointer);
@@ -37,7 +37,7 @@ export function newVariable(tensorflow: TensorFlow, context: Context, { shape, d
 
 /** A handle of the variable's value at this moment; the caller releases it. */
 export function readVariable(tensorflow: TensorFlow, context: Context, { resource, dtype }: Variable): Handle {
-  const read = newOp(tensorflow, context, cString("ReadVariableOp"), "ReadVariableOp");
+  using read = newOp(tensorflow, context, cString("ReadVariableOp"), "ReadVariableOp");
   attributeSetter(tensorflow, false)(read.pointer, [attribute.type("dtype", dtype)]);
   read.addInput(resource.pointer);
   return read.run(1)[0];
