@@ -32,20 +32,20 @@ export function adam(
   { stepSize, epsilon, beta1, beta2, enabled }: AdamStep,
 ): AdamSlot {
   const { value, mean, variance } = slot;
-  const backend = nativeBackend();
-  const updated = backend?.updateInPlace(
+  const updated = nativeBackend()?.updateInPlace(
     "ResourceApplyAdam",
     [T, attribute.bool("use_locking", false)],
     [value, mean, variance],
     () => [
       tf.scalar(0), // β₁ᵗ and β₂ᵗ, by which the op would correct: the step size already is
       tf.scalar(0),
-      backend.gate(stepSize, enabled),
+      stepSize,
       tf.scalar(beta1),
       tf.scalar(beta2),
       epsilon,
       gradient,
     ],
+    enabled,
   );
   if (updated) return { value: updated[0], mean: updated[1], variance: updated[2] };
   const nextMean = tf.add(mean, tf.mul(tf.sub(gradient, mean), 1 - beta1));

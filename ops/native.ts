@@ -42,17 +42,17 @@ export interface NativeBackend extends KernelBackend {
   executeMultipleOutputs(op: string, attributes: Attribute[], inputs: Tensor[], numOutputs: number): Tensor[];
   getDTypeInteger(dtype: tf.DataType): number;
   /**
-   * Runs an op that overwrites the resource variables behind `targets` and returns their new values, or `undefined`
-   * where one of them is not the value of a donated argument of the trace under way (see `jit`).
+   * Runs an op that overwrites the resource variables behind `targets`, where `when` (a bool scalar) holds, and returns
+   * their values from then on; or `undefined` where one of them is not the value of a donated argument of the trace under
+   * way (see `jit`).
    */
   updateInPlace(
     op: string,
     attributes: Attribute[],
     targets: Tensor[],
     inputs: () => Tensor[],
+    when: Tensor,
   ): Tensor[] | undefined;
-  /** `value` on the way where `predicate` holds; where it does not, nothing that depends on it runs. Only in a trace. */
-  gate(value: Tensor, predicate: Tensor): Tensor;
 }
 
 /** What a kernel is called with. */

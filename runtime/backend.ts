@@ -1,9 +1,9 @@
-import type { DataId, DataType, Tensor } from "@tensorflow/tfjs-core";
-import { backend_util } from "@tensorflow/tfjs-core";
+import type { backend_util, DataId, DataType, Tensor } from "@tensorflow/tfjs-core";
 import { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import type { TFJSBinding } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
-import { type Attribute, attribute, type NativeBackend } from "../ops/native.ts";
-import { type Binding, type Value } from "./binding.ts";
+import type { Attribute, NativeBackend } from "../ops/native.ts";
+import type { Binding, Value } from "./binding.ts";
+import { callers } from "./callers.ts";
 import { newVariable, type Variable } from "./variable.ts";
 
 /** tfjs-node's backend over our binding, with what `jit` needs to know of a tensor. */
@@ -19,6 +19,11 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
   /** The binding's number of a tensor. */
   idOf(tensor: Tensor): number {
     return this["getInputTensorIds"]([tensor])[0];
+  }
+
+  /** What is behind a tensor. */
+  kindOf(tensor: Tensor): Value["kind"] {
+    return this.engine.value(this.idOf(tensor)).kind;
   }
 
   /** A tfjs tensor of a value. */
@@ -37,9 +42,8 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
         this.engine.markDonated(id);
         return value.variable;
       case "symbolic":
-        throw new Error("jit: a tensor of a traced function is passed to another call; return it first");
       case "donated":
-        throw new Error("jit: this tensor was donated before; pass what that call returned");
+        throw new Error(`a ${value.kind} tensor cannot be donated`);
     }
   }
 
@@ -48,6 +52,7 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     attributes: Attribute[],
     targets: Tensor[],
     inputs: () => Tensor[],
+    when: Tensor,
   ): Tensor[] | undefined {
     const { trace } = this.engine;
     if (!trace) return undefined;
@@ -56,33 +61,25 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
       return symbolic.slot?.value === symbolic && !symbolic.slot.update ? symbolic.slot : undefined;
     });
     if (!slots.every((slot) => slot !== undefined)) return undefined;
-    const values = inputs().map((input) => this.engine.symbolic(this.idOf(input)));
-    return trace.update(op, attributes, slots, values).map((symbolic) => this.wrap({ kind: "symbolic", symbolic }));
-  }
-
-  gate(value: Tensor, predicate: Tensor): Tensor {
-    if (!this.engine.trace) throw new Error("gate works in a trace only");
-    const type = attribute.type("T", this.getDTypeInteger(value.dtype));
-    return this.executeMultipleOutputs("Switch", [type], [value, predicate], 2)[1];
+    const [predicate, ...values] = [when, ...inputs()].map((input) => this.engine.symbolic(this.idOf(input)));
+    return trace.update(op, attributes, slots, values, predicate)
+      .map((symbolic) => this.wrap({ kind: "symbolic", symbolic }));
   }
 
   override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
-    if (this.engine.trace) refuseRandomness();
+    if (this.engine.trace) refuseRandomness(this.engine.trace.label);
     return super.write(values, shape, dtype);
   }
 }
 
-const randomOps = /\b(dropout|random(?:Normal|Uniform|UniformInt|Gamma|StandardNormal)|truncatedNormal|multinomial)_/;
+const randomOps = /\b(dropout|rand(?:om(?:Normal|Uniform|UniformInt|Gamma|StandardNormal))?|truncatedNormal)_ /g;
 
 /** tfjs draws random numbers in JavaScript: in a trace they would be constants, the same in every call. */
-function refuseRandomness(): void {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 30;
-  const [, op] = randomOps.exec(new Error().stack ?? "") ?? [];
-  Error.stackTraceLimit = limit;
+function refuseRandomness(label: string): void {
+  const op = [...callers().matchAll(randomOps)].at(-1)?.[1];
   if (op) {
     throw new Error(
-      `jit: tf.${op} in a traced function would give the same numbers in every call; ` +
+      `jit: ${label}: tf.${op} in a traced function would give the same numbers in every call; ` +
         "pass a seed and use dropout or statelessUniform of ops/dropout.ts",
     );
   }

@@ -3,6 +3,7 @@ import type { TensorMetadata, TFEOpAttr, TFJSBinding } from "@tensorflow/tfjs-no
 import { type Attribute, attributeKinds } from "../ops/native.ts";
 import { attributeSetter } from "./attributes.ts";
 import { cString } from "./c_string.ts";
+import { callers } from "./callers.ts";
 import type { Context } from "./context.ts";
 import { dataTypes } from "./data_type.ts";
 import { type Handle, newHandle, newOp, readHandle } from "./handles.ts";
@@ -16,6 +17,20 @@ export type Value =
   | { readonly kind: "variable"; readonly variable: Variable }
   | { readonly kind: "symbolic"; readonly symbolic: Symbolic }
   | { readonly kind: "donated" };
+
+const readers = /\b(?:Tensor|Variable)\.(print|toString|arraySync|array|bufferSync|buffer|bytes|dataSync|data)\b/g;
+
+/** In a trace there are no values yet. */
+function refuseReading({ trace, op, dtype, shape }: Symbolic): never {
+  const reader = [...callers().matchAll(readers)].at(-1)?.[1] ?? "dataSync";
+  const typeName = Object.entries(dataTypes).find(([, type]) => type === dtype)?.[0];
+  const origin = op === "Placeholder" || op === "ReadVariableOp" ? "an argument" : `a result of ${op}`;
+  const what = `a tensor (${origin}, ${typeName} [${shape.join(", ")}])`;
+  throw new Error(
+    `jit: ${trace.label}: ${reader} reads ${what} while the function is traced, when no tensor has a value yet; ` +
+      "return it and read what the call gives, or choose with tf.where",
+  );
+}
 
 /**
  * tfjs-node's native binding, in TypeScript: tensors by number, and ops by name. While a function is traced, ops become
@@ -71,11 +86,8 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
   }
 
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array {
-    if (this.value(id).kind === "symbolic") {
-      throw new Error(
-        "a traced function reads a tensor's value (dataSync, print, if (tensor)); return the tensor instead",
-      );
-    }
+    const value = this.value(id);
+    if (value.kind === "symbolic" && value.symbolic.trace === this.trace) refuseReading(value.symbolic);
     const values = this.#borrow(id, (handle) => readHandle(this.tensorflow, handle));
     // tfjs has no int64: it shows such tensors as int32 and hands the values on as they are
     return values instanceof BigInt64Array ? Int32Array.from(values, Number) : values;
@@ -87,7 +99,7 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
       const outputs = this.trace.addNode(op, known, inputs.map((id) => this.symbolic(id)), numOutputs);
       return outputs.slice(0, numOutputs).map((symbolic) => this.describe({ kind: "symbolic", symbolic }));
     }
-    const eager = newOp(this.tensorflow, this.context, cString(op), op);
+    using eager = newOp(this.tensorflow, this.context, cString(op), op);
     this.#setAttributes(eager.pointer, known);
     for (const id of inputs) this.#borrow(id, (handle) => eager.addInput(handle.pointer));
     return eager.run(numOutputs).map((handle) => this.describe({ kind: "handle", handle }));

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { ThoraxBackend } from "./backend.ts";
 import { cString } from "./c_string.ts";
 import { dataTypes } from "./data_type.ts";
-import { newHandle, newOp } from "./handles.ts";
+import { type Handle, newHandle, newOp } from "./handles.ts";
 import { flatten, type Leaf, mapLeaves } from "./structure.ts";
 import { type Slot, type Symbolic, Trace } from "./trace.ts";
 import type { Variable } from "./variable.ts";
@@ -26,15 +26,13 @@ let functions = 0;
 /** Traces `fn` into one graph function. `donated` says of each argument whether it is given away. */
 export function trace(
   backend: ThoraxBackend,
+  label: string,
   fn: (...args: never[]) => unknown,
   args: readonly unknown[],
   donated: readonly boolean[],
 ): Compiled {
   const { engine: binding } = backend;
-  if (binding.trace) {
-    throw new Error(`jit: ${fn.name || "a function"} is called while another is traced; call the plain function`);
-  }
-  using graph = new Trace(binding.tensorflow);
+  using graph = new Trace(binding.tensorflow, label);
   const inputs: Symbolic[] = [];
   const slots: { path: string; slot: Slot }[] = [];
   let result: unknown;
@@ -61,10 +59,7 @@ export function trace(
           return backend.wrap({ kind: "symbolic", symbolic: slot.value });
         });
       });
-      result = (fn as (...args: unknown[]) => unknown)(...symbolicArguments);
-      if (result instanceof Promise) {
-        throw new TypeError("jit: the function is async; a traced function returns at once");
-      }
+      result = atOnce(label, (fn as (...args: unknown[]) => unknown)(...symbolicArguments));
       const { leaves } = flatten(result);
       const values = leaves.map(({ value }) =>
         typeof value === "number" ? value : binding.symbolic(backend.idOf(value))
@@ -89,9 +84,38 @@ export function trace(
     const name = `${fn.name.replace(/\W/g, "_") || "jit"}_${functions++}`;
     graph.finish(binding.context, name, inputs, outputs);
     return { name, numOutputs: outputs.length, result, sources };
+  } catch (error) {
+    dropTape();
+    throw explain(error, label);
   } finally {
     binding.trace = undefined;
   }
+}
+
+/** What a function returned, which must not be a promise. */
+export function atOnce<R>(label: string, result: R): R {
+  if (!(result instanceof Promise)) return result;
+  result.catch(() => {}); // whatever becomes of it: it is not waited for
+  throw new TypeError(`jit: ${label} is async; a compiled function returns at once`);
+}
+
+/** Releases what a gradient that threw had saved for its way back: tfjs does so only for those that finish. */
+function dropTape(): void {
+  const { state } = tf.engine();
+  if (state.gradientDepth > 0) return;
+  for (const { saved } of state.activeTape ?? []) saved?.forEach((tensor) => tensor.dispose());
+  state.activeTape = [];
+}
+
+/** tfjs's error for a kernel that the native backend lacks, with the function and the remedy. */
+function explain(error: unknown, label: string): unknown {
+  const [, kernel] = error instanceof Error && /^Kernel '(.+)' not registered/.exec(error.message) || [];
+  if (!kernel) return error;
+  return new Error(
+    `jit: ${label}: the native backend has no kernel ${kernel}; ` +
+      "compose it of other tfjs functions, or register one as ops/kernels.ts does",
+    { cause: error },
+  );
 }
 
 /**
@@ -142,9 +166,10 @@ export async function call(
 ): Promise<unknown> {
   const { engine: binding } = backend;
   const { tensorflow, context } = binding;
-  const op = newOp(tensorflow, context, cString(compiled.name), compiled.name);
+  using op = newOp(tensorflow, context, cString(compiled.name), compiled.name);
   const variables: Variable[] = [];
   const given: tf.Tensor[] = [];
+  const forget = ({ resource }: Variable) => tensorflow.c.TFE_DeleteTensorHandle(resource.pointer);
   args.forEach((argument, position) => {
     for (const { value } of flatten(argument).leaves) {
       if (typeof value === "number") {
@@ -162,7 +187,13 @@ export async function call(
     }
   });
   tf.dispose(given);
-  const handles = await op.runAsync(compiled.numOutputs);
+  let handles: Handle[];
+  try {
+    handles = await op.runAsync(compiled.numOutputs);
+  } catch (error) {
+    variables.forEach(forget); // half overwritten, perhaps: nobody is to read them
+    throw error;
+  }
   const kept = new Set<number>();
   let next = 0;
   const result = mapLeaves(compiled.result, () => {
@@ -177,8 +208,8 @@ export async function call(
         return backend.wrap({ kind: "variable", variable: variables[source.index] });
     }
   });
-  variables.forEach(({ resource }, index) => {
-    if (!kept.has(index)) tensorflow.c.TFE_DeleteTensorHandle(resource.pointer);
+  variables.forEach((variable, index) => {
+    if (!kept.has(index)) forget(variable);
   });
   return result;
 }

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { nativeBackend } from "../ops/native.ts";
 import type { ThoraxBackend } from "./backend.ts";
-import { call, type Compiled, release, trace } from "./compiled.ts";
-import { flatten, mapLeaves } from "./structure.ts";
+import { atOnce, call, type Compiled, release, trace } from "./compiled.ts";
+import { flatten, type Leaf, mapLeaves } from "./structure.ts";
 
 /** What a caller may pass where a traced function takes `T`: a number for a scalar. */
 export type Argument<T> = T extends tf.Tensor ? (tf.Scalar extends T ? T | number : T)
@@ -22,8 +22,18 @@ export interface JitOptions {
   readonly donate?: readonly number[];
 }
 
-/** Functions kept by each jitted function; beyond, the oldest is dropped. */
+/** Graphs kept by each jitted function; beyond, the one that was called longest ago is dropped. */
 const cacheSize = 32;
+
+/** A graph, and how many calls of it are under way: one that was dropped goes when the last has ended. */
+interface Cached {
+  readonly graph: Compiled;
+  calls: number;
+  dropped: boolean;
+}
+
+/** The function whose body is running, on its way to become a graph or on another backend. */
+let inside: string | undefined;
 
 /**
  * Compiles a function of tensors (gradients included) into one native graph for each signature of its arguments, as
@@ -44,52 +54,116 @@ const cacheSize = 32;
  * ```
  */
 export function jit<A extends unknown[], R>(fn: (...args: A) => R, { donate = [] }: JitOptions = {}): Jitted<A, R> {
-  const compiled = new Map<string, Compiled>();
+  const label = fn.name || "an anonymous function";
+  const cache = new Map<string, Cached>();
   let traces = 0;
-  const run = async (...args: { [K in keyof A]: Argument<A[K]> }): Promise<R> => {
-    const donated = args.map((_, position) => donate.includes(position));
-    const backend = nativeBackend();
-    if (!backend) return interpret(fn, args, donated);
-    const native = backend as ThoraxBackend;
-    const { signature } = flatten(args);
-    let found = compiled.get(signature);
-    if (!found) {
-      found = trace(native, fn, args, donated);
-      traces++;
-      compiled.set(signature, found);
-      for (const [oldest, dropped] of compiled) {
-        if (compiled.size <= cacheSize) break;
-        compiled.delete(oldest);
-        release(native, dropped);
-      }
-    }
-    return await call(native, found, args, donated) as R;
+  const releaseUnused = (native: ThoraxBackend, { graph, calls, dropped }: Cached) => {
+    if (dropped && calls === 0) release(native, graph);
   };
-  return Object.defineProperty(run, "traces", { get: () => traces }) as Jitted<A, R>;
+  const find = (native: ThoraxBackend, signature: string, make: () => Compiled): Cached => {
+    const found = cache.get(signature) ?? { graph: make(), calls: 0, dropped: false };
+    cache.delete(signature); // to the end of the line
+    cache.set(signature, found);
+    for (const [oldest, cached] of cache) {
+      if (cache.size <= cacheSize) break;
+      cache.delete(oldest);
+      cached.dropped = true;
+      releaseUnused(native, cached);
+    }
+    return found;
+  };
+  const start = async (args: unknown[]): Promise<R> => {
+    const donated = args.map((_, position) => donate.includes(position));
+    const { leaves, signature } = flatten(args);
+    const native = nativeBackend() as ThoraxBackend | undefined;
+    checkArguments(label, leaves, donate, native);
+    if (!native) return within(label, () => interpret(label, fn, args, donated));
+    const cached = find(native, signature, () => {
+      const graph = within(label, () => trace(native, label, fn, args, donated));
+      traces++;
+      return graph;
+    });
+    cached.calls++;
+    try {
+      return await call(native, cached.graph, args, donated) as R;
+    } finally {
+      cached.calls--;
+      releaseUnused(native, cached);
+    }
+  };
+  const jitted = (...args: { [K in keyof A]: Argument<A[K]> }): Promise<R> => {
+    // at once, not by the promise: the function whose body this is would not wait for it
+    if (inside) throw new Error(`jit: ${label} is called inside of ${inside}; call the plain function there`);
+    return start(args);
+  };
+  return Object.defineProperties(jitted, { traces: { get: () => traces }, name: { value: fn.name } }) as Jitted<A, R>;
+}
+
+function within<R>(label: string, body: () => R): R {
+  inside = label;
+  try {
+    return body();
+  } finally {
+    inside = undefined;
+  }
+}
+
+/** Throws where an argument cannot be used, before anything is done with any of them. */
+function checkArguments(label: string, leaves: readonly Leaf[], donate: readonly number[], native?: ThoraxBackend) {
+  const given = new Map<tf.DataId, string>();
+  const tensors = leaves.flatMap(({ path, value }) => typeof value === "number" ? [] : [{ at: path.slice(1), value }]);
+  for (const { at, value } of tensors) {
+    const kind = value.isDisposed ? "disposed" : native?.kindOf(value);
+    if (kind === "disposed" || kind === "donated") {
+      throw new Error(`jit: ${label}: argument ${at} was ${kind} before; pass what the call that took it returned`);
+    }
+    if (kind === "symbolic") {
+      throw new Error(`jit: ${label}: argument ${at} is a tensor of a traced function; return it from there first`);
+    }
+    if (donate.includes(parseInt(at))) given.set(value.dataId, given.get(value.dataId) ?? at);
+  }
+  for (const { at, value } of tensors) {
+    const other = given.get(value.dataId) ?? at;
+    if (other !== at) {
+      throw new Error(`jit: ${label}: argument ${other} is donated and the same tensor is argument ${at}; pass a copy`);
+    }
+  }
 }
 
 /** The same on a backend that runs op by op. */
-function interpret<A extends unknown[], R>(fn: (...args: A) => R, args: unknown[], donated: boolean[]): R {
+function interpret<A extends unknown[], R>(
+  label: string,
+  fn: (...args: A) => R,
+  args: unknown[],
+  donated: boolean[],
+): R {
   const scalars: tf.Tensor[] = [];
-  const concrete = mapLeaves(args, (value) => {
-    if (typeof value !== "number") return value;
-    scalars.push(tf.scalar(value));
-    return scalars.at(-1);
-  }) as A;
-  const result = tf.tidy(() => fn(...concrete) as tf.TensorContainer) as R;
-  const kept = new Set(flatten(result).leaves.map(({ value }) => value));
-  const given = flatten(args.filter((_, position) => donated[position])).leaves.map(({ value }) => value);
-  for (const value of [...scalars, ...given]) {
-    if (typeof value !== "number" && !kept.has(value)) value.dispose();
+  const kept = new Set<unknown>();
+  try {
+    const concrete = mapLeaves(args, (value) => {
+      if (typeof value !== "number") return value;
+      scalars.push(tf.scalar(value));
+      return scalars.at(-1);
+    }) as A;
+    const returned = tf.tidy(() => atOnce(label, fn(...concrete)) as tf.TensorContainer);
+    const mine = new Set(flatten(args.filter((_, position) => !donated[position])).leaves.map(({ value }) => value));
+    const result = mapLeaves(returned, (value) => typeof value !== "number" && mine.has(value) ? value.clone() : value);
+    for (const { value } of flatten(result).leaves) kept.add(value);
+    for (const { value } of flatten(args.filter((_, position) => donated[position])).leaves) {
+      if (typeof value !== "number" && !kept.has(value)) value.dispose();
+    }
+    return result as R;
+  } finally {
+    for (const scalar of scalars) if (!kept.has(scalar)) scalar.dispose();
   }
-  return result;
 }
 
 /** Throws unless a jitted function was traced exactly `expected` times: compiling too often is a bug. */
 export function assertTraces(fn: { readonly traces: number; readonly name: string }, expected: number): void {
   if (fn.traces !== expected) {
     throw new Error(
-      `expected ${expected} trace(s), counted ${fn.traces}: shapes, dtypes or fixed values of the arguments vary`,
+      `${fn.name || "an anonymous function"}: expected ${expected} trace(s), counted ${fn.traces}: ` +
+        "shapes, dtypes or fixed values of the arguments vary",
     );
   }
 }

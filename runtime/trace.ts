@@ -9,6 +9,8 @@ import { existing, type TensorFlow } from "./tensorflow.ts";
 /** A tensor of a trace: an output of a node of its graph. */
 export interface Symbolic {
   readonly trace: Trace;
+  /** The op that makes it. */
+  readonly op: string;
   readonly operation: Deno.PointerObject;
   /** TF_Output: the operation's address and the output's index. */
   readonly output: Bytes;
@@ -28,11 +30,19 @@ export interface Slot {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+interface Branches {
+  readonly fails: Symbolic;
+  readonly holds: Symbolic;
+}
+
+const boolean = attribute.type("T", dataTypes.bool);
+
 /** Ops that take their first inputs as one list: how many of them, of how many inputs. */
 const listLength: ReadonlyMap<string, (inputs: number) => number> = new Map([
   ["AddN", (inputs: number) => inputs],
   ["Pack", (inputs: number) => inputs],
   ["ConcatV2", (inputs: number) => inputs - 1],
+  ["Merge", (inputs: number) => inputs],
 ]);
 
 /** A graph under construction; `finish` makes a function of it that the context can call. */
@@ -40,10 +50,12 @@ export class Trace {
   readonly #graph: Deno.PointerObject;
   readonly #setAttributes: ReturnType<typeof attributeSetter>;
   readonly #constants = new Map<Handle, Symbolic>();
+  readonly #branchesOf = new Map<Symbolic, Branches>();
   readonly #effects: Deno.PointerObject[] = [];
   #nodes = 0;
 
-  constructor(readonly tensorflow: TensorFlow) {
+  /** `label` is the function's name in messages. */
+  constructor(readonly tensorflow: TensorFlow, readonly label: string) {
     this.#graph = existing(tensorflow.c.TF_NewGraph(), "graph");
     this.#setAttributes = attributeSetter(tensorflow, true);
   }
@@ -95,20 +107,28 @@ export class Trace {
     return this.#finishNode(op, node, numOutputs);
   }
 
-  /** Overwrites donated arguments by an op that takes their resources first; their new values. */
+  /**
+   * Overwrites donated arguments by an op that takes their resources first, always or where a predicate holds; their
+   * values from then on.
+   */
   update(
     op: string,
     attributes: readonly Attribute[],
     slots: readonly Slot[],
     inputs: readonly Symbolic[],
+    predicate?: Symbolic,
   ): Symbolic[] {
     const resources = slots.map(({ resource }) => resource);
     const reads = slots.map(({ value }) => value.operation);
-    const { operation } = this.addNode(op, attributes, [...resources, ...inputs], 0, reads)[0];
+    const branches = predicate && this.#branches(predicate);
+    const before = branches ? [...reads, branches.holds.operation] : reads;
+    const { operation } = this.addNode(op, attributes, [...resources, ...inputs], 0, before)[0];
     this.#effects.push(operation);
+    // what waits for an op that did not run does not run either: wait for a merge of both ways
+    const settled = branches ? this.#merge(branches, operation).operation : operation;
     return slots.map((slot) => {
       const { dtype, shape } = slot.value;
-      const value = { ...this.#read(slot.resource, dtype, shape, [operation]), slot };
+      const value = { ...this.#read(slot.resource, dtype, shape, [settled]), slot };
       slot.update = { operation, value };
       return value;
     });
@@ -165,6 +185,24 @@ export class Trace {
     return { ...read, shape };
   }
 
+  /** Two nodes of which one runs: control inputs for what is to happen where a predicate holds, and where it does not. */
+  #branches(predicate: Symbolic): Branches {
+    let branches = this.#branchesOf.get(predicate);
+    if (!branches) {
+      const [failing, holding] = this.addNode("Switch", [boolean], [predicate, predicate], 2);
+      const [fails] = this.addNode("Identity", [boolean], [failing], 1);
+      const [holds] = this.addNode("Identity", [boolean], [holding], 1);
+      this.#branchesOf.set(predicate, branches = { fails, holds });
+    }
+    return branches;
+  }
+
+  /** A node that runs after `operation`, or at once where its branch is not the one that runs. */
+  #merge({ fails, holds }: Branches, operation: Deno.PointerObject): Symbolic {
+    const [done] = this.addNode("Identity", [boolean], [holds], 1, [operation]);
+    return this.addNode("Merge", [boolean], [fails, done], 2)[0];
+  }
+
   #newNode(op: string): Deno.PointerObject {
     const name = new TextEncoder().encode(`${op}_${this.#nodes++}\0`);
     return existing(this.tensorflow.c.TF_NewOperation(this.#graph, cString(op), name), "node");
@@ -177,11 +215,12 @@ export class Trace {
     check(op);
     const operation = existing(finished, "operation");
     if (numOutputs === 0) {
-      return [{ trace: this, operation, output: outputOf(operation, 0), shape: [], dtype: 0 }];
+      return [{ trace: this, op, operation, output: outputOf(operation, 0), shape: [], dtype: 0 }];
     }
     return Array.from({ length: numOutputs }, (_, index) => {
       const output = outputOf(operation, index);
-      return { trace: this, operation, output, shape: this.#shape(output), dtype: c.TF_OperationOutputType(output) };
+      const dtype = c.TF_OperationOutputType(output);
+      return { trace: this, op, operation, output, shape: this.#shape(output), dtype };
     });
   }
 
