@@ -15,58 +15,69 @@ import { referenceImages, referenceTargets, referenceWeights } from "./formula.t
 import { torchName } from "./names.ts";
 import reference from "./reference.json" with { type: "json" };
 
-/** PyTorch's float64 numbers; the tolerance is of max|Δ| / max|value|. */
+type Reference = (typeof reference.models)[keyof typeof reference.models];
+
+/** Of max|Δ| / max|value| against PyTorch in float64. */
 const tolerance = 1e-4;
 
 /**
- * VGG-16's reference stands on the edge of a ReLU: in float32 one unit of its dense layers flips, and the gradient norms
- * move by up to 3e-3 (PyTorch's own float32: 1.2e-3).
+ * Some values are worse conditioned: rounding alone moves them further, in PyTorch's own float32 too. The reference holds by how
+ * much (`float32_error`, whose generator says why), and three times that is then the bound. VGG-16's gradients stand on a ReLU's
+ * edge besides: in float32 one unit of its dense layers flips.
  */
-const exceptions: Readonly<Record<string, { readonly gradientNorms: number }>> = { vgg16: { gradientNorms: 5e-3 } };
+const exceptions: Readonly<Record<string, number>> = { "vgg16 gradient_norms": 5e-3 };
 
 for (const [name, expected] of Object.entries(reference.models)) {
+  const steps = expected.train.length;
   Deno.test(
-    `parity, ${name}: logits, gradient norms and three steps are PyTorch's`,
+    `parity, ${name}: logits, gradient norms and ${steps} steps are PyTorch's`,
     needs("ffi", "env", "run"),
     async () => {
       await useEngine();
       const model = compile(buildModel(name, { numClasses: 15, dropout: 0 }), { input: [224, 224, 1] });
-      const images = referenceImages(), targets = referenceTargets();
-      const weights = referenceWeights(model, name);
-      near("logits", await logitsOf(model, weights, images), expected.eval.logits.flat());
-
-      const norms = await gradientNorms(model, weights, images, targets);
-      const names = [...norms.keys()].map((path) => torchName(name, path));
-      const wanted = new Map(Object.entries(expected.gradient_norms));
-      near(
-        "gradient norms",
-        [...norms.values()],
-        names.map((n) => wanted.get(n) ?? NaN),
-        exceptions[name]?.gradientNorms,
-      );
-
-      const step = compileStep(model, { weightDecay: 1e-4 });
-      const seed = tf.tensor1d([0, 0], "int32");
-      let state = initialState(model, weights, 5e-5).tensors;
-      const losses: number[] = [], stepNorms: number[] = [];
-      for (let i = 1; i <= 3; i++) {
-        const [next, result] = await step(state, { images, targets, seed, maxNorm: 1, ...adamStep(i, 5e-5) });
-        const [loss, norm] = result.dataSync();
-        losses.push(loss);
-        stepNorms.push(norm);
-        result.dispose();
-        state = next;
+      for (const [what, { values, wanted }] of Object.entries(await compute(model, name, expected))) {
+        const difference = Math.max(...values.map((value, i) => Math.abs(value - wanted[i])));
+        const error = difference / Math.max(...wanted.map(Math.abs));
+        const rounding = expected.float32_error[what as keyof Reference["float32_error"]];
+        const bound = Math.max(tolerance, 3 * rounding, exceptions[`${name} ${what}`] ?? 0);
+        assert(error <= bound, `${what}: max|Δ| / max|value| is ${error}, more than ${bound}`);
       }
-      near("losses", losses, expected.train.map(({ loss }) => loss));
-      near("norms of the steps", stepNorms, expected.train.map(({ gradient_norm }) => gradient_norm));
-      near(
-        "logits after three steps",
-        await logitsOf(model, state.weights, images),
-        expected.logits_after_training.flat(),
-      );
-      tf.dispose([{ ...state.weights }, { ...state.means }, { ...state.variances }, images, targets, seed]);
     },
   );
+}
+
+/** The values of a model that the reference has, ours beside PyTorch's. */
+async function compute(model: Model, name: string, expected: Reference) {
+  const images = referenceImages(), targets = referenceTargets(), seed = tf.tensor1d([0, 0], "int32");
+  const weights = referenceWeights(model, name);
+  const logits = await logitsOf(model, weights, images);
+  const norms = await gradientNorms(model, weights, images, targets);
+  const torchNorms = new Map(Object.entries(expected.gradient_norms));
+
+  const step = compileStep(model, { weightDecay: 1e-4 });
+  let state = initialState(model, weights, 5e-5).tensors;
+  const losses: number[] = [], stepNorms: number[] = [];
+  let logitsAfterThree: number[] = [];
+  for (let i = 1; i <= expected.train.length; i++) {
+    const [next, result] = await step(state, { images, targets, seed, maxNorm: 1, ...adamStep(i, 5e-5) });
+    const [loss, norm] = result.dataSync();
+    losses.push(loss);
+    stepNorms.push(norm);
+    result.dispose();
+    state = next;
+    if (i === 3) logitsAfterThree = await logitsOf(model, state.weights, images);
+  }
+  tf.dispose([{ ...state.weights }, { ...state.means }, { ...state.variances }, images, targets, seed]);
+  return {
+    logits: { values: logits, wanted: expected.eval.logits.flat() },
+    gradient_norms: {
+      values: [...norms.values()],
+      wanted: Array.from(norms.keys(), (path) => torchNorms.get(torchName(name, path)) ?? NaN),
+    },
+    losses: { values: losses, wanted: expected.train.map(({ loss }) => loss) },
+    step_norms: { values: stepNorms, wanted: expected.train.map(({ gradient_norm }) => gradient_norm) },
+    logits_after_three_steps: { values: logitsAfterThree, wanted: expected.logits_after_three_steps.flat() },
+  };
 }
 
 async function logitsOf(model: Model, weights: Weights, images: tf.Tensor4D): Promise<number[]> {
@@ -79,6 +90,7 @@ async function logitsOf(model: Model, weights: Weights, images: tf.Tensor4D): Pr
   return logits;
 }
 
+/** The norm of each trainable parameter's gradient, by path. */
 async function gradientNorms(model: Model, weights: Weights, images: tf.Tensor4D, targets: tf.Tensor2D) {
   const trainable = model.parameters.filter((parameter) => parameter.trainable).map(({ path }) => path);
   const norms = jit((weights: Weights, images: tf.Tensor4D, targets: tf.Tensor2D) => {
@@ -93,11 +105,4 @@ async function gradientNorms(model: Model, weights: Weights, images: tf.Tensor4D
   const values = output.dataSync();
   output.dispose();
   return new Map(trainable.map((path, i) => [path, values[i]]));
-}
-
-function near(what: string, actual: readonly number[], expected: readonly number[], bound = tolerance): void {
-  const difference = Math.max(...actual.map((value, i) => Math.abs(value - expected[i])));
-  const error = difference / Math.max(...expected.map(Math.abs));
-  if (Deno.env.get("SHOW_PARITY")) console.log(what, error.toExponential(1));
-  assert(error <= bound, `${what}: max|Δ| / max|value| is ${error}, more than ${bound}`);
 }
