@@ -1,0 +1,74 @@
+/** What the tests of this folder share: each function eagerly on two backends and traced, on inputs that are waves. */
+import "../tests/cpu.ts";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { jit } from "../runtime/jit.ts";
+import { useEngine } from "../tests/engine.ts";
+import { needs } from "../tests/needs.ts";
+
+/** Runs a function of tensors in one of three ways; on `tensors` what it returns is found. */
+export type Run = <A extends Tensor[], R>(fn: (...args: A) => R, ...args: A) => Promise<R>;
+
+/** Which of the three ways. */
+export type Way = "cpu" | "native" | "traced";
+
+/**
+ * One test for each way: tfjs's CPU backend (needs no permission), the native backend op by op, and the native backend
+ * through `jit`. Tensors made in the body are released after it.
+ */
+export function eachWay(name: string, body: (run: Run, way: Way) => Promise<void>): void {
+  const eager: Run = (fn, ...args) => Promise.resolve(fn(...args));
+  const traced: Run = (fn, ...args) => jit(fn)(...args as never);
+  const test = (way: Way, options: { ignore: boolean }, run: Run) =>
+    Deno.test(`${name} (${way})`, options, async () => {
+      if (way === "cpu") await tf.setBackend("cpu");
+      else await useEngine();
+      tf.engine().startScope();
+      try {
+        await body(run, way);
+      } finally {
+        tf.engine().endScope();
+      }
+    });
+  test("cpu", { ignore: false }, eager);
+  test("native", needs("read", "ffi", "env", "run"), eager);
+  test("traced", needs("read", "ffi", "env", "run"), traced);
+}
+
+/** sin(1 + phase), sin(2 + phase), …: images are `[N, H, W, C]`, kernels `[kh, kw, in, out]`. */
+export function waves<R extends tf.Rank = tf.Rank>(shape: tf.ShapeMap[R], phase = 0): Tensor<R> {
+  const size = (shape as number[]).reduce((product, n) => product * n, 1);
+  return tf.tensor<R>(Float32Array.from({ length: size }, (_, i) => Math.sin(i + 1 + phase)), shape);
+}
+
+/** Asserts a tensor's shape and values. */
+export function assertTensor(actual: Tensor, shape: number[], expected: ArrayLike<number>, tolerance = 2e-6): void {
+  assertEquals<number[]>(actual.shape, shape);
+  actual.dataSync().forEach((value, i) => assertAlmostEquals(value, expected[i], tolerance, `element ${i}`));
+}
+
+/** A tensor of many elements as two numbers: its product with waves (phase 0.5), and its norm. */
+export type Projection = readonly [product: number, norm: number];
+
+/** Asserts both numbers of a tensor, relative to its norm. */
+export function assertProjection(actual: Tensor, [product, norm]: Projection, what: string, tolerance = 5e-6): void {
+  const values = [...actual.dataSync()];
+  const actualProduct = values.reduce((sum, value, i) => sum + value * Math.sin(i + 1.5), 0);
+  assertAlmostEquals(actualProduct, product, tolerance * norm + 5e-6, `${what}, product`);
+  assertAlmostEquals(Math.hypot(...values), norm, tolerance * norm + 5e-6, `${what}, norm`);
+}
+
+/**
+ * The function's value, and by each of its inputs the gradient of the loss that is the product of the value with weights:
+ * waves (phase 0.5) by default.
+ */
+export function withGradients<A extends Tensor[]>(fn: (...xs: A) => Tensor, weights?: readonly number[]) {
+  return (...xs: A): Tensor[] => {
+    const loss = (...inputs: Tensor[]) => {
+      const y = fn(...inputs as A);
+      return tf.sum(tf.mul(y, weights ? tf.tensor([...weights], y.shape) : waves(y.shape, 0.5)));
+    };
+    return [fn(...xs), ...tf.grads(loss)(xs)];
+  };
+}
