@@ -20,15 +20,21 @@ export interface CommandDefinition<Table extends Readonly<Record<string, Option>
   ) => Promise<number | void>;
 }
 
-/** Keeps the type of a definition's option table. */
-export function defineCommand<const Table extends Readonly<Record<string, Option>>>(
-  definition: CommandDefinition<Table>,
-): CommandDefinition<Table> {
-  return definition;
+/** A command, ready to run. */
+export interface CliCommand extends Pick<CommandDefinition<Readonly<Record<string, Option>>>, "name" | "summary"> {
+  /** Parses the arguments and does it; resolves to the exit status. */
+  readonly run: (argv: readonly string[]) => Promise<number>;
 }
 
-/** Parses the arguments of a command and runs it; the exit status. */
-export async function runCommand<Table extends Readonly<Record<string, Option>>>(
+/** A command of a definition. */
+export function defineCommand<const Table extends Readonly<Record<string, Option>>>(
+  definition: CommandDefinition<Table>,
+): CliCommand {
+  const { name, summary } = definition;
+  return { name, summary, run: (argv) => runCommand(definition, argv) };
+}
+
+async function runCommand<Table extends Readonly<Record<string, Option>>>(
   definition: CommandDefinition<Table>,
   argv: readonly string[],
 ): Promise<number> {
@@ -38,23 +44,26 @@ export async function runCommand<Table extends Readonly<Record<string, Option>>>
     command.parse(normalize(options, argv), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    if (error instanceof CommanderError) throw new UserError(readable(error.message, definition.name));
+    if (error instanceof CommanderError) throw new UserError(readable(error.message, usage(definition)));
     throw error;
   }
   if (!placeholder && command.args.length > 0) {
-    throw new UserError(`${definition.name} takes no argument "${command.args[0]}"`, {
-      remedy: `See deno task ${definition.name} --help`,
-    });
+    throw new UserError(`${definition.name} takes no argument "${command.args[0]}"; see ${usage(definition)} --help`);
   }
   const given = decode(options, command.opts());
   return await definition.run(checkOptions(options, given), { args: command.args, given }) ?? 0;
 }
 
+const usage = ({ name }: { readonly name: string }) => `deno task ${name}`;
+
 function commandLine<Table extends Readonly<Record<string, Option>>>(definition: CommandDefinition<Table>): Command {
-  const command = new Command(`deno task ${definition.name}`)
+  const command = new Command(usage(definition))
     .description(definition.description)
+    .helpOption("-h, --help", "show this page")
+    .allowExcessArguments()
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
+    // asked for its colours, commander would read the environment, which not every command may
+    .configureOutput({ writeErr: () => {}, getOutHasColors: () => false, getErrHasColors: () => false })
     .configureHelp({ helpWidth: 100 })
     .addHelpText("after", `\nExamples:\n${definition.examples.map((example) => `  ${example}`).join("\n")}\n`);
   if (definition.arguments) command.argument(definition.arguments);
@@ -65,9 +74,15 @@ function commandLine<Table extends Readonly<Record<string, Option>>>(definition:
     );
     const { default: absent } = option;
     command.addOption(flag);
-    if (absent !== undefined && typeof absent !== "boolean") flag.description += ` (default ${absent})`;
+    if (absent !== undefined && typeof absent !== "boolean") flag.description += ` (default ${shortest(absent)})`;
   }
   return command;
+}
+
+/** `0.00005` as people write it: `5e-5`. */
+function shortest(value: unknown): string {
+  const exponential = typeof value === "number" ? value.toExponential() : `${value}`;
+  return exponential.length < `${value}`.length ? exponential : `${value}`;
 }
 
 /** A first `--` is what `deno task` passes on. Names and choices may have underscores, as in the document. */
@@ -105,10 +120,8 @@ function decode(table: Readonly<Record<string, Option>>, values: Record<string, 
 }
 
 /** Commander's message without its own prefix, on one line. */
-function readable(message: string, name: string): string {
-  const line = message.replace(/^error: /, "").replace(/\n\(Did you mean (.*)\?\)/, "; did you mean $1?").replaceAll(
-    "'",
-    "",
-  );
-  return /did you mean/.test(line) ? line : `${line}; see deno task ${name} --help`;
+function readable(message: string, command: string): string {
+  const line = message.replace(/^error: /, "").replace(/\n\(Did you mean (.*)\?\)/, "; did you mean $1?")
+    .replaceAll("'", "");
+  return line.endsWith("?") ? line : `${line}; see ${command} --help`;
 }

@@ -1,7 +1,6 @@
 import { UserError } from "../errors.ts";
-import { dataOptions, engineOptions, trainOptions } from "../train/options.ts";
+import { choice, dataOptions, engineOptions, flag, path, trainOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
-import { choice, flag, path } from "../train/options.ts";
 import { testCheckpoint } from "./test_checkpoint.ts";
 import { testSplits } from "./test_report.ts";
 
@@ -17,7 +16,8 @@ export const evaluate = defineCommand({
   ],
   options: {
     ckptPath: path("FILE", "the checkpoint, as train wrote it"),
-    ...dataOptions,
+    dataDir: path("DIR", "a folder of films and their labels; without it, the checkpoint's own"),
+    dataset: dataOptions.dataset,
     split: choice(testSplits, "the films to test on"),
     batchSize: trainOptions.batchSize,
     model: path("FILE.ts", "the file whose layers the checkpoint's model needs"),

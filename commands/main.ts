@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { didYouMean, UserError } from "../errors.ts";
-import { runCommand } from "./cli.ts";
+import { resultLog } from "../train/log.ts";
 import { evaluate } from "./evaluate.ts";
 import { models } from "./models.ts";
 import { predict } from "./predict.ts";
@@ -8,29 +8,28 @@ import { setup } from "./setup.ts";
 import { summary } from "./summary.ts";
 import { train } from "./train.ts";
 
-const commands: Readonly<Record<string, (argv: readonly string[]) => Promise<number>>> = {
-  train: (argv) => runCommand(train, argv),
-  evaluate: (argv) => runCommand(evaluate, argv),
-  predict: (argv) => runCommand(predict, argv),
-  summary: (argv) => runCommand(summary, argv),
-  models: (argv) => runCommand(models, argv),
-  setup: (argv) => runCommand(setup, argv),
-};
+const commands = [train, evaluate, predict, summary, models, setup];
 
 /** Runs the command that the arguments name; the exit status. */
-async function main([name = "", ...argv]: readonly string[]): Promise<number> {
+async function main([name = "--help", ...argv]: readonly string[]): Promise<number> {
   tf.env().set("PROD", true); // no banners
+  if (name === "--help" || name === "-h") {
+    console.log("Usage: deno task COMMAND [options], and deno task COMMAND --help for its options\n");
+    console.log(commands.map((command) => `  ${command.name.padEnd(10)}${command.summary}`).join("\n"));
+    return 0;
+  }
   try {
-    if (!Object.hasOwn(commands, name)) {
-      const names = Object.keys(commands);
-      throw new UserError(
-        `there is no command "${name}"${didYouMean(name, names) || `; the commands are ${names.join(", ")}`}`,
-      );
-    }
-    return await commands[name](argv);
+    const command = commands.find((command) => command.name === name);
+    if (command) return await command.run(argv);
+    const names = commands.map((command) => command.name);
+    throw new UserError(
+      `there is no command "${name}"${didYouMean(name, names) || `; the commands are ${names.join(", ")}`}`,
+    );
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    console.error(`error: ${error.message}`);
+    const line = `error: ${error.message}`;
+    console.error(line);
+    resultLog.error("{line}", { line });
     return error.exitStatus;
   }
 }

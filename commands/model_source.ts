@@ -1,13 +1,15 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { compile, type Model } from "../dsl/compile.ts";
+import { ShapeError, SpecError } from "../dsl/errors.ts";
 import type { Definition } from "../dsl/layer.ts";
 import type { Spec } from "../dsl/spec.ts";
 import { parse } from "../dsl/parse.ts";
 import { UserError } from "../errors.ts";
 import type { ModelOptions } from "../models/builder.ts";
 import { buildModel } from "../models/registry.ts";
+import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
 
 /** A model's description, with the definitions that it needs beside the built-in ones. */
 export interface ModelSource {
@@ -18,25 +20,47 @@ export interface ModelSource {
 /** What `--model` names: a model of the registry, or a file's. */
 export async function resolveModel(name: string, options: ModelOptions): Promise<ModelSource> {
   if (!isFile(name)) return { spec: buildModel(name, options), layers: [] };
-  const module = await importModel(name);
-  const { default: exported, layers = [] } = module;
-  const spec = typeof exported === "function" ? exported({ inChannels: 1, ...options }) : exported;
+  const { default: exported, layers = [] } = await importModel(name);
   if (typeof exported !== "function" && options.dropout !== undefined) {
     throw new UserError(`--dropout needs a model that takes it, and ${name} exports a fixed spec`, {
       remedy: "Export a function of { inChannels, numClasses, dropout }",
     });
   }
-  return { spec: parseSpec(spec, layers, `--model ${name}`), layers };
+  const spec = typeof exported === "function" ? own(name, () => exported({ inChannels: 1, ...options })) : exported;
+  return { spec: blame(`--model ${name}`, () => parse(spec, { layers })), layers };
 }
 
-/** A spec of a user's file or a checkpoint; a mistake in it is the user's. */
-export function parseSpec(json: unknown, layers: readonly Definition[], source: string): Spec {
-  return blame(source, () => parse(json, { layers }));
+/** Compiles what `--model` names for films `[size, size, 1]` with these labels. */
+export async function compileClassifier(
+  name: string,
+  { imageSize, labels, dropout }: { imageSize: number; labels: readonly string[]; dropout?: number },
+): Promise<Model> {
+  const source = await resolveModel(name, { numClasses: labels.length, dropout });
+  if (dropout && !JSON.stringify(source.spec).includes('"type":"dropout"')) {
+    throw new UserError(`--dropout ${dropout}: ${name} has no dropout`);
+  }
+  const model = compileSource(source, name, [imageSize, imageSize, 1]);
+  if (`${model.output}` === `${labels.length}`) return model;
+  throw new UserError(`${name} ends in [${model.output.join(", ")}], and the data has ${labels.length} labels`, {
+    remedy: "Export a function of { numClasses } that ends in dense(numClasses)",
+  });
 }
 
-/** The definitions that a file exports beside its model: what a checkpoint of that model needs to be read. */
-export async function layersOf(name: string | undefined): Promise<readonly Definition[]> {
-  return name !== undefined && isFile(name) ? (await importModel(name)).layers ?? [] : [];
+/** Calls the user's own code. */
+function own<R>(path: string, action: () => R): R {
+  try {
+    return action();
+  } catch (cause) {
+    throw new UserError(`--model ${path}: ${thrownIn(path, cause)}`, { cause });
+  }
+}
+
+/** An error of the user's own code on one line, with its place in the file where it has one. */
+function thrownIn(path: string, cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const [, place] = cause.stack?.split(pathToFileURL(resolve(path)).href)[1]?.match(/^:(\d+:\d+)/) ?? [];
+  const [line] = cause.message.split("\n");
+  return place ? `${line} (${basename(path)}:${place})` : line;
 }
 
 /** Compiles a source for images `[H, W, C]`. */
@@ -44,13 +68,27 @@ export function compileSource({ spec, layers }: ModelSource, name: string, input
   return blame(name, () => compile(spec, { input, layers }));
 }
 
-/** The language's errors (SpecError, ShapeError) are TypeErrors; here they are about what the user gave. */
-function blame<R>(source: string, action: () => R): R {
+/**
+ * The model of a checkpoint. `name` is what `--model` says beside it: a file that brings the layers which the spec needs, or
+ * the model's own name once more.
+ */
+export async function compileCheckpoint(path: string, metadata: CheckpointMetadata, name?: string): Promise<Model> {
+  if (name !== undefined && !isFile(name) && name !== metadata.model) {
+    throw new UserError(`${path} is a checkpoint of ${metadata.model}, and --model is ${name}`);
+  }
+  const layers = name !== undefined && isFile(name) ? (await importModel(name)).layers ?? [] : [];
+  const remedy = "A model with layers of its own needs its file: --model FILE.ts";
+  const spec = blame(path, () => parse(metadata.spec, { layers }), layers.length === 0 ? remedy : undefined);
+  return compileSource({ spec, layers }, path, metadata.input);
+}
+
+/** An error of the language is here about what the user gave. */
+function blame<R>(source: string, action: () => R, remedy?: string): R {
   try {
     return action();
   } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new UserError(`${source}: ${cause.message}`, { cause });
+    if (!(cause instanceof SpecError || cause instanceof ShapeError)) throw cause;
+    throw new UserError(`${source}: ${cause.message}`, { remedy, cause });
   }
 }
 
@@ -67,8 +105,7 @@ async function importModel(path: string): Promise<z.infer<typeof moduleSchema>> 
   try {
     module = await import(pathToFileURL(resolve(path)).href);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-    throw new UserError(`--model ${path} cannot be loaded: ${reason}`, { cause });
+    throw new UserError(`--model ${path} cannot be loaded: ${thrownIn(path, cause)}`, { cause });
   }
   const { data } = moduleSchema.safeParse({ ...module as object });
   if (!data || data.default === undefined) {

@@ -10,7 +10,7 @@ import { systemReason } from "../weights/atomic_file.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
-import { compileSource, layersOf, parseSpec } from "./model_source.ts";
+import { compileCheckpoint } from "./model_source.ts";
 
 const batchSize = 32;
 
@@ -41,9 +41,7 @@ export const predict = defineCommand({
     }
     using checkpoint = await openCheckpoint(ckptPath);
     const { metadata } = checkpoint;
-    const layers = await layersOf(options.model);
-    const source = { spec: parseSpec(metadata.spec, layers, ckptPath), layers };
-    const model = compileSource(source, ckptPath, metadata.input);
+    const model = await compileCheckpoint(ckptPath, metadata, options.model);
     const films = inputs.some((file) => extname(file) === ".npy")
       ? await readBatch(inputs, metadata.input)
       : await readImages(inputs, metadata.preprocessing.imageSize);

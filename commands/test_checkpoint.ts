@@ -1,25 +1,28 @@
 import { openBatches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { openDataset } from "../data/open_dataset.ts";
-import { type Split, splitFilms } from "../data/split.ts";
+import { splitFilms } from "../data/split.ts";
 import { verifyFilms } from "../data/verify.ts";
-import { UserError } from "../errors.ts";
 import { readTensors } from "../train/checkpoint.ts";
+import { openLog } from "../train/log.ts";
 import type { engineOptions, Values } from "../train/options.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
 import { startEngine } from "./engine.ts";
-import { compileSource, layersOf, parseSpec } from "./model_source.ts";
-import { reportTest, type TestReport } from "./test_report.ts";
+import { compileCheckpoint } from "./model_source.ts";
+import { checkLabels, recordedSplit } from "./recorded.ts";
+import { createReportFolder, reportTest, type TestReport } from "./test_report.ts";
 
 /** What to test a checkpoint on; without a dataset, on its own. */
 export interface CheckpointTest extends Values<typeof engineOptions>, Pick<TestReport, "which" | "report" | "json"> {
   readonly ckptPath: string;
-  /** A file that brings layers which the checkpoint's spec needs. */
+  /** A file that brings layers which the checkpoint's spec needs, or the checkpoint's own name. */
   readonly model?: string;
   readonly dataDir?: string;
   readonly dataset: Dataset["kind"] | "auto";
   readonly batchSize: number;
+  /** Where a log of the test is kept, if it is. */
+  readonly logDir?: string;
 }
 
 /** Tests a checkpoint on films of a dataset: of its own split where it is the dataset that it was trained on. */
@@ -27,20 +30,19 @@ export async function testCheckpoint(options: CheckpointTest): Promise<void> {
   using checkpoint = await openCheckpoint(options.ckptPath);
   const { metadata } = checkpoint;
   const dataset = await openRecorded(options, metadata);
-  if (`${dataset.labels}` !== `${metadata.labels}`) {
-    throw new UserError(
-      `${options.ckptPath} was trained on other labels (${metadata.labels.join(", ")}) than ${dataset.name} has ` +
-        `(${dataset.labels.join(", ")})`,
-      { remedy: "Test it on data with its labels, in their order (label_dict.txt)" },
-    );
-  }
-  const split = storedSplit(dataset, metadata) ?? splitFilms(dataset, { seed: metadata.dataset.splitSeed });
+  checkLabels(options.ckptPath, metadata, dataset);
+  const split = recordedSplit(dataset, metadata) ?? splitFilms(dataset, { seed: metadata.dataset.splitSeed });
+  const model = await compileCheckpoint(options.ckptPath, metadata, options.model);
   await verifyFilms(dataset);
-  const layers = await layersOf(options.model);
-  const source = { spec: parseSpec(metadata.spec, layers, options.ckptPath), layers };
-  const model = compileSource(source, options.ckptPath, metadata.input);
+  if (options.report !== undefined) await createReportFolder(options.report);
   await startEngine(options);
   const weights = await readTensors(checkpoint, options.ckptPath, model.parameters);
+  if (options.logDir !== undefined) {
+    await openLog({
+      ...{ directory: options.logDir, model: metadata.model, splitType: metadata.dataset.splitType, test: true },
+      ...{ now: new Date(), console: console.error },
+    });
+  }
   await using batches = openBatches(dataset, { imageSize: metadata.preprocessing.imageSize });
   await reportTest({
     ...options,
@@ -61,14 +63,4 @@ function openRecorded(
 ): Promise<Dataset> {
   if (dataDir !== undefined || dataset !== "auto") return openDataset({ directory: dataDir, kind: dataset });
   return openDataset({ directory: recorded.directory, kind: recorded.kind as Dataset["kind"] });
-}
-
-/** The split that the checkpoint keeps, where all of its films are in the dataset. */
-function storedSplit(dataset: Dataset, { dataset: { split } }: CheckpointMetadata): Split | undefined {
-  const index = new Map(dataset.films.map(({ image }, film) => [image, film]));
-  const find = (names: readonly string[]) => names.map((name) => index.get(name)).filter((film) => film !== undefined);
-  const val = find(split.validation), test = find(split.test);
-  if (val.length !== split.validation.length || test.length !== split.test.length) return undefined;
-  const held = new Set([...val, ...test]);
-  return { train: [...dataset.films.keys()].filter((film) => !held.has(film)), val, test };
 }

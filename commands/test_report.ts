@@ -6,10 +6,11 @@ import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { UserError } from "../errors.ts";
 import { formatTest } from "../evaluate/format.ts";
+import type { FilmPredictions } from "../evaluate/predict.ts";
 import { testCsv, testModel } from "../evaluate/test.ts";
 import { resultLog } from "../train/log.ts";
 import { showProgress } from "../train/progress.ts";
-import { systemReason } from "../weights/atomic_file.ts";
+import { replaceFile, systemReason } from "../weights/atomic_file.ts";
 
 /** Which films a test takes. */
 export const testSplits = ["test", "val", "train", "all"] as const;
@@ -32,32 +33,48 @@ export interface TestReport {
   readonly json: boolean;
 }
 
+/** The predictions of a test, and how fast they came. */
+export interface Tested extends FilmPredictions {
+  readonly examplesPerSecond: number;
+}
+
 /** Tests a model and prints the result to standard output and the log; with `report` writes the files of it. */
-export async function reportTest(report: TestReport): Promise<void> {
+export async function reportTest(report: TestReport): Promise<Tested> {
   const { model, name, checkpoint, weights, dataset, split, which, batches, batchSize } = report;
   const films = which === "all" ? [...split.train, ...split.val, ...split.test] : split[which];
+  const start = performance.now();
   using display = showProgress(`test on ${which}`, Math.ceil(films.length / batchSize));
   const seen = (done: number) => display.update(done, Math.min(done * batchSize, films.length));
   const { predictions, result } = await testModel({ model, weights, dataset, batches, films, batchSize, seen });
   display[Symbol.dispose]();
+  const examplesPerSecond = films.length / (performance.now() - start) * 1000;
   const document = { model: name, checkpoint, dataset: dataset.name, split: which, ...result };
   if (report.report !== undefined) {
     const splits = new Map(
       (["train", "val", "test"] as const).flatMap((part) => split[part].map((film) => [film, part])),
     );
-    await write(report.report, "evaluation.json", `${JSON.stringify(document, null, 2)}\n`);
-    await write(report.report, "predictions.csv", testCsv(dataset, predictions, (film) => splits.get(film) ?? which));
+    await createReportFolder(report.report);
+    await replaceText(join(report.report, "evaluation.json"), `${JSON.stringify(document, null, 2)}\n`);
+    const csv = testCsv(dataset, predictions, (film) => splits.get(film) ?? which);
+    await replaceText(join(report.report, "predictions.csv"), csv);
   }
   const lines = formatTest(result);
   for (const line of lines) resultLog.info("{line}", { line });
   console.log(report.json ? JSON.stringify(document, null, 2) : lines.join("\n"));
+  return { ...predictions, examplesPerSecond };
 }
 
-async function write(folder: string, file: string, text: string): Promise<void> {
+/** Makes the folder of a report. */
+export async function createReportFolder(folder: string): Promise<void> {
   try {
     await Deno.mkdir(folder, { recursive: true });
-    await Deno.writeTextFile(join(folder, file), text);
   } catch (cause) {
-    throw new UserError(`cannot write ${join(folder, file)}: ${systemReason(cause)}`, { cause });
+    throw new UserError(`cannot write to ${folder}: ${systemReason(cause)}`, {
+      remedy: "Name another folder with --report",
+      cause,
+    });
   }
 }
+
+const replaceText = (path: string, text: string) =>
+  replaceFile(path, (append) => append(new TextEncoder().encode(text)));

@@ -1,22 +1,38 @@
-import { openBatches } from "../data/batches.ts";
+import * as tf from "@tensorflow/tfjs-core";
+import { type Batches, openBatches } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { openDataset } from "../data/open_dataset.ts";
 import { splitFilms } from "../data/split.ts";
 import { verifyFilms } from "../data/verify.ts";
+import type { Model } from "../dsl/compile.ts";
 import { UserError } from "../errors.ts";
 import { registry } from "../models/registry.ts";
-import { loadWeights } from "../train/checkpoint.ts";
-import { describe } from "../train/describe.ts";
-import { epochOrder, fit } from "../train/loop.ts";
+import { readTensors } from "../train/checkpoint.ts";
+import { describe, type Description } from "../train/describe.ts";
 import { openLog, trainLog } from "../train/log.ts";
-import { checkOptions, flagOf, type Option, type TrainOptions, trainOptions } from "../train/options.ts";
+import { fit } from "../train/loop.ts";
+import { crossEntropy } from "../train/loss.ts";
+import { appendMetrics } from "../train/metrics_file.ts";
+import { type TrainOptions, trainOptions } from "../train/options.ts";
 import { createRunFolder, modelName, type RunFolder, runFolder } from "../train/run_folder.ts";
+import { initialState, type TrainState } from "../train/state.ts";
 import { loadState } from "../train/state_file.ts";
-import { initialState } from "../train/state.ts";
+import { epochOrder } from "../train/training.ts";
+import { openCheckpoint } from "../weights/checkpoint.ts";
 import { defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
-import { compileSource, resolveModel } from "./model_source.ts";
+import { interruptible } from "./interrupt.ts";
+import { compileClassifier } from "./model_source.ts";
+import { checkLabels } from "./recorded.ts";
+import { resumedOptions, resumedSplit } from "./resume.ts";
 import { testCheckpoint } from "./test_checkpoint.ts";
 import { reportTest } from "./test_report.ts";
+
+/** What the test of a run needs beside its description. */
+interface Tested {
+  readonly batches: Batches;
+  readonly folder: RunFolder;
+}
 
 export const train = defineCommand({
   name: "train",
@@ -34,110 +50,99 @@ export const train = defineCommand({
   run: (options, { given }) => options.testOnly ? testOnly(options) : trainRun(options, given),
 });
 
-async function testOnly(options: TrainOptions): Promise<void> {
-  const { ckptPath, logDir = "logs", model } = options;
+async function testOnly({ ckptPath, logDir = "logs", ...options }: TrainOptions): Promise<void> {
   if (ckptPath === undefined) throw new UserError("--test-only needs --ckpt-path FILE");
-  const name = model ?? ckptPath;
-  await openLog({
-    ...{ directory: logDir, model: name, splitType: options.splitType, test: true },
-    now: new Date(),
-    console: console.error,
-  });
-  await testCheckpoint({ ...options, ckptPath, which: "test", json: false });
+  await testCheckpoint({ ...options, ckptPath, logDir, which: "test", json: false });
 }
 
 async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unknown>>): Promise<number> {
   const options = asked.resume === undefined ? asked : await resumedOptions(asked.resume, given);
-  const { model: name, dataDir, ckptDir = "checkpoints", logDir = "logs", ckptPath, resume } = options;
+  const { model: name, resume } = options;
   if (name === undefined) {
     throw new UserError("train needs --model NAME|FILE.ts", {
       remedy: `The models are ${Object.keys(registry).join(", ")}`,
     });
   }
-  if (resume !== undefined && ckptPath !== undefined && given.ckptPath !== undefined) {
-    throw new UserError("--resume goes on from the run's own state", { remedy: "Leave --ckpt-path out" });
-  }
-  const dataset = await openDataset({ directory: dataDir, kind: options.dataset });
-  const split = splitFilms(dataset, { seed: options.splitSeed });
+  const dataset = await openDataset({ directory: options.dataDir, kind: options.dataset });
+  const split = resume === undefined
+    ? splitFilms(dataset, { seed: options.splitSeed })
+    : await resumedSplit(resume, dataset);
   epochOrder(options, { dataset, split }, 1); // a sampler that cannot draw says so before anything is loaded
+  const { imgSize: imageSize, dropout } = options;
+  const model = await compileClassifier(name, { imageSize, labels: dataset.labels, dropout });
   await verifyFilms(dataset);
-  const source = await resolveModel(name, { numClasses: dataset.labels.length, dropout: options.dropout });
-  const model = compileSource(source, name, [options.imgSize, options.imgSize, 1]);
-  await startEngine(options);
 
-  const resumed = resume === undefined ? undefined : await loadState(runFolder(resume).state, model);
-  const state = resumed ?? initialState(
-    model,
-    ckptPath === undefined ? model.init(options.seed) : await loadWeights(ckptPath, model),
-    options.lr,
-  );
-  const now = new Date();
-  const folder = resume === undefined
-    ? await createRunFolder(ckptDir, name, options.splitType, now)
-    : runFolder(resume);
-  await openLog({
-    ...{ directory: logDir, model: name, splitType: options.splitType, test: false },
-    now,
-    console: console.error,
-  });
-  await Deno.writeTextFile(folder.config, `${JSON.stringify(options, null, 2)}\n`);
+  const state = await startingState(options, model, dataset);
+  const folder = await openRun(options, name);
+  const description = { name, model, dataset, split, options };
   trainLog.info(
     `${
       modelName(name)
     } on ${dataset.name}: ${split.train.length} films to train on, ${split.val.length} to validate, ` +
       `${split.test.length} to test; run folder ${folder.path}`,
   );
-
-  await using batches = openBatches(dataset, { imageSize: options.imgSize });
-  const description = { name, model, dataset, split, options };
-  using interrupt = onInterrupt();
-  const { ending } = await fit({
+  if (options.resume !== undefined) trainLog.info(`Going on after step ${state.progress.step}`);
+  await using batches = openBatches(dataset, { imageSize });
+  const training = {
     ...description,
     batches,
     folder,
-    describe: (progress) => describe(description, progress),
-    signal: interrupt.signal,
-  }, state);
-  if (ending === "interrupted") {
-    console.error(`Interrupted; the state is kept. Go on with: deno task train --resume ${folder.path}`);
+    describe: (progress: TrainState["progress"]) => describe(description, progress),
+  };
+  const ended = await interruptible((signal) => fit({ ...training, signal }, state));
+  tf.dispose(ended.state.tensors);
+  if (ended.ending === "interrupted") {
+    trainLog.info(`Interrupted; the state is kept. Go on with: deno task train --resume ${folder.path}`);
     return 130;
   }
-  const weights = await loadWeights(folder.best, model);
-  const { batchSize } = options;
-  const report = { model, name: modelName(name), weights, dataset, split, batches, batchSize };
-  await reportTest({ ...report, checkpoint: folder.best, which: "test", report: folder.report, json: false });
+  await testBest(training);
   return 0;
 }
 
-/** The options of a run that goes on: its own, and those given now that may change. */
-async function resumedOptions(run: string, given: Readonly<Record<string, unknown>>): Promise<TrainOptions> {
-  const { config } = runFolder(run);
-  const stored = checkOptions(trainOptions, await readConfig(config), config);
-  for (const [name, value] of Object.entries(given)) {
-    const definition: Option = trainOptions[name as keyof TrainOptions];
-    const kept = stored[name as keyof TrainOptions];
-    if (definition.mayChange || name === "resume" || value === kept) continue;
-    throw new UserError(`${flagOf(name, definition)} cannot change on resume: in ${config} it is ${kept ?? "not set"}`);
+/** The state to go on from: the run's own, or a new one of the given weights or fresh ones. Starts the engine. */
+async function startingState(options: TrainOptions, model: Model, dataset: Dataset): Promise<TrainState> {
+  const { ckptPath, resume } = options;
+  if (resume !== undefined) {
+    await startEngine(options);
+    return await loadState(runFolder(resume).state, model);
   }
-  return checkOptions(trainOptions, { ...stored, ...given });
+  if (ckptPath === undefined) {
+    await startEngine(options);
+    return initialState(model, model.init(options.seed), options.lr);
+  }
+  using checkpoint = await openCheckpoint(ckptPath);
+  checkLabels(ckptPath, checkpoint.metadata, dataset);
+  await startEngine(options);
+  return initialState(model, await readTensors(checkpoint, ckptPath, model.parameters), options.lr);
 }
 
-async function readConfig(path: string): Promise<Record<string, unknown>> {
+/** Makes the run folder and opens the log, or neither. */
+async function openRun(options: TrainOptions, model: string): Promise<RunFolder> {
+  const { splitType, ckptDir = "checkpoints", logDir = "logs", resume } = options;
+  const now = new Date();
+  const folder = resume === undefined ? await createRunFolder(ckptDir, model, splitType, now) : runFolder(resume);
   try {
-    return JSON.parse(await Deno.readTextFile(path));
-  } catch (cause) {
-    throw new UserError(`${path} cannot be read`, { remedy: "--resume takes a run folder, as train makes it", cause });
+    await openLog({ directory: logDir, model, splitType, test: false, now, console: console.error });
+  } catch (error) {
+    if (resume === undefined) await Deno.remove(folder.path, { recursive: true });
+    throw error;
   }
+  await Deno.writeTextFile(folder.config, `${JSON.stringify({ ...options, resume: undefined }, null, 2)}\n`);
+  return folder;
 }
 
-/** A signal that the first Ctrl-C aborts; the second ends the process. */
-function onInterrupt(): { signal: AbortSignal } & Disposable {
-  const controller = new AbortController();
-  const listener = () => {
-    if (controller.signal.aborted) Deno.exit(130);
-    console.error("Finishing the step …");
-    controller.abort();
-  };
-  Deno.addSignalListener("SIGINT", listener);
-  return { signal: controller.signal, [Symbol.dispose]: () => Deno.removeSignalListener("SIGINT", listener) };
+/** Tests the weights of the lowest validation loss. */
+async function testBest(
+  { model, name, dataset, split, options, batches, folder }: Description & Tested,
+): Promise<void> {
+  using checkpoint = await openCheckpoint(folder.best);
+  const { epoch, step } = checkpoint.metadata;
+  const weights = await readTensors(checkpoint, folder.best, model.parameters);
+  const { batchSize } = options;
+  const { probabilities, targets, examplesPerSecond } = await reportTest({
+    ...{ model, name: modelName(name), weights, dataset, split, batches, batchSize },
+    ...{ checkpoint: folder.best, which: "test", report: folder.report, json: false },
+  });
+  const loss = crossEntropy(probabilities, targets, batchSize * dataset.labels.length);
+  await appendMetrics(folder.metrics, { epoch, step, split: "test", loss, examples_per_second: examplesPerSecond });
 }

@@ -9,3 +9,19 @@ export function bceWithLogits(logits: Tensor, targets: Tensor): Tensor1D {
   const losses = tf.add(tf.sub(tf.relu(logits), tf.mul(logits, targets)), tf.log1p(tf.exp(tf.neg(tf.abs(logits)))));
   return tf.mean(losses, -1);
 }
+
+/**
+ * The same loss of probabilities, in float64, of `perBatch` of them at a time: the mean of the batches' means. As in PyTorch's
+ * `BCELoss` a logarithm is at least −100.
+ */
+export function crossEntropy(probabilities: Float64Array, targets: Uint8Array, perBatch: number): number {
+  const log = (p: number) => Math.max(Math.log(p), -100);
+  const losses = probabilities.map((p, i) => -(targets[i] === 1 ? log(p) : log(1 - p)));
+  const batches = Math.ceil(losses.length / perBatch);
+  let sum = 0;
+  for (let batch = 0; batch < batches; batch++) {
+    const part = losses.subarray(batch * perBatch, (batch + 1) * perBatch);
+    sum += part.reduce((total, loss) => total + loss, 0) / part.length;
+  }
+  return sum / batches;
+}

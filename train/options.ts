@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { UserError } from "../errors.ts";
+import { didYouMean, UserError } from "../errors.ts";
 
 /** One option of the program: the flags, `--help`, the check of a `config.json` and the README's table go by it. */
 export interface Option<T = unknown> {
@@ -138,9 +138,17 @@ export function checkOptions<Table extends Readonly<Record<string, Option>>>(
   const checked = Object.entries(table).map(([name, definition]) => {
     const value = values[name] ?? definition.default;
     if (value !== undefined && !definition.schema.safeParse(value).success) {
-      throw new UserError(`${where}${flagOf(name, definition)} must be ${definition.expected}, and is ${value}`);
+      throw new UserError(
+        `${where}${flagOf(name, definition)} must be ${definition.expected}, and is ${JSON.stringify(value)}` +
+          near(value, definition),
+      );
     }
     return [name, value];
   });
   return Object.fromEntries(checked) as Values<Table>;
+}
+
+/** What was meant, where a choice is misspelt. */
+function near(value: unknown, { value: placeholder }: Option): string {
+  return typeof value === "string" && placeholder?.includes("|") ? didYouMean(value, placeholder.split("|")) : "";
 }

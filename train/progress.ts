@@ -9,8 +9,12 @@ export interface ProgressDisplay extends Disposable {
 
 const secondsBetweenLines = 10;
 
-/** Shows the progress of `total` batches. `label` stands in front: `epoch 3/50`. */
-export function showProgress(label: string, total: number): ProgressDisplay {
+/** Shows the progress of `total` batches. `label` stands in front: `epoch 3/50`. Aborting clears a bar away. */
+export function showProgress(
+  label: string,
+  total: number,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): ProgressDisplay {
   const start = performance.now();
   const figures = (done: number, examples: number, loss: number | undefined) => {
     const seconds = (performance.now() - start) / 1000;
@@ -28,12 +32,19 @@ export function showProgress(label: string, total: number): ProgressDisplay {
       format,
       barsize: 24,
       clearOnComplete: true,
-      hideCursor: true,
+      gracefulExit: false, // it would take Ctrl-C from the command
     }, cliProgress.Presets.shades_classic);
     bar.start(total, 0, { loss: "", speed: "", left: "" });
+    const stop = () => bar.stop();
+    signal?.addEventListener("abort", stop);
     return {
-      update: (done, examples, loss) => bar.update(done, figures(done, examples, loss)),
-      [Symbol.dispose]: () => bar.stop(),
+      update(done, examples, loss) {
+        if (!signal?.aborted) bar.update(done, figures(done, examples, loss));
+      },
+      [Symbol.dispose]() {
+        signal?.removeEventListener("abort", stop);
+        if (!signal?.aborted) bar.stop();
+      },
     };
   }
   let shown = start;

@@ -1,0 +1,51 @@
+import type { Dataset } from "../data/dataset.ts";
+import type { Split } from "../data/split.ts";
+import { UserError } from "../errors.ts";
+import { checkOptions, flagOf, type Option, type TrainOptions, trainOptions } from "../train/options.ts";
+import { runFolder } from "../train/run_folder.ts";
+import { openCheckpoint } from "../weights/checkpoint.ts";
+import { checkLabels, recordedSplit } from "./recorded.ts";
+
+/**
+ * The options of a run that goes on: its own, and those given now that may change.
+ *
+ * @throws {UserError} where there is no such run, or a given option may not change
+ */
+export async function resumedOptions(run: string, given: Readonly<Record<string, unknown>>): Promise<TrainOptions> {
+  if (given.ckptPath !== undefined) {
+    throw new UserError("--resume goes on from the run's own state", { remedy: "Leave --ckpt-path out" });
+  }
+  const { config } = runFolder(run);
+  const stored = checkOptions(trainOptions, await readConfig(config), config);
+  for (const [name, value] of Object.entries(given)) {
+    const definition: Option = trainOptions[name as keyof TrainOptions];
+    const kept = stored[name as keyof TrainOptions];
+    if (definition.mayChange || value === kept) continue;
+    throw new UserError(`${flagOf(name, definition)} cannot change on resume: in ${config} it is ${kept ?? "not set"}`);
+  }
+  return checkOptions(trainOptions, { ...stored, ...given });
+}
+
+/**
+ * The split of a run that goes on, as its state keeps it: a film that was held back is never trained on.
+ *
+ * @throws {UserError} where the dataset is not the run's
+ */
+export async function resumedSplit(run: string, dataset: Dataset): Promise<Split> {
+  const { state } = runFolder(run);
+  using recorded = await openCheckpoint(state);
+  checkLabels(state, recorded.metadata, dataset);
+  const split = recordedSplit(dataset, recorded.metadata);
+  if (split) return split;
+  throw new UserError(`the films that ${run} validates and tests on are not all in ${dataset.name}`, {
+    remedy: "Name the run's own films with --data-dir",
+  });
+}
+
+async function readConfig(path: string): Promise<Record<string, unknown>> {
+  try {
+    return JSON.parse(await Deno.readTextFile(path));
+  } catch (cause) {
+    throw new UserError(`${path} cannot be read`, { remedy: "--resume takes a run folder, as train makes it", cause });
+  }
+}

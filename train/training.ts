@@ -1,0 +1,39 @@
+import type { Batches } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { samplers } from "../data/samplers.ts";
+import type { Split } from "../data/split.ts";
+import type { Model } from "../dsl/compile.ts";
+import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
+import type { TrainOptions } from "./options.ts";
+import type { RunFolder } from "./run_folder.ts";
+import type { Progress } from "./state.ts";
+
+/** What a run works with, besides its state. */
+export interface Training {
+  readonly model: Model;
+  readonly options: TrainOptions;
+  readonly dataset: Dataset;
+  readonly split: Split;
+  readonly batches: Batches;
+  readonly folder: RunFolder;
+  /** The run's description at a point of its way, for the checkpoints. */
+  readonly describe: (progress: Progress) => CheckpointMetadata;
+  /** Aborted by Ctrl-C: the step under way is finished, and the state saved. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The training films of an epoch (from 1), in the order in which they are shown.
+ *
+ * @throws {UserError} where the sampler cannot draw from these films
+ */
+export function epochOrder(
+  { splitType, seed, shuffle }: TrainOptions,
+  { dataset, split }: Pick<Training, "dataset" | "split">,
+  epoch: number,
+): number[] {
+  const labels = split.train.map((film) => dataset.films[film].labels);
+  const noFinding = dataset.labels.indexOf("No Finding");
+  const positions = samplers[splitType](labels, { seed, epoch, noFinding, classes: dataset.labels.length, shuffle });
+  return positions.map((position) => split.train[position]);
+}
