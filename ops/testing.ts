@@ -3,9 +3,13 @@ import "../tests/cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
+import type { ThoraxBackend } from "../runtime/backend.ts";
+import { withTensor } from "../runtime/handles.ts";
 import { jit } from "../runtime/jit.ts";
+import { readVariable } from "../runtime/variable.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
+import { nativeBackend } from "./native.ts";
 
 /** Runs a function of tensors in one of three ways; on `tensors` what it returns is found. */
 export type Run = <A extends Tensor[], R>(fn: (...args: A) => R, ...args: A) => Promise<R>;
@@ -71,4 +75,18 @@ export function withGradients<A extends Tensor[]>(fn: (...xs: A) => Tensor, weig
     };
     return [fn(...xs), ...tf.grads(loss)(xs)];
   };
+}
+
+/** Where a native tensor's values lie in memory. */
+export function addressOf(tensor: Tensor): bigint {
+  const backend = nativeBackend() as ThoraxBackend;
+  const { tensorflow, context } = backend.engine;
+  const value = backend.engine.value(backend.idOf(tensor));
+  if (value.kind !== "handle" && value.kind !== "variable") throw new TypeError(`a ${value.kind} tensor has no memory`);
+  const handle = value.kind === "handle" ? value.handle : readVariable(tensorflow, context, value.variable);
+  try {
+    return withTensor(tensorflow, handle, (tensor) => Deno.UnsafePointer.value(tensorflow.c.TF_TensorData(tensor)));
+  } finally {
+    if (value.kind === "variable") tensorflow.c.TFE_DeleteTensorHandle(handle.pointer);
+  }
 }

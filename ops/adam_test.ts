@@ -1,0 +1,144 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertTraces, jit } from "../runtime/jit.ts";
+import { useEngine } from "../tests/engine.ts";
+import { needs } from "../tests/needs.ts";
+import { adam } from "./adam.ts";
+import { addressOf, assertTensor, eachWay } from "./testing.ts";
+
+type Slot = { value: Tensor; mean: Tensor; variance: Tensor };
+type Numbers = { stepSize: Scalar; epsilon: Scalar };
+
+const native = needs("read", "ffi", "env", "run");
+/** As float32 has them: TensorFlow's op takes 1 − β₂ of that, 1.3e-5 from 0.001, and so must the bias correction. */
+const beta1 = Math.fround(0.9), beta2 = Math.fround(0.999);
+
+function updateSlot(slot: Slot, gradient: Tensor, numbers: Numbers, enabled: Tensor): Slot {
+  return { ...adam(slot, gradient, { ...numbers, beta1, beta2, enabled }) };
+}
+
+/** Step t's numbers, from 1, at the learning rate 0.1 and ε = 1e-8. */
+function numbersOf(t: number): { stepSize: number; epsilon: number } {
+  const correction = Math.sqrt(1 - beta2 ** t);
+  return { stepSize: 0.1 * correction / (1 - beta1 ** t), epsilon: 1e-8 * correction };
+}
+
+/** The second element's gradient is below ε, so that it tells where ε stands. */
+const gradientAt = (t: number) => tf.tensor1d([1, -1e-9, 0.5 * t, -t]);
+const start = (): Slot => ({ value: tf.tensor1d([1, -2, 3, 0.5]), mean: tf.zeros([4]), variance: tf.zeros([4]) });
+
+// PyTorch 2.13: torch.optim.Adam(lr=0.1) in float64, after each of three steps.
+const expected = [
+  { value: [0.9, -1.9909091, 2.9, 0.6], mean: [0.1, -1e-10, 0.05, -0.1], variance: [0.001, 1e-21, 0.00025, 0.001] },
+  {
+    value: [0.8, -1.9818182, 2.8034818, 0.6965182],
+    mean: [0.19, -1.9e-10, 0.145, -0.29],
+    variance: [0.001999, 1.999e-21, 0.00124975, 0.004999],
+  },
+  {
+    value: [0.7, -1.9727273, 2.7076817, 0.7923183],
+    mean: [0.271, -2.71e-10, 0.2805, -0.561],
+    variance: [0.002997, 2.997e-21, 0.0034985, 0.013994],
+  },
+];
+
+function assertSlot({ value, mean, variance }: Slot, wanted: (typeof expected)[number]): void {
+  assertTensor(value, [4], wanted.value, 1e-6);
+  mean.dataSync().forEach((value, i) => assertAlmostEquals(value / wanted.mean[i], 1, 1e-6, `mean ${i}`));
+  variance.dataSync().forEach((value, i) => assertAlmostEquals(value / wanted.variance[i], 1, 2e-5, `variance ${i}`));
+}
+
+type Update = (slot: Slot, gradient: Tensor, numbers: ReturnType<typeof numbersOf>, enabled: boolean) => Promise<Slot>;
+
+/** Eagerly on two backends; traced with the slot kept (composed) and given away (one native op). */
+function each(name: string, body: (update: Update) => Promise<void>): void {
+  eachWay(name, (run) =>
+    body(({ value, mean, variance }, gradient, { stepSize, epsilon }, enabled) =>
+      run(
+        (value, mean, variance, gradient, stepSize, epsilon, enabled) =>
+          updateSlot({ value, mean, variance }, gradient, { stepSize, epsilon }, enabled),
+        value,
+        mean,
+        variance,
+        gradient,
+        tf.scalar(stepSize),
+        tf.scalar(epsilon),
+        tf.scalar(enabled, "bool") as Tensor,
+      )
+    ));
+  Deno.test(`${name} (donated)`, native, async () => {
+    await useEngine();
+    const update = jit(updateSlot, { donate: [0] });
+    await body((slot, gradient, numbers, enabled) => update(slot, gradient, numbers, tf.scalar(enabled, "bool")));
+    assertTraces(update, 1);
+  });
+}
+
+each("adam: three steps are PyTorch's, also where the gradient is below epsilon", async (update) => {
+  let slot = start();
+  for (const [index, wanted] of expected.entries()) {
+    slot = await update(slot, gradientAt(index + 1), numbersOf(index + 1), true);
+    assertSlot(slot, wanted);
+  }
+});
+
+each("adam: where it is disabled the slot stays as it was, whatever the gradient", async (update) => {
+  let slot = await update(start(), gradientAt(1), numbersOf(1), true);
+  slot = await update(slot, tf.tensor1d([NaN, Infinity, 1, 2]), numbersOf(2), false);
+  assertSlot(slot, expected[0]);
+  assertSlot(await update(slot, gradientAt(2), numbersOf(2), true), expected[1]);
+});
+
+Deno.test(
+  "adam: values after it are used in the same trace, enabled or not",
+  native,
+  async () => {
+    await useEngine();
+    const step = jit(function step(slot: Slot, gradient: Tensor, numbers: Numbers, enabled: Tensor) {
+      const before = tf.sum(slot.value);
+      const next = updateSlot(slot, gradient, numbers, enabled);
+      return { next, before, after: tf.sum(next.value), copy: next.value, mean: tf.mul(next.mean, 10) };
+    }, { donate: [0] });
+    let slot = start();
+    for (const [enabled, before, after, mean] of [[true, 2.5, 2.409091, 1], [false, 2.409091, 2.409091, 1]] as const) {
+      const result = await step(slot, gradientAt(1), numbersOf(1), tf.scalar(enabled, "bool"));
+      assertTensor(result.before, [], [before], 1e-6);
+      assertTensor(result.after, [], [after], 1e-6);
+      assertTensor(result.copy, [4], expected[0].value, 1e-6);
+      assertEquals(result.copy.dataSync(), result.next.value.dataSync());
+      assertTensor(result.mean.slice([0], [1]), [1], [mean], 1e-6);
+      slot = result.next;
+    }
+    assertTraces(step, 1);
+  },
+);
+
+Deno.test(
+  "adam: a second update of the same slot in one trace goes on from the first",
+  native,
+  async () => {
+    await useEngine();
+    const twice = jit((slot: Slot, a: Numbers, b: Numbers, enabled: Tensor) => {
+      const first = updateSlot(slot, tf.tensor1d([1, -1e-9, 0.5, -1]), a, enabled);
+      return updateSlot(first, tf.tensor1d([1, -1e-9, 1, -2]), b, enabled);
+    }, { donate: [0] });
+    assertSlot(await twice(start(), numbersOf(1), numbersOf(2), tf.scalar(true, "bool")), expected[1]);
+  },
+);
+
+Deno.test(
+  "adam: donated, the slot's memory is overwritten and nothing is copied",
+  native,
+  async () => {
+    await useEngine();
+    const update = jit(updateSlot, { donate: [0] });
+    const first = start();
+    const second = await update(first, gradientAt(1), numbersOf(1), tf.scalar(true, "bool"));
+    assert(first.value.isDisposed && first.mean.isDisposed && first.variance.isDisposed);
+    const addresses = Object.values(second).map(addressOf);
+    const third = await update(second, gradientAt(2), numbersOf(2), tf.scalar(true, "bool"));
+    assertSlot(third, expected[1]);
+    assertEquals(Object.values(third).map(addressOf), addresses);
+  },
+);

@@ -1,0 +1,74 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { assertEquals } from "@std/assert";
+import { assertTensor, eachWay, waves } from "./testing.ts";
+
+eachWay("mean: of whole numbers and of truths it is a float32", async (run) => {
+  const whole = await run((x) => tf.mean(x, 0), tf.tensor2d([[1, 2], [2, 5]], [2, 2], "int32"));
+  assertEquals(whole.dtype, "float32");
+  assertTensor(whole, [2], [1.5, 3.5], 0);
+  const truths = await run((x) => tf.mean(x), tf.tensor1d([1, 0, 0, 0], "bool"));
+  assertEquals(truths.dtype, "float32");
+  assertTensor(truths, [], [0.25], 0);
+});
+
+eachWay("mean: along negative and several axes, kept where asked", async (run) => {
+  const x = tf.range(0, 12).reshape([2, 3, 2]);
+  assertTensor(await run((x) => tf.mean(x, -1), x), [2, 3], [0.5, 2.5, 4.5, 6.5, 8.5, 10.5], 0);
+  assertTensor(await run((x) => tf.mean(x, [0, -2]), x), [2], [5, 6], 0);
+  assertTensor(await run((x) => tf.mean(x, [0, 1], true), x), [1, 1, 2], [5, 6], 0);
+});
+
+eachWay("moments: of whole numbers", async (run) => {
+  const [mean, variance] = await run((x) => {
+    const { mean, variance } = tf.moments(x, 0);
+    return [mean, variance];
+  }, tf.tensor1d([1, 3], "int32"));
+  assertTensor(mean, [], [2], 0);
+  assertTensor(variance, [], [1], 0);
+});
+
+eachWay("matMul: matrices, transposed or not", async (run) => {
+  const a = tf.tensor2d([[1, 2, 3], [4, 5, 6]]), b = tf.tensor2d([[1, 0], [0, 1], [1, 1]]);
+  assertTensor(await run((a, b) => tf.matMul(a, b), a, b), [2, 2], [4, 5, 10, 11], 0);
+  assertTensor(await run((a) => tf.matMul(a, a, true), a), [3, 3], [17, 22, 27, 22, 29, 36, 27, 36, 45], 0);
+  assertTensor(await run((a) => tf.matMul(a, a, false, true), a), [2, 2], [14, 32, 32, 77], 0);
+  assertTensor(await run((a, b) => tf.matMul(b, a, true, true), a, b), [2, 2], [4, 10, 5, 11], 0);
+});
+
+eachWay("matMul: batches, also of one that is broadcast, and their transposes", async (run) => {
+  const a = tf.range(0, 8).reshape([2, 2, 2]), swap = tf.tensor3d([0, 1, 1, 0], [1, 2, 2]);
+  assertTensor(await run((a, b) => tf.matMul(a, b), a, swap), [2, 2, 2], [1, 0, 3, 2, 5, 4, 7, 6], 0);
+  assertTensor(await run((a, b) => tf.matMul(a, b, true), a, swap), [2, 2, 2], [2, 0, 3, 1, 6, 4, 7, 5], 0);
+  const four = await run((a) => tf.matMul(a.reshape([1, 2, 2, 2]), a.reshape([1, 2, 2, 2]), false, true), a);
+  assertTensor(four, [1, 2, 2, 2], [1, 3, 3, 13, 41, 59, 59, 85], 0);
+});
+
+eachWay("matMul: gradients of matrices and of batches", async (run) => {
+  const sums = await run(
+    (a, b) => tf.grads((a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.matMul(a, b)))([a, b]),
+    tf.tensor2d([[1, 2, 3], [4, 5, 6]]) as tf.Tensor,
+    tf.tensor2d([[1, 0], [0, 1], [1, 1]]) as tf.Tensor,
+  );
+  assertTensor(sums[0], [2, 3], [1, 1, 2, 1, 1, 2], 0);
+  assertTensor(sums[1], [3, 2], [5, 5, 7, 7, 9, 9], 0);
+  const batches = await run(
+    (a, b) => tf.grads((a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.matMul(a, b)))([a, b]),
+    tf.ones([2, 1, 3]),
+    waves([2, 3, 1]) as tf.Tensor,
+  );
+  assertTensor(batches[0], [2, 1, 3], waves([6]).dataSync());
+  assertTensor(batches[1], [2, 3, 1], [1, 1, 1, 1, 1, 1], 0);
+});
+
+eachWay("add: of mixed dtypes it is of the wider one", async (run) => {
+  const whole = tf.tensor1d([1, 2], "int32"), truth = tf.tensor1d([1, 0], "bool"), real = tf.tensor1d([0.5, 0.25]);
+  const sum = async (a: tf.Tensor, b: tf.Tensor) => {
+    const y = await run((a, b) => tf.add(a, b), a, b);
+    return [y.dtype, ...y.dataSync()];
+  };
+  assertEquals(await sum(whole, real), ["float32", 1.5, 2.25]);
+  assertEquals(await sum(truth, real), ["float32", 1.5, 0.25]);
+  assertEquals(await sum(truth, whole), ["int32", 2, 2]);
+  assertEquals(await sum(whole, whole), ["int32", 2, 4]);
+  assertEquals(await sum(real, tf.scalar(2, "int32")), ["float32", 2.5, 2.25]);
+});
