@@ -1,0 +1,54 @@
+import "../tests/cpu.ts";
+import * as tf from "@tensorflow/tfjs-core";
+import { assertEquals, assertRejects } from "@std/assert";
+import { UserError } from "../errors.ts";
+import { tinyModel } from "../tests/tiny.ts";
+import { readTensors } from "./checkpoint.ts";
+
+const { parameters } = tinyModel();
+
+/** A checkpoint in memory that counts what is read. */
+function source(shapes: ReadonlyMap<string, readonly number[]>) {
+  const read: string[] = [];
+  return {
+    read,
+    file: {
+      shapes,
+      read: (name: string) => {
+        read.push(name);
+        return Promise.resolve(new Float32Array((shapes.get(name) ?? []).reduce((a, b) => a * b, 1)).fill(read.length));
+      },
+    },
+  };
+}
+
+const whole = new Map(parameters.map(({ path, shape }) => [`weights/${path}`, shape]));
+
+Deno.test("readTensors: every parameter by its path, behind the prefix", async () => {
+  const { file, read } = source(whole);
+  const weights = await readTensors(file, "a.safetensors", parameters, "weights/");
+  assertEquals(read, [...whole.keys()]);
+  assertEquals(Object.keys(weights), parameters.map(({ path }) => path));
+  assertEquals(weights["head/bias"].shape, [3]);
+  assertEquals([...weights["conv/kernel"].dataSync()], Array(36).fill(1));
+});
+
+Deno.test("readTensors: what is missing or misshapen is listed, and nothing is read", async () => {
+  const { file, read } = source(new Map([...[...whole].slice(1), ["weights/head/bias", [4]]]));
+  const before = tf.memory().numTensors;
+  await assertRejects(
+    () => readTensors(file, "a.safetensors", parameters, "weights/"),
+    UserError,
+    "a.safetensors does not fit the model: conv/kernel is missing; head/bias is [4], and the model has [3]. " +
+      "Name the model that it was trained as, with the same labels",
+  );
+  assertEquals([read.length, tf.memory().numTensors], [0, before]);
+});
+
+Deno.test("readTensors: of many faults three are named and the rest counted", async () => {
+  await assertRejects(
+    () => readTensors(source(new Map()).file, "a.safetensors", parameters),
+    UserError,
+    `; and ${parameters.length - 3} more. Name`,
+  );
+});

@@ -1,0 +1,30 @@
+import "../tests/cpu.ts";
+import * as tf from "@tensorflow/tfjs-core";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { bceWithLogits, crossEntropy } from "./loss.ts";
+
+const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit));
+
+Deno.test("bceWithLogits: one mean for each film, by the formula of probabilities", () => {
+  const logits = [[0.3, -1.2], [2, 0]], targets = [[1, 0], [0, 1]];
+  const expected = logits.map((row, i) =>
+    row.reduce((sum, logit, j) => sum - Math.log(targets[i][j] ? sigmoid(logit) : 1 - sigmoid(logit)), 0) / 2
+  );
+  const losses = bceWithLogits(tf.tensor2d(logits), tf.tensor2d(targets)).dataSync();
+  expected.forEach((loss, i) => assertAlmostEquals(losses[i], loss, 1e-6));
+});
+
+Deno.test("bceWithLogits: large logits cost what they are off by, and nothing where they are right", () => {
+  const losses = bceWithLogits(tf.tensor2d([[1000], [-1000], [1000]]), tf.tensor2d([[0], [1], [1]]));
+  assertEquals([...losses.dataSync()], [1000, 1000, 0]);
+});
+
+Deno.test("crossEntropy: of probabilities, the mean of the batches' means, a short last batch included", () => {
+  const probabilities = Float64Array.of(0.5, 0.8, 0.1), targets = Uint8Array.of(1, 0, 0);
+  const first = (Math.LN2 - Math.log(0.2)) / 2, second = -Math.log(0.9);
+  assertAlmostEquals(crossEntropy(probabilities, targets, 2), (first + second) / 2, 1e-12);
+});
+
+Deno.test("crossEntropy: a certain mistake costs 100, as in PyTorch, and not infinity", () => {
+  assertEquals(crossEntropy(Float64Array.of(0, 1, 1), Uint8Array.of(1, 0, 1), 3), 200 / 3);
+});

@@ -1,0 +1,80 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertTraces } from "../runtime/mod.ts";
+import { useEngine } from "../tests/engine.ts";
+import { needs } from "../tests/needs.ts";
+import { tinyModel } from "../tests/tiny.ts";
+import { initialState } from "./state.ts";
+import { adamStep } from "./optimizer.ts";
+import { compileStep, type StepState } from "./step.ts";
+
+const native = needs("ffi", "env", "read", "run");
+
+/** Numbers that look drawn, the same in every run. */
+const wave = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * i));
+const inputs = (films: number, { seed = 1, step = 1 } = {}) => ({
+  images: tf.tensor4d(wave(films * 64), [films, 8, 8, 1]),
+  targets: tf.tensor2d(wave(films * 3).map((value) => value > 0 ? 1 : 0), [films, 3]),
+  seed: tf.tensor1d([seed, 7], "int32"),
+  maxNorm: 1,
+  ...adamStep(step, 0.01),
+});
+const values = (state: StepState) =>
+  Object.values(state).flatMap((group) => Object.entries(group).map(([path, t]) => [path, [...t.dataSync()]] as const));
+
+Deno.test("step: dropout follows the seed alone", native, async () => {
+  await useEngine();
+  const model = tinyModel(), step = compileStep(model, { weightDecay: 0 });
+  const losses: number[] = [];
+  for (const seed of [1, 1, 2]) {
+    const [, result] = await step(initialState(model, model.init(3), 0.01).tensors, inputs(8, { seed }));
+    losses.push(result.dataSync()[0]);
+  }
+  assertEquals(losses[0], losses[1]);
+  assert(losses[0] !== losses[2], `another seed gave the same loss, ${losses[2]}`);
+});
+
+Deno.test("step: batch norm's statistics move a tenth of the way to the batch's", native, async () => {
+  await useEngine();
+  const model = tinyModel({ rate: 0 });
+  const weights = model.init(3), given = inputs(8);
+  const convolved = tf.conv2d(given.images, weights["conv/kernel"] as tf.Tensor4D, 1, "same");
+  const { mean, variance } = tf.moments(convolved, [0, 1, 2]);
+  const [expectedMean, expectedVariance] = [[...mean.dataSync()], [...variance.dataSync()]];
+  const [state] = await compileStep(model, { weightDecay: 0 })(initialState(model, weights, 0.01).tensors, given);
+  const names = Object.keys(state.weights).filter((path) => path.startsWith("bn/") && !(path in state.means)).sort();
+  assertEquals(names.length, 2);
+  const [meanPath, variancePath] = names;
+  const count = 8 * 8 * 8;
+  state.weights[meanPath].dataSync().forEach((value, i) => assertAlmostEquals(value, 0.1 * expectedMean[i], 1e-6));
+  state.weights[variancePath].dataSync().forEach((value, i) =>
+    assertAlmostEquals(value, 0.9 + 0.1 * expectedVariance[i] * count / (count - 1), 1e-6)
+  );
+});
+
+Deno.test("step: one trace for equal batches, a second for a short one; no tensor is left behind", native, async () => {
+  await useEngine();
+  const model = tinyModel(), step = compileStep(model, { weightDecay: 1e-4 });
+  let state = initialState(model, model.init(3), 0.01).tensors;
+  const before = tf.memory().numTensors;
+  for (const [index, films] of [8, 8, 8, 5, 8, 5].entries()) {
+    const given = inputs(films, { step: index + 1 });
+    const [next, result] = await step(state, given);
+    state = next;
+    tf.dispose([given.images, given.targets, given.seed, result]);
+    assertTraces(step, index < 3 ? 1 : 2);
+    assertEquals(tf.memory().numTensors, before);
+  }
+});
+
+Deno.test("step: on a film that is not finite it says so and leaves the whole state as it was", native, async () => {
+  await useEngine();
+  const model = tinyModel(), step = compileStep(model, { weightDecay: 1e-4 });
+  const [state] = await step(initialState(model, model.init(3), 0.01).tensors, inputs(8));
+  const before = values(state);
+  const given = { ...inputs(8, { step: 2 }), images: tf.fill([8, 8, 8, 1], NaN) as tf.Tensor4D };
+  const [after, result] = await step(state, given);
+  const [loss, , finite] = result.dataSync();
+  assertEquals([loss, finite], [NaN, 0]);
+  assertEquals(values(after), before);
+});
