@@ -1,0 +1,55 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { UserError } from "../errors.ts";
+import { needs } from "../tests/needs.ts";
+import { temporaryFolder } from "../tests/temporary_folder.ts";
+import { createRunFolder, modelName, runFolder, timestamp } from "./run_folder.ts";
+
+const now = new Date(2026, 0, 2, 3, 4, 5);
+
+Deno.test("runFolder: the names of its files", () => {
+  const { best, final, epoch, state, metrics, config, report } = runFolder("runs/a");
+  assertEquals([best, final, epoch(20), state, metrics, config, report], [
+    "runs/a/best_model.safetensors",
+    "runs/a/final_model.safetensors",
+    "runs/a/checkpoint_epoch20.safetensors",
+    "runs/a/last/state.safetensors",
+    "runs/a/metrics.csv",
+    "runs/a/config.json",
+    "runs/a/report",
+  ]);
+});
+
+Deno.test(
+  "createRunFolder: named by model, split and time; -2, -3 where that is taken",
+  needs("read", "write"),
+  async () => {
+    using folder = temporaryFolder();
+    const parent = folder.file("new/checkpoints");
+    const make = () => createRunFolder(parent, "models/my_model.ts", "rare-first", now);
+    const name = `${parent}/my_model-rare-first-2026-01-02-03-04-05`;
+    assertEquals([(await make()).path, (await make()).path, (await make()).path], [name, `${name}-2`, `${name}-3`]);
+    assertEquals([...Deno.readDirSync(name)].map((entry) => entry.name), ["last"]);
+  },
+);
+
+Deno.test(
+  "createRunFolder: a parent that cannot be made is a mistake of --ckpt-dir",
+  needs("read", "write"),
+  async () => {
+    using folder = temporaryFolder();
+    Deno.writeTextFileSync(folder.file("taken"), "");
+    await assertRejects(
+      () => createRunFolder(folder.file("taken"), "vgg16", "original", now),
+      UserError,
+      `cannot make a run folder in ${folder.file("taken")}: File exists. Name another one with --ckpt-dir`,
+    );
+  },
+);
+
+Deno.test("modelName: a name as it is, a file's stem", () => {
+  assertEquals(["vgg16_bn", "my_model.ts", "../a.b/net.v2.ts"].map(modelName), ["vgg16_bn", "my_model", "net.v2"]);
+});
+
+Deno.test("timestamp: local, two digits each", () => {
+  assertEquals(timestamp(now), { date: "2026-01-02", time: "03-04-05" });
+});
