@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { attribute, nativeKernel, T, types } from "./native.ts";
 
-/** tfjs-node's kernels that name an older or a slower TensorFlow op than there is. */
+/** tfjs-node's kernels that name an older or a slower TensorFlow op than there is, or do more than a trace can. */
 export const arithmeticKernels = [
   nativeKernel("Add", ({ inputs: { a, b }, backend }) => {
     const type = backend.getDTypeInteger(tf.backend_util.upcastType(a.dtype, b.dtype));
@@ -31,5 +31,16 @@ export const arithmeticKernels = [
       [attribute.bool("keep_dims", keepDims), T, attribute.type("Tidx", types.int32)],
       [tf.cast(x, "float32"), tf.tensor1d(axes, "int32")],
     );
+  }),
+  // tfjs-node reads the indices to check them, which a trace cannot; TensorFlow checks them itself.
+  nativeKernel("GatherV2", ({ inputs: { x, indices }, attrs: { axis, batchDims }, backend }) => {
+    const [along] = tf.util.parseAxisParam(axis, x.shape);
+    tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, along, batchDims);
+    return backend.executeSingleOutput("GatherV2", [
+      attribute.int("batch_dims", batchDims),
+      attribute.type("Tparams", backend.getDTypeInteger(x.dtype)),
+      attribute.type("Tindices", backend.getDTypeInteger(indices.dtype)),
+      attribute.type("Taxis", types.int32),
+    ], [x, indices, tf.scalar(along, "int32")]);
   }),
 ];

@@ -72,3 +72,22 @@ eachWay("add: of mixed dtypes it is of the wider one", async (run) => {
   assertEquals(await sum(whole, whole), ["int32", 2, 4]);
   assertEquals(await sum(real, tf.scalar(2, "int32")), ["float32", 2.5, 2.25]);
 });
+
+eachWay("gather: along any axis, by indices that are computed, with its gradient", async (run) => {
+  const x = tf.tensor2d([[1, 2, 3], [4, 5, 6]]) as tf.Tensor, at = tf.tensor1d([2, 0, 2]) as tf.Tensor;
+  const [columns, rows, gradient] = await run(
+    (x, at) => {
+      const indices = tf.cast(at, "int32");
+      return [
+        tf.gather(x, indices, 1),
+        tf.gather(x, tf.cast(tf.greater(at, -1), "int32")),
+        tf.grad((x) => tf.sum(tf.gather(x, indices as tf.Tensor1D, -1)))(x),
+      ];
+    },
+    x,
+    at,
+  );
+  assertTensor(columns, [2, 3], [3, 1, 3, 6, 4, 6], 0);
+  assertTensor(rows, [3, 3], [4, 5, 6, 4, 5, 6, 4, 5, 6], 0);
+  assertTensor(gradient, [2, 3], [1, 0, 2, 1, 0, 2], 0);
+});

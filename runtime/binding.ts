@@ -19,10 +19,12 @@ export type Value =
   | { readonly kind: "donated" };
 
 const readers = /\b(?:Tensor|Variable)\.(print|toString|arraySync|array|bufferSync|buffer|bytes|dataSync|data)\b/g;
+const kernels = /\/kernels\/(\w+)\.js/;
 
 /** In a trace there are no values yet. */
 function refuseReading({ trace, op, dtype, shape }: Symbolic): never {
-  const reader = [...callers().matchAll(readers)].at(-1)?.[1] ?? "dataSync";
+  const stack = callers();
+  const reader = [...stack.matchAll(readers)].at(-1)?.[1] ?? `tfjs's kernel ${kernels.exec(stack)?.[1] ?? ""}`.trim();
   const typeName = Object.entries(dataTypes).find(([, type]) => type === dtype)?.[0];
   const origin = op === "Placeholder" || op === "ReadVariableOp" ? "an argument" : `a result of ${op}`;
   const what = `a tensor (${origin}, ${typeName} [${shape.join(", ")}])`;

@@ -85,7 +85,6 @@ export function trace(
     graph.finish(binding.context, name, inputs, outputs);
     return { name, numOutputs: outputs.length, result, sources };
   } catch (error) {
-    dropTape();
     throw explain(error, label);
   } finally {
     binding.trace = undefined;
@@ -97,14 +96,6 @@ export function atOnce<R>(label: string, result: R): R {
   if (!(result instanceof Promise)) return result;
   result.catch(() => {}); // whatever becomes of it: it is not waited for
   throw new TypeError(`jit: ${label} is async; a compiled function returns at once`);
-}
-
-/** Releases what a gradient that threw had saved for its way back: tfjs does so only for those that finish. */
-function dropTape(): void {
-  const { state } = tf.engine();
-  if (state.gradientDepth > 0) return;
-  for (const { saved } of state.activeTape ?? []) saved?.forEach((tensor) => tensor.dispose());
-  state.activeTape = [];
 }
 
 /** tfjs's error for a kernel that the native backend lacks, with the function and the remedy. */
@@ -120,7 +111,7 @@ function explain(error: unknown, label: string): unknown {
 
 /**
  * Which donated argument each returned value goes home to: the one that it is the value of, else the one at the same
- * path, else the first of its shape and dtype that nobody took; the others are outputs of their own.
+ * path (among the results, or in a result that stands for one argument), else the first of its shape and dtype that nobody took; the others are outputs of their own.
  */
 function matchSlots(
   leaves: readonly Leaf[],
@@ -147,6 +138,7 @@ function matchSlots(
   const alike = (value: Symbolic, { slot }: { slot: Slot }) =>
     !slot.update && value.dtype === slot.value.dtype && `${value.shape}` === `${slot.value.shape}`;
   claim((value, leaf, index) => alike(value, slots[index]) && leaf.path === slots[index].path);
+  claim((value, leaf, index) => alike(value, slots[index]) && leaf.path === slots[index].path.replace(/^\/\d+/, ""));
   claim((value, _, index) => alike(value, slots[index]));
   return homes;
 }

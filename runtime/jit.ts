@@ -103,9 +103,20 @@ function within<R>(label: string, body: () => R): R {
   inside = label;
   try {
     return body();
+  } catch (error) {
+    dropTape();
+    throw error;
   } finally {
     inside = undefined;
   }
+}
+
+/** Releases what a gradient that threw had saved for its way back: tfjs does so only for those that finish. */
+function dropTape(): void {
+  const { state } = tf.engine();
+  if (state.gradientDepth > 0) return;
+  for (const { saved } of state.activeTape ?? []) saved?.forEach((tensor) => tensor.dispose());
+  state.activeTape = [];
 }
 
 /** Throws where an argument cannot be used, before anything is done with any of them. */
