@@ -1,0 +1,98 @@
+import { basename, join } from "node:path";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { openCheckpoint } from "../weights/checkpoint.ts";
+import { run, succeed } from "./command.ts";
+import { needs } from "./needs.ts";
+import { filesBelow, smallRun } from "./small_run.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
+
+const native = needs("ffi", "env", "read", "run", "write");
+
+function assertLines(lines: readonly string[], expected: readonly RegExp[]): void {
+  lines.forEach((line, i) => assertMatch(line, expected[i] ?? /^there is no such line$/));
+  assertEquals(lines.length, expected.length);
+}
+
+const trainLines = (path: string) => [
+  new RegExp(
+    `^resnet18 on phantom \\(synthetic\\): 446 films to train on, 64 to validate, 130 to test; run folder ${path}$`,
+  ),
+  /^epoch 1 - loss 0\.\d{4} - time \d+\.\d\ds$/,
+  /^val loss 0\.\d{4}$/,
+  /^Best model saved at epoch 1$/,
+];
+
+Deno.test("train: a first `--`, the document's names and values, two numbers, all files", native, async (t) => {
+  using folder = temporaryFolder();
+  const trained = await run("train", [
+    ...["--", "--model", "resnet18", "--img_size=32", "--split_type", "rare_first", "--batch_size", "8"],
+    ...["--max_steps", "2", "--limit_val_batches", "1", "--ckpt_dir", folder.file("c"), "--log_dir", folder.file("l")],
+  ]);
+  assertEquals(trained.status, 0);
+  const [name] = [...Deno.readDirSync(folder.file("c"))].map((entry) => entry.name);
+  const path = folder.file(`c/${name}`), best = join(path, "best_model.safetensors");
+
+  await t.step("standard output begins with the document's two numbers", () => {
+    const [accuracy, recall, , films] = trained.stdout.split("\n");
+    assertMatch(accuracy, /^Test Accuracy: \d+\.\d{3}$/);
+    assertMatch(recall, /^Disease Recall: \d+\.\d{3}$/);
+    assertEquals(films, "  130 films of 63 patients: 63 normal, 67 abnormal");
+  });
+  await t.step("standard error has the document's lines and nothing else", () => {
+    assertLines(trained.lines, trainLines(path));
+  });
+  await t.step("the log has both", () => {
+    const [log] = filesBelow(folder.file("l"));
+    assertMatch(log, /^\d{4}-\d\d-\d\d\/resnet18-rare-first-\d\d-\d\d-\d\d\.log$/);
+    assertEquals(
+      Deno.readTextFileSync(folder.file(`l/${log}`)),
+      ["Thorax, resnet18, rare-first", ...trained.lines, trained.stdout].join("\n"),
+    );
+  });
+  await t.step("the run folder", () => {
+    assertMatch(basename(path), /^resnet18-rare-first-\d{4}(-\d\d){5}$/);
+    assertEquals(filesBelow(path), [
+      ...["best_model.safetensors", "config.json", "final_model.safetensors", "last/state.safetensors", "metrics.csv"],
+      ...["report/evaluation.json", "report/predictions.csv"],
+    ]);
+    const { imgSize, splitType, maxSteps, lr, resume } = JSON.parse(Deno.readTextFileSync(join(path, "config.json")));
+    assertEquals([imgSize, splitType, maxSteps, lr, resume], [32, "rare-first", 2, 5e-5, undefined]);
+  });
+  await t.step("metrics.csv: a row for each step and each evaluation", () => {
+    const [header, ...rows] = Deno.readTextFileSync(join(path, "metrics.csv")).trim().split("\n");
+    assertEquals(header, "epoch,step,split,loss,lr,grad_norm,examples_per_second");
+    const number = String.raw`\d+(\.\d+)?`;
+    assertLines(rows, [
+      new RegExp(`^1,1,train,${number},0\\.00005,${number},${number}$`),
+      new RegExp(`^1,2,train,${number},0\\.00005,${number},${number}$`),
+      new RegExp(`^1,2,val,${number},,,${number}$`),
+      new RegExp(`^1,2,test,${number},,,${number}$`),
+    ]);
+  });
+  await t.step("--test-only says the same of the checkpoint, in a log that says test", async () => {
+    const args = ["--model", "resnet18", "--test_only", "--ckpt_path", best, "--log_dir", folder.file("t")];
+    assertEquals(await succeed("train", args), trained.stdout);
+    assertMatch(filesBelow(folder.file("t"))[0], /\/resnet18-test-rare-first-\d\d-\d\d-\d\d\.log$/);
+  });
+  await t.step("--ckpt-path alone starts from its weights", async () => {
+    const options = ["--ckpt-path", best, "--lr", "1e-9", "--max-steps", "1", "--seed", "7"];
+    const warm = await smallRun(folder.file("w"), ...options);
+    using before = await openCheckpoint(best), after = await openCheckpoint(warm.best);
+    const kernel = before.names.find((path) => path.endsWith("/kernel")) ?? "";
+    const [old, now] = [await before.read(kernel), await after.read(kernel)];
+    const difference = Math.max(...now.map((value, i) => Math.abs(value - old[i])));
+    assert(difference <= 2e-9, `the weights moved by ${difference}`);
+  });
+});
+
+Deno.test("train: a model of one's own, tested and predicted with its layers again", native, async () => {
+  using folder = temporaryFolder();
+  const model = "docs/examples/my_model.ts";
+  const { best, path, stdout } = await smallRun(folder.path, "--model", model);
+  assertMatch(basename(path), /^my_model-balanced-/);
+  const evaluation = await succeed("evaluate", ["--ckpt-path", best, "--model", model]);
+  assertEquals(evaluation, stdout);
+  const alone = await run("evaluate", ["--ckpt-path", best]);
+  assertEquals([alone.status, alone.lines.length], [2, 1]);
+  assert(alone.lines[0].endsWith("A model with layers of its own needs its file: --model FILE.ts"), alone.lines[0]);
+});
