@@ -15,7 +15,7 @@ const native = needs("read", "ffi", "env", "run");
 const beta1 = Math.fround(0.9), beta2 = Math.fround(0.999);
 
 function updateSlot(slot: Slot, gradient: Tensor, numbers: Numbers, enabled: Tensor): Slot {
-  return { ...adam(slot, gradient, { ...numbers, beta1, beta2, enabled }) };
+  return { ...adam(slot, gradient, { ...numbers, beta1, beta2, scale: tf.scalar(1), weightDecay: 0, enabled }) };
 }
 
 /** Step t's numbers, from 1, at the learning rate 0.1 and ε = 1e-8. */

@@ -1,7 +1,9 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { prefersWinograd } from "./algorithm.ts";
 import { attribute, int32, nativeKernel, shape4 } from "./native.ts";
 import { paddedShape, padTensor, type Pair, place, unpadTensor, windowAttributes } from "./window.ts";
+import { winograd } from "./winograd.ts";
 
 /** How a convolution's window moves. */
 export interface ConvolutionOptions {
@@ -27,9 +29,25 @@ export function convolution(
     const one = { stride, padding, dilation, groups: 1 };
     return tf.concat(inputs.map((input, group) => convolution(input, kernels[group], one)), 3);
   }
+  if (isUnit(kernel, stride, padding, dilation)) {
+    const [batch, height, width, inputs] = x.shape, outputs = kernel.shape[3];
+    if (prefersWinograd({ batch, height, width, inputs, outputs })) return winograd(x, kernel);
+  }
   const window = dilation[0] > 1 || dilation[1] > 1 ? dilate(kernel, dilation) : kernel;
   const pad = padding === "same" ? padding : explicit(padding);
   return tf.conv2d(x, window, [...stride], pad, "NHWC", 1, typeof pad === "string" ? undefined : "floor");
+}
+
+/** 3×3, stride 1, one row of zeros around: what Winograd's algorithm is for. */
+function isUnit(
+  kernel: Tensor4D,
+  stride: ConvolutionOptions["stride"],
+  padding: ConvolutionOptions["padding"],
+  dilation: ConvolutionOptions["dilation"],
+): boolean {
+  const [height, width] = kernel.shape;
+  const numbers = [height - 2, width - 2, ...stride, ...dilation, ...(padding === "same" ? [1, 1] : padding)];
+  return numbers.every((number) => number === 1);
 }
 
 function explicit([height, width]: Pair): "valid" | [[0, 0], [number, number], [number, number], [0, 0]] {

@@ -12,7 +12,7 @@ export interface Attribute {
 }
 
 /** tfjs-node's numbers for the kinds of attribute. */
-export const attributeKinds = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as const;
+export const attributeKinds = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5, function: 8 } as const;
 
 /** TensorFlow's numbers for the element types that kernels name in attributes. */
 export const types = { float32: 1, int32: 3, bool: 10 } as const;
@@ -51,8 +51,20 @@ export interface NativeBackend extends KernelBackend {
     attributes: Attribute[],
     targets: Tensor[],
     inputs: () => Tensor[],
+    when?: Tensor,
+  ): Tensor[] | undefined;
+  /**
+   * Runs `update`, whose ops overwrite `targets` in place, as one function that XLA compiles: one pass over the memory in place
+   * of one for each op. Like {@linkcode updateInPlace} otherwise.
+   */
+  updateCompiled(
+    targets: Tensor[],
+    inputs: Tensor[],
+    update: (targets: Tensor[], inputs: Tensor[]) => void,
     when: Tensor,
   ): Tensor[] | undefined;
+  /** a and b where a tensor of the trace under way is the product aᵀ·b of two matrices: a gradient that need not be made. */
+  factorsOf(product: Tensor): [Tensor, Tensor] | undefined;
 }
 
 /** What a kernel is called with. */

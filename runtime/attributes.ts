@@ -60,6 +60,11 @@ export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
           if (isList(value)) set.typeList(target, name, Int32Array.from(value), value.length);
           else set.type(target, name, Number(value));
           break;
+        case attributeKinds.function: {
+          const text = encoder.encode(String(value));
+          tensorflow.c.TF_SetAttrFuncName(target, name, text, BigInt(text.length)); // of a graph's node only
+          break;
+        }
         case attributeKinds.shape:
           if (isList(value)) set.shape(target, name, dimensions(value), value.length);
           break;

@@ -131,6 +131,12 @@ export const symbols = {
   TF_SetAttrTensor: { parameters: ["pointer", "buffer", "pointer", "pointer"], result: "void" },
   // int TF_OperationNumOutputs(operation)
   TF_OperationNumOutputs: { parameters: ["pointer"], result: "i32" },
+  // void TF_SetAttrFuncName(description, attr_name, value, length)
+  TF_SetAttrFuncName: { parameters: ["pointer", "buffer", "buffer", "usize"], result: "void" },
+  // void TF_GraphCopyFunction(graph, function, gradient, status)
+  TF_GraphCopyFunction: { parameters: ["pointer", "pointer", "pointer", "pointer"], result: "void" },
+  // void TF_FunctionSetAttrValueProto(function, attr_name, proto, proto_len, status)
+  TF_FunctionSetAttrValueProto: { parameters: ["pointer", "buffer", "buffer", "usize", "pointer"], result: "void" },
   // TF_DataType TF_OperationOutputType(output)
   TF_OperationOutputType: { parameters: [output], result: "i32" },
   // int TF_GraphGetTensorNumDims(graph, output, status)

@@ -18,6 +18,8 @@ export interface Symbolic {
   readonly dtype: number;
   /** The donated argument whose value this is. */
   readonly slot?: Slot;
+  /** a and b where this is the matrix product aᵀ·b. */
+  readonly factors?: readonly [Symbolic, Symbolic];
 }
 
 /** A donated argument inside a trace: a resource variable that the graph may overwrite. */
@@ -43,6 +45,7 @@ const listLength: ReadonlyMap<string, (inputs: number) => number> = new Map([
   ["Pack", (inputs: number) => inputs],
   ["ConcatV2", (inputs: number) => inputs - 1],
   ["Merge", (inputs: number) => inputs],
+  ["StatefulPartitionedCall", (inputs: number) => inputs],
 ]);
 
 /** A graph under construction; `finish` makes a function of it that the context can call. */
@@ -52,6 +55,8 @@ export class Trace {
   readonly #constants = new Map<Handle, Symbolic>();
   readonly #branchesOf = new Map<Symbolic, Branches>();
   readonly #effects: Deno.PointerObject[] = [];
+  /** Functions that the context knows because of this trace. */
+  readonly functions: string[] = [];
   #nodes = 0;
 
   /** `label` is the function's name in messages. */
@@ -104,7 +109,9 @@ export class Trace {
     for (const input of inputs.slice(listed)) c.TF_AddInput(node, input.output);
     for (const control of controls) c.TF_AddControlInput(node, control);
     this.#setAttributes(node, attributes);
-    return this.#finishNode(op, node, numOutputs);
+    const outputs = this.#finishNode(op, node, numOutputs);
+    if (op !== "MatMul" || !isSet(attributes, "transpose_a") || isSet(attributes, "transpose_b")) return outputs;
+    return [{ ...outputs[0], factors: [inputs[0], inputs[1]] }];
   }
 
   /**
@@ -144,8 +151,47 @@ export class Trace {
     return this.addNode("Identity", [attribute.type("T", value.dtype)], [value], 1)[0];
   }
 
+  /** Overwrites donated arguments by a call of a function of theirs, which XLA compiles; `body` is its graph. */
+  updateCompiled(
+    context: Context,
+    body: { readonly trace: Trace; readonly name: string; readonly inputs: readonly Symbolic[] },
+    slots: readonly Slot[],
+    inputs: readonly Symbolic[],
+    predicate: Symbolic,
+  ): Symbolic[] {
+    const { c, status, check } = this.tensorflow;
+    const { trace, name } = body;
+    const fn = trace.#toFunction(name, body.inputs, []);
+    const yes = Uint8Array.of(0x28, 1); // a serialised AttrValue: b (5) true
+    c.TF_FunctionSetAttrValueProto(fn, cString("_XlaMustCompile"), yes, BigInt(yes.length), status);
+    check(name);
+    c.TFE_ContextAddFunction(context.pointer, fn, status);
+    check(name);
+    c.TF_GraphCopyFunction(this.#graph, fn, null, status);
+    c.TF_DeleteFunction(fn);
+    check(name);
+    this.functions.push(name);
+    const types = [...slots.map(() => dataTypes.resource), ...inputs.map(({ dtype }) => dtype)];
+    const attributes: Attribute[] = [
+      { name: "Tin", type: attributeKinds.type, value: types },
+      { name: "Tout", type: attributeKinds.type, value: [] },
+      { name: "f", type: attributeKinds.function, value: name },
+      attribute.bool("_XlaMustCompile", true),
+    ];
+    return this.update("StatefulPartitionedCall", attributes, slots, inputs, predicate);
+  }
+
   /** Makes the graph a function that the context knows by `name`. */
   finish(context: Context, name: string, inputs: readonly Symbolic[], outputs: readonly Symbolic[]): void {
+    const { c, status, check } = this.tensorflow;
+    const fn = this.#toFunction(name, inputs, outputs);
+    c.TFE_ContextAddFunction(context.pointer, fn, status);
+    c.TF_DeleteFunction(fn);
+    check(name);
+    this.functions.push(name);
+  }
+
+  #toFunction(name: string, inputs: readonly Symbolic[], outputs: readonly Symbolic[]): Deno.PointerObject {
     const { c, status, check } = this.tensorflow;
     const effects = BigUint64Array.from(this.#effects, (operation) => Deno.UnsafePointer.value(operation));
     const made = c.TF_GraphToFunctionWithControlOutputs(
@@ -167,10 +213,7 @@ export class Trace {
       status,
     );
     check(name);
-    const fn = existing(made, "function");
-    c.TFE_ContextAddFunction(context.pointer, fn, status);
-    c.TF_DeleteFunction(fn);
-    check(name);
+    return existing(made, "function");
   }
 
   [Symbol.dispose](): void {
@@ -235,6 +278,10 @@ export class Trace {
     check("infer a shape");
     return Array.from(sizes.subarray(0, rank), (size) => Math.max(0, Number(size)));
   }
+}
+
+function isSet(attributes: readonly Attribute[], name: string): boolean {
+  return attributes.some((attribute) => attribute.name === name && attribute.value === true);
 }
 
 function outputOf(operation: Deno.PointerObject, index: number): Bytes {

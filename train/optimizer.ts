@@ -33,11 +33,8 @@ export function update(
 ): { slots: AdamSlot[]; norm: Scalar; finite: Tensor } {
   const norm = globalNorm(gradients);
   const finite = tf.isFinite(tf.add(loss, norm));
-  const scale = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
-  const updated = slots.map((slot, index) => {
-    const clipped = tf.mul(gradients[index], scale);
-    const gradient = weightDecay === 0 ? clipped : tf.add(clipped, tf.mul(slot.value, weightDecay));
-    return adam(slot, gradient, { stepSize, epsilon, beta1, beta2, enabled: finite });
-  });
+  const scale = tf.minimum<Scalar>(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
+  const step = { stepSize, epsilon, beta1, beta2, scale, weightDecay, enabled: finite };
+  const updated = slots.map((slot, index) => adam(slot, gradients[index], step));
   return { slots: updated, norm, finite };
 }

@@ -3,6 +3,7 @@ import { assert } from "@std/assert";
 import { compile, type Model } from "../../dsl/compile.ts";
 import type { Weights } from "../../dsl/layer.ts";
 import { buildModel } from "../../models/registry.ts";
+import { exactConvolution } from "../../ops/algorithm.ts";
 import { globalNorm } from "../../ops/global_norm.ts";
 import { jit } from "../../runtime/jit.ts";
 import { bceWithLogits } from "../../train/loss.ts";
@@ -31,23 +32,41 @@ for (const [name, expected] of Object.entries(reference.models)) {
   const steps = expected.train.length;
   Deno.test(
     `parity, ${name}: logits, gradient norms and ${steps} steps are PyTorch's`,
-    needs("ffi", "env", "run"),
+    needs("read", "ffi", "env", "run"),
     async () => {
       await useEngine();
-      const model = compile(buildModel(name, { numClasses: 15, dropout: 0 }), { input: [224, 224, 1] });
-      for (const [what, { values, wanted }] of Object.entries(await compute(model, name, expected))) {
-        const difference = Math.max(...values.map((value, i) => Math.abs(value - wanted[i])));
-        const error = difference / Math.max(...wanted.map(Math.abs));
-        const rounding = expected.float32_error[what as keyof Reference["float32_error"]];
-        const bound = Math.max(tolerance, 3 * rounding, exceptions[`${name} ${what}`] ?? 0);
-        assert(error <= bound, `${what}: max|Δ| / max|value| is ${error}, more than ${bound}`);
-      }
+      tf.env().set(exactConvolution, true);
+      assertNear(name, expected, await compute(name, expected, steps));
+    },
+  );
+
+  Deno.test(
+    `parity, ${name}: logits and gradient norms hold with the fast convolution algorithms`,
+    needs("read", "ffi", "env", "run"),
+    async () => {
+      await useEngine();
+      tf.env().set(exactConvolution, false);
+      const { logits, gradient_norms } = await compute(name, expected, 0);
+      assertNear(name, expected, { logits, gradient_norms });
     },
   );
 }
 
+type Compared = Readonly<Record<string, { readonly values: readonly number[]; readonly wanted: readonly number[] }>>;
+
+function assertNear(name: string, { float32_error }: Reference, compared: Compared): void {
+  for (const [what, { values, wanted }] of Object.entries(compared)) {
+    const difference = Math.max(...values.map((value, i) => Math.abs(value - wanted[i])));
+    const error = difference / Math.max(...wanted.map(Math.abs));
+    const rounding = float32_error[what as keyof Reference["float32_error"]];
+    const bound = Math.max(tolerance, 3 * rounding, exceptions[`${name} ${what}`] ?? 0);
+    assert(error <= bound, `${what}: max|Δ| / max|value| is ${error}, more than ${bound}`);
+  }
+}
+
 /** The values of a model that the reference has, ours beside PyTorch's. */
-async function compute(model: Model, name: string, expected: Reference) {
+async function compute(name: string, expected: Reference, steps: number) {
+  const model = compile(buildModel(name, { numClasses: 15, dropout: 0 }), { input: [224, 224, 1] });
   const images = referenceImages(), targets = referenceTargets(), seed = tf.tensor1d([0, 0], "int32");
   const weights = referenceWeights(model, name);
   const logits = await logitsOf(model, weights, images);
@@ -58,7 +77,7 @@ async function compute(model: Model, name: string, expected: Reference) {
   let state = initialState(model, weights, 5e-5).tensors;
   const losses: number[] = [], stepNorms: number[] = [];
   let logitsAfterThree: number[] = [];
-  for (let i = 1; i <= expected.train.length; i++) {
+  for (let i = 1; i <= steps; i++) {
     const [next, result] = await step(state, { images, targets, seed, maxNorm: 1, ...adamStep(i, 5e-5) });
     const [loss, norm] = result.dataSync();
     losses.push(loss);
