@@ -18,7 +18,8 @@ export type Value =
   | { readonly kind: "symbolic"; readonly symbolic: Symbolic }
   | { readonly kind: "donated" };
 
-const readers = /\b(?:Tensor|Variable)\.(print|toString|arraySync|array|bufferSync|buffer|bytes|dataSync|data)\b/g;
+const readers =
+  /\b(?:Tensor|Variable|Module|Object)\.(print|toString|arraySync|array|bufferSync|buffer|bytes|dataSync|data)\b/g;
 const kernels = /\/kernels\/(\w+)\.js/;
 
 /** In a trace there are no values yet. */

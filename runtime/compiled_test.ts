@@ -206,13 +206,9 @@ engineTest("donation: a call that TensorFlow fails gives its variables back and 
 engineTest("donation: an update that is not finite leaves the state as it was, and later ones go on", async () => {
   const step = jit(function step(slot: AdamSlot, gradient: Tensor, stepSize: Scalar) {
     const norm = tf.sum(tf.square(gradient)), finite = tf.isFinite(norm);
-    const next = adam(slot, gradient, {
-      stepSize,
-      epsilon: tf.scalar(1e-8),
-      beta1: 0.9,
-      beta2: 0.999,
-      enabled: finite,
-    });
+    const epsilon = tf.scalar(1e-8), scale = tf.scalar(1);
+    const numbers = { stepSize, epsilon, beta1: 0.9, beta2: 0.999, scale, weightDecay: 0, enabled: finite };
+    const next = adam(slot, gradient, numbers);
     return [{ ...next }, tf.cast(finite, "float32")] as const;
   }, { donate: [0] });
   const values = (slot: AdamSlot) => [slot.value, slot.mean, slot.variance].map((tensor) => [...tensor.dataSync()]);

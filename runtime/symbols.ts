@@ -9,9 +9,6 @@ export const symbols = {
   // const char* TF_Version(void)
   TF_Version: { parameters: [], result: "pointer" },
 
-  // void* dlopen(path, flags), of the loader: found through the library's own dependencies
-  dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
-
   // TF_Status* TF_NewStatus(void)
   TF_NewStatus: { parameters: [], result: "pointer" },
   // void TF_DeleteStatus(status)

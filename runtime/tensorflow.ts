@@ -33,8 +33,10 @@ export function openTensorFlow(directory: string): TensorFlow {
   const path = `${directory}/${libraryName}`;
   let c: Symbols;
   try {
-    c = silently(() => Deno.dlopen(path, symbols).symbols);
-    keepMapped(c, path);
+    c = silently(() => {
+      keepMapped(path);
+      return Deno.dlopen(path, symbols).symbols;
+    });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UserError(`${path} cannot be opened as TensorFlow's library: ${reason}`, {
@@ -56,12 +58,14 @@ export function openTensorFlow(directory: string): TensorFlow {
 }
 
 /**
- * Holds the library by a second reference that nothing gives back. Deno closes its own when the isolate ends, and code
- * that TensorFlow registered to run at the process's exit would then be gone: a segmentation fault.
+ * Holds the library by a reference that nothing gives back. Deno closes its own where a symbol is missing and when the
+ * isolate ends, and code that TensorFlow registered to run at the process's exit would then be gone: a segmentation fault.
  */
-function keepMapped({ dlopen }: Symbols, path: string): void {
+function keepMapped(path: string): void {
+  // void* dlopen(path, flags), of the loader: found through the library's own dependencies
+  const { symbols } = Deno.dlopen(path, { dlopen: { parameters: ["buffer", "i32"], result: "pointer" } });
   const lazy = 1;
-  dlopen(new TextEncoder().encode(`${path}\0`), lazy);
+  symbols.dlopen(new TextEncoder().encode(`${path}\0`), lazy);
 }
 
 /** A pointer that the C API never gives as NULL without an error. */
