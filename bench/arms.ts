@@ -1,0 +1,161 @@
+import type { Job } from "./job.ts";
+import type { Peer } from "./peers.ts";
+
+/** A row of the bench: a program in arms/, and how it is started. */
+export interface Arm {
+  readonly name: string;
+  readonly kind: Job["kind"];
+  readonly precision: Job["precision"];
+  /** What it is, in a line of `--help`. */
+  readonly about: string;
+  /** Its program in arms/: Python, or Deno. */
+  readonly script: string;
+  /** The packages that it needs. */
+  readonly peers: readonly Peer[];
+  /** What its program is told beside the common job. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+type Row = Omit<Arm, "kind" | "precision" | "peers"> & Partial<Arm>;
+
+/** Memory that is freed stays with the process, in huge pages: PyTorch's page faults are gone. */
+const tunedMalloc = {
+  GLIBC_TUNABLES:
+    "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1000000000:glibc.malloc.trim_threshold=8000000000",
+};
+/** Compiling in its own process leaves no idle workers behind. */
+const compileHere = { TORCHINDUCTOR_COMPILE_THREADS: "1" };
+
+const torch = { script: "torch_train.py", peers: ["torch"] as const };
+const best = { format: "channels_last", fused: true };
+const torchInference = { kind: "inference", script: "torch_inference.py", peers: ["torch"] as const } as const;
+const bfloat16 = { precision: "bfloat16" } as const;
+
+const rows: readonly Row[] = [
+  {
+    ...torch,
+    name: "pytorch",
+    about: "PyTorch as the document wrote it: NCHW, default Adam",
+    options: { format: "nchw", fused: false },
+  },
+  { ...torch, name: "pytorch-best", about: "channels_last, Adam(fused=True)", options: best },
+  {
+    ...torch,
+    name: "pytorch-best-malloc",
+    about: "the same with a tuned allocator",
+    options: best,
+    env: tunedMalloc,
+  },
+  {
+    ...torch,
+    name: "pytorch-compile",
+    about: "pytorch-best through torch.compile",
+    options: { ...best, compile: true },
+    env: compileHere,
+  },
+  { ...torch, ...bfloat16, name: "pytorch-bf16", about: "pytorch-best under autocast", options: best },
+  {
+    ...torch,
+    ...bfloat16,
+    name: "pytorch-bf16-malloc",
+    about: "the same with a tuned allocator",
+    options: best,
+    env: tunedMalloc,
+  },
+  {
+    name: "tensorflow",
+    about: "the same step in TensorFlow from Python, tf.function",
+    script: "tensorflow_train.py",
+    peers: ["tensorflow"],
+  },
+  {
+    ...bfloat16,
+    name: "tensorflow-bf16",
+    about: "the same with bfloat16 activations",
+    script: "tensorflow_train.py",
+    peers: ["tensorflow"],
+  },
+  {
+    name: "tfjs-eager",
+    about: "Thorax's step on this engine op by op, without jit",
+    script: "thorax.ts",
+    options: { form: "eager" },
+  },
+  { name: "thorax", about: "Thorax's training step", script: "thorax.ts" },
+
+  { ...torchInference, name: "pytorch-nchw", about: "PyTorch", options: { form: "plain", format: "nchw" } },
+  {
+    ...torchInference,
+    name: "pytorch-channels-last",
+    about: "PyTorch in channels_last",
+    options: { form: "plain", format: "channels_last" },
+  },
+  {
+    ...torchInference,
+    name: "pytorch-optimized",
+    about: "torch.jit.optimize_for_inference",
+    options: { form: "optimized", format: "channels_last" },
+  },
+  {
+    ...torchInference,
+    name: "pytorch-compiled",
+    about: "torch.compile",
+    options: { form: "compiled", format: "channels_last" },
+    env: compileHere,
+  },
+  {
+    kind: "inference",
+    name: "onnxruntime",
+    about: "onnxruntime, its CPU provider",
+    script: "onnxruntime_inference.py",
+    peers: ["torch", "onnxruntime"],
+  },
+  {
+    kind: "inference",
+    name: "openvino",
+    about: "OpenVINO, INFERENCE_PRECISION_HINT f32",
+    script: "openvino_inference.py",
+    peers: ["torch", "openvino"],
+  },
+  {
+    ...bfloat16,
+    kind: "inference",
+    name: "openvino-bf16",
+    about: "OpenVINO, INFERENCE_PRECISION_HINT bf16",
+    script: "openvino_inference.py",
+    peers: ["torch", "openvino"],
+  },
+  { kind: "inference", name: "thorax-predict", about: "Thorax's prediction", script: "thorax.ts" },
+
+  {
+    kind: "layer",
+    name: "jax-js",
+    about: "one convolution, forward and backward, on WebAssembly",
+    script: "jax_js.ts",
+  },
+  { kind: "layer", name: "thorax-layer", about: "the same layer in Thorax", script: "thorax_layer.ts" },
+];
+
+/** All rows of the bench. */
+export const arms: readonly Arm[] = rows.map((row) => ({ kind: "train", precision: "float32", peers: [], ...row }));
+
+/** Arms that do the same work: their losses agree, and their times are compared. */
+export type Group = `${Job["kind"]} ${Job["precision"]}`;
+
+export function groupOf({ kind, precision }: Pick<Arm, "kind" | "precision">): Group {
+  return `${kind} ${precision}`;
+}
+
+/** Whom the others of a group are compared with unless another is named. */
+export const defaultBase: Readonly<Record<Group, string>> = {
+  "train float32": "pytorch-best",
+  "train bfloat16": "pytorch-bf16",
+  "inference float32": "pytorch-channels-last",
+  "inference bfloat16": "openvino-bf16",
+  "layer float32": "jax-js",
+  "layer bfloat16": "jax-js",
+};
+
+/** The float32 forward passes of which the fastest sets the limit of a training step, three times its time. */
+export const limitArms: readonly Arm[] = arms.filter(({ name }) => name === "onnxruntime" || name === "openvino");

@@ -1,0 +1,20 @@
+/** The machine that a figure was measured on, and when. */
+export interface Machine {
+  /** Year, month, day. */
+  readonly date: string;
+  readonly processor: string;
+  readonly threads: number;
+  readonly memoryGB: number;
+}
+
+/** What Linux says of it in /proc; elsewhere the platform's name stands for the processor, and its memory is 0. */
+export async function describeMachine(): Promise<Machine> {
+  const read = (path: string) => Deno.readTextFile(path).catch(() => "");
+  const [cpu, memory] = await Promise.all([read("/proc/cpuinfo"), read("/proc/meminfo")]);
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    processor: /^model name\s*:\s*(.+)$/m.exec(cpu)?.[1] ?? `${Deno.build.os} ${Deno.build.arch}`,
+    threads: navigator.hardwareConcurrency,
+    memoryGB: Math.round(Number(/^MemTotal:\s+(\d+) kB$/m.exec(memory)?.[1] ?? 0) * 1024 / 1e9),
+  };
+}

@@ -1,0 +1,48 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { defineCommand } from "../commands/cli.ts";
+import { UserError } from "../errors.ts";
+import { arms } from "./arms.ts";
+import { bench } from "./bench.ts";
+import { type Options, options, planOf } from "./options.ts";
+
+const rows = arms.map(({ name, kind, about }) => `  ${name.padEnd(24)}${kind.padEnd(11)}${about}`);
+
+const command = defineCommand({
+  name: "bench",
+  summary: "Thorax against its peers",
+  description: "Measures the same model on the same batches in Thorax and its peers, in one run: every arm is a\n" +
+    "process of its own, they take turns, and their losses must agree first. Ratios are medians over\n" +
+    "rounds against --base. Peers come by pip at their first use, into a cache of their own.\n\n" +
+    `Arms:\n${rows.join("\n")}`,
+  examples: [
+    "deno task bench",
+    "deno task bench --model alexnet,vgg16,resnet18 --batch-size 8,32 --limit --json bench.json",
+    "deno task bench --arms thorax,pytorch-best,pytorch-best-malloc --model vgg16 --batch-size 32 --rounds 3 --steps 2",
+    "deno task bench --precision bfloat16",
+    "deno task bench --kind inference --precision all",
+    "deno task bench --profile --model resnet18",
+  ],
+  options,
+  run,
+});
+
+async function run(options: Options): Promise<void> {
+  const plan = planOf(options);
+  if (!options.profile) return await bench(plan, options);
+  const { profileModel } = await import("./profile.ts");
+  for (const model of plan.models) {
+    for (const batchSize of plan.batchSizes) {
+      const lines = await profileModel({ model, batchSize, kind: options.kind, steps: options.steps });
+      console.log(lines.join("\n"));
+    }
+  }
+}
+
+try {
+  tf.env().set("PROD", true); // no banner
+  Deno.exit(await command.run(Deno.args));
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  console.error(`error: ${error.message}`);
+  Deno.exit(error.exitStatus);
+}

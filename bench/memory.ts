@@ -1,0 +1,43 @@
+/** Memory of a process in bytes: what it alone has written to (anonymous), and all that is resident. */
+export interface Memory {
+  readonly anonymous: number;
+  readonly resident: number;
+}
+
+/** Reads what Linux tells of a process in /proc/PID/status; undefined where it does not. */
+export function parseStatus(status: string): Memory | undefined {
+  const bytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1]) * 1024;
+  const memory = { anonymous: bytes("RssAnon"), resident: bytes("VmRSS") };
+  return Number.isNaN(memory.anonymous) || Number.isNaN(memory.resident) ? undefined : memory;
+}
+
+/** Watches a process every few milliseconds until it is disposed; `peak()` is the most of each that it saw. */
+export function watchMemory(pid: number, everyMs = 10) {
+  let anonymous = 0, resident = 0;
+  const look = () => {
+    const memory = parseStatus(readStatus(pid));
+    anonymous = Math.max(anonymous, memory?.anonymous ?? 0);
+    resident = Math.max(resident, memory?.resident ?? 0);
+  };
+  look();
+  const timer = setInterval(look, everyMs);
+  return {
+    peak: (): Memory => ({ anonymous, resident }),
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
+
+function readStatus(pid: number): string {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/status`);
+  } catch {
+    return ""; // the process has ended, or this is no Linux
+  }
+}
+
+/** Bytes of memory that the machine could still give; Infinity where it does not say. */
+export async function availableMemory(): Promise<number> {
+  const text = await Deno.readTextFile("/proc/meminfo").catch(() => "");
+  const kilobytes = /^MemAvailable:\s+(\d+) kB$/m.exec(text)?.[1];
+  return kilobytes === undefined ? Infinity : Number(kilobytes) * 1024;
+}

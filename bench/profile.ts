@@ -1,0 +1,3 @@
+export async function profileModel(_: unknown): Promise<string[]> {
+  return await Promise.resolve([]);
+}
