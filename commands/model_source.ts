@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
@@ -101,6 +102,7 @@ const moduleSchema = z.object({
 });
 
 async function importModel(path: string): Promise<z.infer<typeof moduleSchema>> {
+  if (!existsSync(path)) throw new UserError(`--model ${path} cannot be loaded: there is no such file`);
   let module: unknown;
   try {
     module = await import(pathToFileURL(resolve(path)).href);

@@ -148,7 +148,8 @@ export function checkOptions<Table extends Readonly<Record<string, Option>>>(
   return Object.fromEntries(checked) as Values<Table>;
 }
 
-/** What was meant, where a choice is misspelt. */
+/** What was meant, where a choice is misspelt. Everything is near a short word: `gpu` is no misspelt `cpu`. */
 function near(value: unknown, { value: placeholder }: Option): string {
-  return typeof value === "string" && placeholder?.includes("|") ? didYouMean(value, placeholder.split("|")) : "";
+  if (typeof value !== "string" || value.length < 4 || !placeholder?.includes("|")) return "";
+  return didYouMean(value, placeholder.split("|"));
 }

@@ -34,6 +34,7 @@ Deno.test("checkOptions: a misspelt choice is answered by the nearest, a strange
   const list = "--split-type must be one of balanced, rare-first, original, binary";
   refused({ splitType: "rarefirst" }, `${list}, and is "rarefirst"; did you mean rare-first?`);
   refused({ splitType: "xyz" }, `${list}, and is "xyz"`);
+  refused({ device: "gpu" }, `--device must be one of auto, cpu, cuda, and is "gpu"`);
 });
 
 Deno.test("checkOptions: in a file the file is named, and a name that is no option is refused", () => {

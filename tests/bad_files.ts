@@ -1,0 +1,87 @@
+/** For tests: files as people have them when something is wrong. */
+import { encode } from "fast-png";
+import { nihLabels } from "../data/labels.ts";
+import { openPhantom } from "../data/phantom.ts";
+import { splitFilms } from "../data/split.ts";
+import { compile } from "../dsl/compile.ts";
+import { dense } from "../dsl/dense.ts";
+import { flatten } from "../dsl/flatten.ts";
+import { stack } from "../dsl/stack.ts";
+import { describe } from "../train/describe.ts";
+import { checkOptions, trainOptions } from "../train/options.ts";
+import { writeCheckpoint } from "../weights/checkpoint.ts";
+import { writeSafetensors } from "../weights/safetensors.ts";
+import { npy } from "./npy.ts";
+
+const png = encode({ width: 4, height: 4, channels: 1, depth: 8, data: new Uint8Array(16).fill(90) });
+
+/** A folder in NIH's layout: a film for each list of labels, each of a patient of its own. */
+function films(folder: string, findings: readonly string[]): void {
+  Deno.mkdirSync(`${folder}/images`, { recursive: true });
+  const rows = findings.map((labels, i) => `${i}.png,${labels},${i}`);
+  Deno.writeTextFileSync(
+    `${folder}/Data_Entry_2017.csv`,
+    ["Image Index,Finding Labels,Patient ID", ...rows, ""].join("\n"),
+  );
+  for (const i of findings.keys()) Deno.writeFileSync(`${folder}/images/${i}.png`, png);
+}
+
+/** A checkpoint of one dense layer, said to be trained on the phantom. */
+async function checkpoint(path: string, { name = "linear", labels = nihLabels } = {}): Promise<void> {
+  const phantom = openPhantom(), split = splitFilms(phantom, { seed: 42 });
+  const spec = stack({ flatten: flatten(), head: dense(labels.length) });
+  const model = compile(spec, { input: [32, 32, 1] });
+  const options = checkOptions(trainOptions, { model: name, imgSize: 32 });
+  const progress = { step: 1, epoch: 1, plateau: { learningRate: 1, best: null, badEpochs: 0 }, best: null };
+  await writeCheckpoint(
+    path,
+    describe({ name, model, dataset: { ...phantom, labels }, split, options }, progress),
+    model.parameters.map(({ path, shape }) => ({
+      ...{ name: path, dtype: "F32" as const, shape },
+      data: () => new Float32Array(shape.reduce((a, b) => a * b)),
+    })),
+  );
+}
+
+/** Fills a folder; the rows of the list name what is in it. */
+export async function badFiles(folder: string): Promise<void> {
+  const at = (name: string) => `${folder}/${name}`;
+  const text = (name: string, content: string) => Deno.writeTextFileSync(at(name), content);
+  for (const name of ["empty", "run", "broken_run", "stateless_run"]) Deno.mkdirSync(at(name));
+  text("taken", "");
+
+  const mixed = Array.from({ length: 20 }, (_, i) => i % 2 === 0 ? "Mass" : "No Finding");
+  films(at("films"), mixed);
+  films(at("missing"), mixed);
+  for (const i of [2, 17]) Deno.removeSync(at(`missing/images/${i}.png`));
+  films(at("truncated"), mixed);
+  Deno.writeFileSync(at("truncated/images/4.png"), png.subarray(0, -9));
+  films(at("unknown"), ["Mass|Nodul", "No Finding", "Nodul", "Mass", "Mass", "Mass"]);
+  films(at("lone"), ["Mass", "No Finding"]);
+  films(at("abnormal"), Array(20).fill("Mass"));
+  films(at("imageless"), mixed);
+  Deno.removeSync(at("imageless/images"), { recursive: true });
+  text("empty.png", "");
+
+  await checkpoint(at("linear.safetensors"));
+  await checkpoint(at("labels.safetensors"), { labels: ["Mass", "No Finding"] });
+  Deno.writeFileSync(at("short.safetensors"), Deno.readFileSync(at("linear.safetensors")).subarray(0, -100));
+  await writeSafetensors(at("foreign.safetensors"), [], { format: "pt" });
+
+  text("none.ts", "export const layers = [];\n");
+  text("throws.ts", 'export default function () {\n  throw new Error("no such depth: 7");\n}\n');
+  text("syntax.ts", "export default stack(;\n");
+  text("shape.ts", `export default ${JSON.stringify(dense(15))};\n`);
+  text("three.ts", `export default ${JSON.stringify(stack([flatten(), dense(3)]))};\n`);
+  text("typo.ts", 'export default { type: "dens", units: 15 };\n');
+
+  const batch = new Float32Array(32 * 32);
+  Deno.writeFileSync(at("shape.npy"), npy("<f4", [1, 1, 16, 64], batch));
+  Deno.writeFileSync(at("double.npy"), npy("<f8", [1, 1, 32, 32], Float64Array.from(batch)));
+  Deno.writeFileSync(at("short.npy"), npy("<f4", [1, 1, 32, 32], batch.subarray(1)));
+  text("text.npy", "not an array");
+
+  text("run/config.json", JSON.stringify({ model: "resnet18", learningRate: 1 }));
+  text("broken_run/config.json", "{");
+  text("stateless_run/config.json", JSON.stringify({ model: "resnet18" }));
+}

@@ -1,0 +1,225 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { badFiles } from "./bad_files.ts";
+import { root, run } from "./command.ts";
+import { needs } from "./needs.ts";
+import { filesBelow } from "./small_run.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
+
+/**
+ * Task and arguments, and the line that they are answered with, after `error: `; `…` stands for any text, and `@` for the folder
+ * of {@linkcode badFiles}. Every row ends with the exit status 2 and is told before TensorFlow is looked for.
+ */
+const rows: readonly (readonly [string, string])[] = [
+  // names and values
+  ["train --model resnet81", 'there is no model "resnet81"; did you mean resnet18?'],
+  ["train --modle vgg16", "unknown option --modle; did you mean --model?"],
+  ["train --model vgg16 --frobnicate", "unknown option --frobnicate; see deno task train --help"],
+  ["train --model", "option --model <NAME|FILE.ts> argument missing; see deno task train --help"],
+  ["train", "train needs --model NAME|FILE.ts. The models are alexnet, vgg11, …"],
+  ["train resnet18", 'train takes no argument "resnet18"; see deno task train --help'],
+  ["train --model vgg16 --lr fast", '--lr must be a number above 0, and is "fast"'],
+  ["train --model vgg16 --lr -1", "--lr must be a number above 0, and is -1"],
+  ["train --model vgg16 --epochs 1.5", "--epochs must be an integer of at least 1, and is 1.5"],
+  ["train --model vgg16 --batch_size 0", "--batch-size must be an integer of at least 1, and is 0"],
+  ["train --model vgg16 --img-size=16", "--img-size must be an integer of at least 32, and is 16"],
+  [
+    "train --model vgg16 --split_type rarefirst",
+    "--split-type must be one of balanced, rare-first, original, binary, and is " +
+    '"rarefirst"; did you mean rare-first?',
+  ],
+  ["train --model vgg16 --device gpu", '--device must be one of auto, cpu, cuda, and is "gpu"'],
+  [
+    "train --model vgg16 --no-shuffle",
+    "the order of balanced is drawn, so it cannot be file order. Give --no-shuffle …",
+  ],
+  ["train --test-only", "--test-only needs --ckpt-path FILE"],
+  ["evaluate", "evaluate needs --ckpt-path FILE"],
+  [
+    "evaluate --ckpt-path x --split tset",
+    '--split must be one of test, val, train, all, and is "tset"; did you mean test?',
+  ],
+  ["predict a.png", "predict needs --ckpt-path FILE"],
+  ["predict --ckpt-path @/linear.safetensors", "predict needs films. Name images, or a batch with --input FILE.npy"],
+  ["summary", "summary needs --model NAME|FILE.ts"],
+  ["summary --model alexnet --img-size 32", "alexnet: features/12 (pool): expected an image no smaller than …"],
+  ["train --model alexnet --img-size 32", "alexnet: features/12 (pool): expected an image no smaller than …"],
+  ["train --model alexnet --dropout 1", "--dropout must be a number from 0, below 1, and is 1"],
+  ["models --all", "unknown option --all; see deno task models --help"],
+
+  // films and labels
+  ["train --model vgg16 --data-dir @/nowhere", "@/nowhere does not exist"],
+  ["train --model vgg16 --data-dir @/empty", "@/empty is no dataset that is known: looked for a label table …"],
+  ["train --model vgg16 --data-dir @/taken", "@/taken cannot be read as an .npz file (…). It may be truncated: …"],
+  ["train --model vgg16 --dataset nih", "--dataset nih needs a folder of films. Give it with --data-dir"],
+  ["train --model vgg16 --dataset phantom --data-dir @/films", "the phantom reads no folder, and @/films is given. …"],
+  [
+    "train --model vgg16 --data-dir @/missing",
+    "@/missing: 2 of 20 images are missing, first: 2.png. Restore them, or remove their rows from the table",
+  ],
+  [
+    "train --model vgg16 --data-dir @/truncated",
+    "@/truncated: 1 of 20 images is damaged, first: @/truncated/images/4.png (truncated). Restore them, …",
+  ],
+  [
+    "train --model vgg16 --data-dir @/unknown",
+    "@/unknown/Data_Entry_2017.csv has 1 unknown label: Nodul (2 rows; did you mean Nodule?). Correct them, …",
+  ],
+  [
+    "train --model vgg16 --data-dir @/lone",
+    "@/lone: the … split has no film (…). At least three patients are needed, …",
+  ],
+  ["train --model vgg16 --data-dir @/imageless", "@/imageless has none of the 20 images that …"],
+  [
+    "train --model vgg16 --data-dir @/abnormal --split-type binary",
+    "binary sampling needs normal and abnormal films, and there are 0 and 14. Choose another --split-type",
+  ],
+
+  // checkpoints and runs
+  ["train --model vgg16 --ckpt-path @/nowhere", "cannot read @/nowhere: No such file or directory"],
+  ["train --model vgg16 --ckpt-path @/taken", "@/taken is not a safetensors file: it is only 0 bytes long"],
+  ["train --model vgg16 --ckpt-path @/short.safetensors", "@/short.safetensors is truncated: its header promises …"],
+  [
+    "train --model vgg16 --ckpt-path @/foreign.safetensors",
+    "@/foreign.safetensors is a safetensors file but holds no …",
+  ],
+  [
+    "train --model vgg16 --ckpt-path @/labels.safetensors",
+    "@/labels.safetensors was trained on other labels (Mass, No Finding) than phantom (synthetic) has (Atelectasis, …",
+  ],
+  [
+    "evaluate --ckpt-path @/labels.safetensors",
+    "@/labels.safetensors was trained on other labels (Mass, No Finding) …",
+  ],
+  [
+    "evaluate --ckpt-path @/linear.safetensors --model vgg16",
+    "@/linear.safetensors is a checkpoint of linear, and --model is vgg16",
+  ],
+  ["evaluate --ckpt-path @/linear.safetensors --report @/taken/r", "cannot write to @/taken/r: Not a directory. …"],
+  ["train --resume @/nowhere", "@/nowhere/config.json cannot be read. --resume takes a run folder, as train makes it"],
+  ["train --resume @/broken_run", "@/broken_run/config.json cannot be read. …"],
+  ["train --resume @/run", "@/run/config.json: learningRate is no option"],
+  ["train --resume @/stateless_run", "cannot read @/stateless_run/last/state.safetensors: No such file or directory"],
+  [
+    "train --resume @/stateless_run --lr 1",
+    "--lr cannot change on resume: in @/stateless_run/config.json it is 0.00005",
+  ],
+
+  // films and batches to predict
+  ["predict --ckpt-path @/linear.safetensors @/nowhere.png", "@/nowhere.png cannot be read (there is no such file)"],
+  ["predict --ckpt-path @/linear.safetensors @/empty.png", "@/empty.png …"],
+  ["predict --ckpt-path @/linear.safetensors @/truncated/images/4.png", "@/truncated/images/4.png …"],
+  ["predict --ckpt-path @/linear.safetensors --input @/text.npy", "@/text.npy is not a NumPy array file: …"],
+  [
+    "predict --ckpt-path @/linear.safetensors --input @/short.npy",
+    "@/short.npy says it is float32 [1, 1, 32, 32], which …",
+  ],
+  [
+    "predict --ckpt-path @/linear.safetensors --input @/shape.npy",
+    "@/shape.npy must be float32 [N, 1, 32, 32], and is float32 [1, 1, 16, 64]",
+  ],
+  [
+    "predict --ckpt-path @/linear.safetensors --input @/double.npy",
+    "@/double.npy must be float32 [N, 1, 32, 32], and is float64 [1, 1, 32, 32]",
+  ],
+  ["predict --ckpt-path @/linear.safetensors @/shape.npy @/a.png", "a .npy batch goes alone. Predict @/shape.npy …"],
+
+  // files of models
+  ["train --model @/nowhere.ts", "--model @/nowhere.ts cannot be loaded: there is no such file"],
+  [
+    "train --model @/none.ts",
+    "--model @/none.ts has no model as its default export. Export a spec, or a function of …",
+  ],
+  ["train --model @/throws.ts", "--model @/throws.ts: no such depth: 7 (throws.ts:2:9)"],
+  ["train --model @/syntax.ts", "--model @/syntax.ts cannot be loaded: … (syntax.ts:1:22)"],
+  [
+    "train --model @/shape.ts --img-size 32",
+    "@/shape.ts: dense: expected a vector [C], got [32, 32, 1] from the input. …",
+  ],
+  ["train --model @/three.ts", "@/three.ts ends in [3], and the data has 15 labels. Export a function of …"],
+  ["train --model @/typo.ts", '--model @/typo.ts: there is no layer of type "dens"; did you mean dense?'],
+  [
+    "train --model @/three.ts --dropout 0.5",
+    "--dropout needs a model that takes it, and @/three.ts exports a fixed spec. …",
+  ],
+
+  // the library
+  ["train --model vgg16", "THORAX_LIBTENSORFLOW: libtensorflow_cc… not in …. Name the folder of both libraries, …"],
+  ["train --model vgg16 --tensorflow-library @/films", "--tensorflow-library: libtensorflow_cc… not in @/films. …"],
+];
+
+/** The same, where only the engine, or the folder that is written to, can tell. */
+const lateRows: typeof rows = [
+  [
+    "train --model resnet18 --img-size 32 --ckpt-path @/linear.safetensors",
+    "@/linear.safetensors does not fit the model: … is missing; … more. Name the model that it was trained as, …",
+  ],
+  ["train --model resnet18 --img-size 32 --ckpt-dir @/taken", "cannot make a run folder in @/taken: File exists. …"],
+  ["train --model resnet18 --img-size 32 --log-dir @/taken", "cannot write a log to @/taken: … --log-dir"],
+];
+
+async function checkRows(t: Deno.TestContext, rows: readonly (readonly [string, string])[], env = {}): Promise<void> {
+  using folder = temporaryFolder();
+  await badFiles(folder.path);
+  const before = filesBelow(folder.path);
+  const fill = (text: string) => text.replaceAll("@", folder.path);
+  for (const [line, message] of rows) {
+    await t.step(line, async () => {
+      const [task, ...args] = line.split(" ").map(fill);
+      const places = task === "train" ? ["--ckpt-dir", folder.file("c"), "--log-dir", folder.file("l")] : [];
+      const { status, stdout, lines } = await run(nameOf(task), [...places, ...args], env);
+      const pattern = fill(`error: ${message}`).split("…")
+        .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+      assertMatch(lines.join("\n"), new RegExp(`^${pattern}$`));
+      assertEquals([status, stdout], [2, ""]);
+      assertEquals(filesBelow(folder.path), before);
+    });
+  }
+}
+
+function nameOf(task: string): keyof typeof config.tasks {
+  if (!Object.hasOwn(config.tasks, task)) throw new Error(`there is no task ${task}`);
+  return task as keyof typeof config.tasks;
+}
+
+const processes = needs("run", "read", "write", "env");
+
+Deno.test(
+  "bad input: one line that says it, exit status 2, nothing written, no library opened",
+  processes,
+  async (t) => {
+    using empty = temporaryFolder();
+    await checkRows(t, rows, { THORAX_LIBTENSORFLOW: empty.path });
+  },
+);
+
+Deno.test("bad input: what only the engine can tell", processes, async (t) => {
+  await checkRows(t, lateRows);
+});
+
+Deno.test(
+  "bad input: --device cuda without a GPU",
+  { ...processes, ignore: processes.ignore || hasGpu() },
+  async () => {
+    const { status, lines } = await run("train", ["--model", "resnet18", "--device", "cuda"]);
+    assertEquals([status, lines.length], [2, 1]);
+    assertMatch(lines[0], /^error: --device cuda: .*--device cpu\.?$/);
+  },
+);
+
+Deno.test("bad input: a command that there is not", processes, async () => {
+  const args = ["run", "-q", "--no-prompt", "-P=models", "commands/main.ts", "trian"];
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: root }).output();
+  assertEquals([code, new TextDecoder().decode(stderr)], [
+    2,
+    'error: there is no command "trian"; did you mean train?\n',
+  ]);
+});
+
+function hasGpu(): boolean {
+  try {
+    return Deno.statSync("/proc/driver/nvidia").isDirectory;
+  } catch {
+    return false;
+  }
+}
