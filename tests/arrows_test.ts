@@ -1,0 +1,59 @@
+import { posix } from "node:path";
+import { assertEquals } from "@std/assert";
+import { needs } from "./needs.ts";
+import { importsOf, sourceFiles, sourceText, withoutComments } from "./sources.ts";
+
+const tfjs = "@tensorflow/";
+const own = ["dsl", "ops", "data", "runtime", "weights"];
+
+/** What each room may import: rooms of ours, and packages by the start of their names. */
+const arrows: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages?: readonly string[] }>> = {
+  ops: { rooms: [], packages: [tfjs] },
+  dsl: { rooms: ["ops"], packages: [tfjs] },
+  models: { rooms: ["dsl"], packages: [] },
+  runtime: { rooms: ["ops"] },
+  data: { rooms: [] },
+  weights: { rooms: ["dsl"] },
+  train: { rooms: own },
+  evaluate: { rooms: own },
+  commands: { rooms: [...own, "models", "train", "evaluate"] },
+};
+
+/** Files at the root that any room may import. */
+const shared = new Set(["errors.ts", "random.ts", "deno.json"]);
+
+const isTest = (path: string) => /_test\.ts$|(^|\/)testing(\/|\.ts$)/.test(path);
+const roomOf = (path: string) => path.split("/")[0];
+
+Deno.test("importsOf: every form of import, none of those in comments", () => {
+  const text = [
+    ...['import "./effect.ts";', 'import type { A } from "./type.ts";', 'export * from "./star.ts";'],
+    ...["import {", "  b,", '} from "./lines.ts";', ' * import { c } from "./comment.ts";'],
+    ...['const d = await import("./lazy.ts");', 'const e = { from: "./value.ts" };'],
+  ].join("\n");
+  assertEquals(importsOf(text).sort(), ["./effect.ts", "./lazy.ts", "./lines.ts", "./star.ts", "./type.ts"]);
+});
+
+Deno.test("arrows: each room imports the rooms below it alone", needs("read", "run"), () => {
+  const files = sourceFiles(".ts").filter((path) => roomOf(path) in arrows && !isTest(path));
+  const wrong = files.flatMap((path) => {
+    const { rooms, packages } = arrows[roomOf(path)];
+    return importsOf(sourceText(path)).filter((specifier) => {
+      if (!specifier.startsWith(".")) return packages && !packages.some((start) => specifier.startsWith(start));
+      const target = posix.join(posix.dirname(path), specifier);
+      return !shared.has(target) && roomOf(target) !== roomOf(path) && !rooms.includes(roomOf(target));
+    }).map((specifier) => `${path} imports ${specifier}`);
+  });
+  assertEquals(wrong, []);
+  const empty = Object.keys(arrows).filter((room) => !files.some((path) => roomOf(path) === room));
+  assertEquals(empty, []);
+});
+
+Deno.test("arrows: what describes and computes a model knows nothing of Deno, Node or files", needs("read"), () => {
+  const files = sourceFiles(".ts").filter((path) => ["dsl", "ops", "models"].includes(roomOf(path)) && !isTest(path));
+  const wrong = files.filter((path) => {
+    const text = withoutComments(sourceText(path));
+    return /\b(Deno|process|Buffer|require)\s*[.(]/.test(text) || /"node:/.test(text);
+  });
+  assertEquals(wrong, []);
+});

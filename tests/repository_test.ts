@@ -1,0 +1,55 @@
+import { assert, assertEquals } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { flagOf, trainOptions } from "../train/options.ts";
+import { root } from "./command.ts";
+import { needs } from "./needs.ts";
+import { sourceFiles, sourceText } from "./sources.ts";
+
+Deno.test("repository: every task that a page names exists", needs("read"), () => {
+  const wrong = sourceFiles(".md").flatMap((path) =>
+    [...sourceText(path).matchAll(/deno task (?:-\S+ )?([a-z][\w:]*)/g)].map(([, task]) => task)
+      .filter((task) => !Object.hasOwn(config.tasks, task)).map((task) => `${path}: deno task ${task}`)
+  );
+  assertEquals(wrong, []);
+});
+
+Deno.test("repository: every option that a page gives to train exists", needs("read"), () => {
+  const flags = new Set(["--help", ...Object.entries(trainOptions).map(([name, option]) => flagOf(name, option))]);
+  const wrong = sourceFiles(".md").flatMap((path) =>
+    [...sourceText(path).matchAll(/deno task (?:-\S+ )?train ([^`\n#]*)/g)].flatMap(([, args]) =>
+      [...args.matchAll(/--[a-z][\w-]*/g)].map(([flag]) => flag.replaceAll("_", "-"))
+    ).filter((flag) => !flags.has(flag)).map((flag) => `${path}: train ${flag}`)
+  );
+  assertEquals(wrong, []);
+});
+
+Deno.test("repository: the program's tasks ask nobody for a permission, have a set of their own, and no network", () => {
+  const sets: Readonly<Record<string, object>> = config.permissions;
+  const ours = Object.entries(config.tasks).filter(([, { command }]) => command.includes("commands/main.ts"));
+  assert(ours.length > 0);
+  for (const [name, { command }] of ours) {
+    assertEquals(command, `deno run -q --no-prompt -P=${name} commands/main.ts ${name}`);
+    const wide = Object.keys(sets[name]).filter((permission) => ["all", "net", "sys"].includes(permission));
+    assertEquals(wide, []);
+  }
+});
+
+Deno.test("repository: packages have exact versions", () => {
+  const loose = Object.values(config.imports).filter((target) =>
+    target.startsWith("npm:") && !/@\d+\.\d+\.\d+\/?$/.test(target)
+  );
+  assertEquals(loose, []);
+});
+
+Deno.test("repository: no file names a place on somebody's machine", needs("read"), () => {
+  const places = /(?<![\w.])\/(?:root|work)\/\w/;
+  assertEquals(sourceFiles(".ts", ".json", ".md", ".py").filter((path) => places.test(sourceText(path))), []);
+});
+
+Deno.test("repository: importing the library needs no permission and prints nothing", needs("run"), async () => {
+  for (const entry of Object.values(config.exports)) {
+    const process = new Deno.Command(Deno.execPath(), { args: ["run", "-q", "--no-prompt", entry], cwd: root });
+    const { code, stdout, stderr } = await process.output();
+    assertEquals([entry, code, stdout.length, new TextDecoder().decode(stderr)], [entry, 0, 0, ""]);
+  }
+});
