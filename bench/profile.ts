@@ -1,3 +1,90 @@
-export async function profileModel(_: unknown): Promise<string[]> {
-  return await Promise.resolve([]);
+import { alignColumns } from "../evaluate/table.ts";
+import { compile } from "../dsl/compile.ts";
+import { buildModel } from "../models/registry.ts";
+import { openEngine } from "../runtime/open.ts";
+import { adamStep } from "../train/optimizer.ts";
+import { predictStep, trainArguments, trainStep } from "./arms/thorax_steps.ts";
+import { type Job, task } from "./job.ts";
+import { type NodeRun, readNodeRuns } from "./run_metadata.ts";
+import { openSession } from "./session.ts";
+
+/** Steps before the profile: the first ones trace, and reorder weights. */
+const warmUp = 3;
+/** Lines of the table of single ops. */
+const slowest = 25;
+
+/** Profiles steps of Thorax: two tables, in lines. */
+export async function profileModel(
+  { model: name, batchSize, kind, steps }: Pick<Job, "model" | "batchSize" | "kind"> & { steps: number },
+): Promise<string[]> {
+  await openEngine({ device: "cpu" });
+  const model = compile(buildModel(name, { numClasses: task.classes, dropout: 0 }), {
+    input: [task.size, task.size, 1],
+  });
+  const threads = navigator.hardwareConcurrency;
+  const job: Job = { ...task, kind, model: name, batchSize, threads, precision: "float32" };
+  const step = kind === "train" ? trainStep(model, job) : predictStep(model, job);
+  await step(); // compiles the function
+  const [state, inputs] = trainArguments(model, job);
+  using session = kind === "train"
+    ? await openSession("trainStep", [state, { ...inputs, maxNorm: job.maxNorm, ...adamStep(1, job.learningRate) }])
+    : await openSession("prediction", [state.weights, inputs.images]);
+  for (let i = 0; i < warmUp; i++) session.run();
+  const start = performance.now();
+  const metadata = Array.from({ length: steps }, () => session.run());
+  const milliseconds = (performance.now() - start) / steps;
+  return [
+    `${kind === "train" ? "Training" : "Inference"}: ${name}, batch ${batchSize}: ` +
+    `${milliseconds.toFixed(1)} ms a step with statistics on, mean of ${steps}; kernels that ran at once both count`,
+    ...showProfile(metadata.flatMap(readNodeRuns).filter(({ node }) => node !== session.caller), steps),
+  ];
+}
+
+interface Total {
+  ms: number;
+  count: number;
+  readonly run: NodeRun;
+}
+
+/** Two tables of the kernels that ran in some steps, for one step: by op, and the slowest single ones. */
+export function showProfile(runs: readonly NodeRun[], steps: number): string[] {
+  const byKernel = totals(runs, ({ kernel }) => kernel),
+    byNode = totals(runs, ({ node, kernel }) => `${node} ${kernel}`);
+  const all = byKernel.reduce((sum, { ms }) => sum + ms, 0);
+  const numbers = ({ ms, count }: Total) => [
+    (ms / steps).toFixed(2),
+    `${(100 * ms / all).toFixed(1)} %`,
+    (count / steps).toFixed(0),
+  ];
+  return [
+    "",
+    ...alignColumns([
+      ["kernel", "ms", "share", "times"],
+      ...byKernel.map((total) => [total.run.kernel, ...numbers(total)]),
+      ["all", (all / steps).toFixed(2), "100.0 %", (runs.length / steps).toFixed(0)],
+    ]),
+    "",
+    ...alignColumns([
+      [`the ${Math.min(slowest, byNode.length)} slowest`, "ms", "share", "times", "kernel", "output"],
+      ...byNode.slice(0, slowest).map((total) => [
+        total.run.node,
+        ...numbers(total),
+        total.run.kernel,
+        total.run.shape ? `[${total.run.shape.join(", ")}]` : "",
+      ]),
+    ]),
+    "",
+  ];
+}
+
+/** Sums by key, the largest first. */
+function totals(runs: readonly NodeRun[], key: (run: NodeRun) => string): Total[] {
+  const found = new Map<string, Total>();
+  for (const run of runs) {
+    const total = found.get(key(run)) ?? { ms: 0, count: 0, run };
+    total.ms += run.ms;
+    total.count++;
+    found.set(key(run), total);
+  }
+  return [...found.values()].sort((a, b) => b.ms - a.ms);
 }

@@ -1,0 +1,65 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Model } from "../../dsl/compile.ts";
+import { compilePrediction } from "../../evaluate/predict.ts";
+import { referenceWeights } from "../../tests/parity/formula.ts";
+import { bceWithLogits } from "../../train/loss.ts";
+import { adamStep } from "../../train/optimizer.ts";
+import { initialState } from "../../train/state.ts";
+import { compileStep, type StepInputs, type StepState } from "../../train/step.ts";
+import { batchImages, batchTargets } from "../batch.ts";
+import type { Job } from "../job.ts";
+import type { Taken } from "./serve.ts";
+
+/** What the first training step takes. */
+export function trainArguments(
+  model: Model,
+  job: Job,
+): [StepState, Omit<StepInputs, "stepSize" | "epsilon" | "maxNorm">] {
+  const { batchSize, size, classes } = job;
+  const { tensors } = initialState(model, referenceWeights(model, job.model), job.learningRate);
+  return [tensors, {
+    images: tf.tensor4d(batchImages(job), [batchSize, size, size, 1]),
+    targets: tf.tensor2d(batchTargets(job), [batchSize, classes]),
+    seed: tf.tensor1d([0, 0], "int32"),
+  }];
+}
+
+/** The next step of the recipe, on the same batch each time. */
+export function trainStep(model: Model, job: Job): () => Promise<Taken> {
+  const step = compileStep(model, { weightDecay: job.weightDecay });
+  let [tensors, inputs] = trainArguments(model, job);
+  let taken = 0;
+  return async () => {
+    const start = performance.now();
+    const running = step(tensors, { ...inputs, maxNorm: job.maxNorm, ...adamStep(++taken, job.learningRate) });
+    const called = performance.now() - start; // a call traces before it returns its promise
+    const [next, result] = await running;
+    const [loss] = result.dataSync();
+    result.dispose();
+    tensors = next;
+    return { ms: performance.now() - start, loss, traceMs: step.traces > 0 && taken === 1 ? called : undefined };
+  };
+}
+
+/** A forward pass of the batch. */
+export function predictStep(model: Model, job: Job): () => Promise<Taken> {
+  const predict = compilePrediction(model);
+  const weights = referenceWeights(model, job.model);
+  const images = batchImages(job), targets = batchTargets(job);
+  let first = true;
+  return async () => {
+    const start = performance.now();
+    const running = predict(weights, images);
+    const called = performance.now() - start;
+    const logits = await running;
+    const ms = performance.now() - start;
+    const traceMs = first ? called : undefined;
+    first = false;
+    return { ms, loss: crossEntropy(logits, targets, job), traceMs };
+  };
+}
+
+function crossEntropy(logits: Float32Array, targets: Float32Array, { batchSize, classes }: Job): number {
+  const shape: [number, number] = [batchSize, classes];
+  return tf.tidy(() => tf.mean(bceWithLogits(tf.tensor2d(logits, shape), tf.tensor2d(targets, shape))).dataSync()[0]);
+}

@@ -1,0 +1,40 @@
+import { readMessage as read } from "./wire.ts";
+
+/** One kernel that ran. */
+export interface NodeRun {
+  readonly node: string;
+  /** The op whose kernel ran; where TensorFlow rewrote it, the new one (`_MklNativeConv2D`). */
+  readonly kernel: string;
+  readonly device: string;
+  readonly ms: number;
+  /** Of its first output; undefined where that has none. */
+  readonly shape?: readonly number[];
+}
+
+/**
+ * The kernels of a serialised tensorflow.RunMetadata. The fields read here are
+ * RunMetadata.step_stats 1 (config.proto), and of step_stats.proto StepStats.dev_stats 1, DeviceStepStats
+ * {device 1, node_stats 2}, NodeExecStats {node_name 1, op_start_rel_nanos 14, op_end_rel_nanos 15, output 7,
+ * timeline_label 8}, NodeOutput.tensor_description 3; TensorDescription.shape 2, TensorShapeProto.dim 2, Dim.size 1.
+ */
+export function readNodeRuns(bytes: Uint8Array): NodeRun[] {
+  return read(bytes).messages(1).flatMap((stepStats) => read(stepStats).messages(1)).flatMap((deviceStats) => {
+    const fields = read(deviceStats);
+    const device = fields.text(1);
+    return fields.messages(2).map((stats) => nodeRun(stats, device));
+  });
+}
+
+function nodeRun(bytes: Uint8Array, device: string): NodeRun {
+  const fields = read(bytes);
+  const node = fields.text(1), label = fields.text(8);
+  const descriptions = fields.messages(7).slice(0, 1).flatMap((output) => read(output).messages(3));
+  const [shape] = descriptions.flatMap((description) => read(description).messages(2));
+  return {
+    node,
+    kernel: / = ([^(]+)\(/.exec(label)?.[1] ?? node.replace(/_\d+$/, ""),
+    device,
+    ms: (fields.integer(15) - fields.integer(14)) / 1e6,
+    ...shape && { shape: read(shape).messages(2).map((dimension) => read(dimension).integer(1)) },
+  };
+}
