@@ -43,6 +43,24 @@ eachWay("matMul: batches, also of one that is broadcast, and their transposes", 
   assertTensor(four, [1, 2, 2, 2], [1, 3, 3, 13, 41, 59, 59, 85], 0);
 });
 
+// oneDNN's kernel wrote beyond its memory for [6, 1] by [1, 1]: ops/arithmetic.ts goes around it.
+eachWay("matMul: many matrices by one, whatever the batch's axes", async (run) => {
+  for (const batch of [[6, 1], [1, 6], [2, 3], [6], [2, 1, 3]]) {
+    const many = waves([...batch, 4, 12]), one = waves([12, 3], 0.5);
+    const expected = tf.matMul(many.reshape([24, 12]) as tf.Tensor2D, one as tf.Tensor2D).dataSync();
+    const ones = one.reshape([...batch.map(() => 1), 12, 3]);
+    assertTensor(await run((a, b) => tf.matMul(a, b), many, ones), [...batch, 4, 3], expected, 1e-5);
+    assertTensor(await run((a, b) => tf.matMul(a, b), many, one.reshape([1, 12, 3])), [...batch, 4, 3], expected, 1e-5);
+    const swapped = await run((a, b) => tf.matMul(b, a, true, true), many, ones);
+    assertTensor(
+      swapped.transpose([...batch.keys(), batch.length + 1, batch.length]),
+      [...batch, 4, 3],
+      expected,
+      1e-5,
+    );
+  }
+});
+
 eachWay("matMul: gradients of matrices and of batches", async (run) => {
   const sums = await run(
     (a, b) => tf.grads((a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.matMul(a, b)))([a, b]),

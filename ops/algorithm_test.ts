@@ -1,0 +1,73 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
+import { assert, assertEquals } from "@std/assert";
+import { needs } from "../tests/needs.ts";
+import { useEngine } from "../tests/engine.ts";
+import { exactConvolution, prefersWinograd } from "./algorithm.ts";
+import { convolution } from "./convolution.ts";
+import { waves } from "./testing.ts";
+
+const typical = { batch: 8, height: 28, width: 28, inputs: 128, outputs: 128 };
+
+Deno.test("prefersWinograd: never on another backend", async () => {
+  await tf.setBackend("cpu");
+  assertEquals(prefersWinograd(typical), false);
+});
+
+Deno.test(
+  "prefersWinograd: enough channels and tiles, of images neither tiny nor large",
+  needs("read", "ffi", "env", "run"),
+  async () => {
+    await useEngine();
+    assertEquals(prefersWinograd(typical), true);
+    const others = [
+      { inputs: 127 },
+      { outputs: 64 },
+      { height: 57 },
+      { width: 6 },
+      { batch: 1 }, // 49 tiles
+      { height: 7, width: 7 }, // 32 tiles
+    ];
+    assertEquals(others.map((other) => prefersWinograd({ ...typical, ...other })), others.map(() => false));
+    assertEquals(prefersWinograd({ ...typical, batch: 2 }), true);
+    tf.env().set(exactConvolution, true);
+    try {
+      assertEquals(prefersWinograd(typical), false);
+    } finally {
+      tf.env().set(exactConvolution, false);
+    }
+  },
+);
+
+Deno.test(
+  "convolution: both algorithms agree, and only a unit 3×3 takes the fast one",
+  needs("read", "ffi", "env", "run"),
+  async () => {
+    await useEngine();
+    tf.engine().startScope();
+    const x = tf.abs<Tensor4D>(waves<tf.Rank.R4>([8, 14, 12, 128])),
+      kernel = tf.abs<Tensor4D>(waves<tf.Rank.R4>([3, 3, 128, 128]));
+    const unit = { stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1 } as const;
+    const both = (options: Parameters<typeof convolution>[2]) => {
+      const fast = convolution(x, kernel, options);
+      tf.env().set(exactConvolution, true);
+      try {
+        return [fast, convolution(x, kernel, options)].map((y) => Float32Array.from(y.dataSync()));
+      } finally {
+        tf.env().set(exactConvolution, false);
+      }
+    };
+    const difference = ([a, b]: ReturnType<typeof both>) =>
+      a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+    const largest = (values: ReturnType<typeof both>) => values[1].reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    for (const padding of [[1, 1], "same"] as const) {
+      const values = both({ ...unit, padding });
+      assert(difference(values) > 0, "the fast algorithm was not taken");
+      assert(difference(values) < 2e-5 * largest(values), `off by ${difference(values)} of ${largest(values)}`);
+    }
+    assertEquals(difference(both({ ...unit, stride: [1, 2] })), 0);
+    assertEquals(difference(both({ ...unit, padding: [0, 1] })), 0);
+    assertEquals(difference(both({ ...unit, padding: [2, 2], dilation: [2, 2] })), 0);
+    tf.engine().endScope();
+  },
+);
