@@ -16,6 +16,8 @@ type Source =
 /** A function traced for one signature of its arguments: the name of its graph function, and how to read what it returns. */
 export interface Compiled {
   readonly name: string;
+  /** All that the context knows because of it: itself and what it calls. */
+  readonly functions: readonly string[];
   readonly numOutputs: number;
   readonly result: unknown;
   readonly sources: readonly Source[];
@@ -83,8 +85,9 @@ export function trace(
     });
     const name = `${fn.name.replace(/\W/g, "_") || "jit"}_${functions++}`;
     graph.finish(binding.context, name, inputs, outputs);
-    return { name, numOutputs: outputs.length, result, sources };
+    return { name, functions: graph.functions, numOutputs: outputs.length, result, sources };
   } catch (error) {
+    forget(backend, graph.functions);
     throw explain(error, label);
   } finally {
     binding.trace = undefined;
@@ -144,9 +147,15 @@ function matchSlots(
 }
 
 /** Makes the context forget a compiled function. */
-export function release({ engine: { tensorflow, context } }: ThoraxBackend, { name }: Compiled): void {
-  tensorflow.c.TFE_ContextRemoveFunction(context.pointer, cString(name), tensorflow.status);
-  tensorflow.check(name);
+export function release(backend: ThoraxBackend, { functions }: Compiled): void {
+  forget(backend, functions);
+}
+
+function forget({ engine: { tensorflow, context } }: ThoraxBackend, functions: readonly string[]): void {
+  for (const name of functions) {
+    tensorflow.c.TFE_ContextRemoveFunction(context.pointer, cString(name), tensorflow.status);
+    tensorflow.check(name);
+  }
 }
 
 /** Calls a compiled function; the event loop goes on meanwhile. */
@@ -161,7 +170,7 @@ export async function call(
   using op = newOp(tensorflow, context, cString(compiled.name), compiled.name);
   const variables: Variable[] = [];
   const given: tf.Tensor[] = [];
-  const forget = ({ resource }: Variable) => tensorflow.c.TFE_DeleteTensorHandle(resource.pointer);
+  const free = ({ resource }: Variable) => tensorflow.c.TFE_DeleteTensorHandle(resource.pointer);
   args.forEach((argument, position) => {
     for (const { value } of flatten(argument).leaves) {
       if (typeof value === "number") {
@@ -183,7 +192,7 @@ export async function call(
   try {
     handles = await op.runAsync(compiled.numOutputs);
   } catch (error) {
-    variables.forEach(forget); // half overwritten, perhaps: nobody is to read them
+    variables.forEach(free); // half overwritten, perhaps: nobody is to read them
     throw error;
   }
   const kept = new Set<number>();
@@ -201,7 +210,7 @@ export async function call(
     }
   });
   variables.forEach((variable, index) => {
-    if (!kept.has(index)) forget(variable);
+    if (!kept.has(index)) free(variable);
   });
   return result;
 }

@@ -3,10 +3,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { adam, type AdamSlot } from "../ops/adam.ts";
+import { attribute } from "../ops/native.ts";
 import { addressOf, assertTensor } from "../ops/testing.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import type { ThoraxBackend } from "./backend.ts";
+import { cString } from "./c_string.ts";
+import { call, release, trace } from "./compiled.ts";
+import { newOp } from "./handles.ts";
 import { assertTraces, jit } from "./jit.ts";
 
 /** A test on the native backend that leaves as many tensors as it found, and none of TensorFlow's handles. */
@@ -227,6 +231,39 @@ engineTest("donation: an update that is not finite leaves the state as it was, a
   assert(values(slot)[0][0] < good[0][0]);
   assertTraces(step, 1);
 });
+
+engineTest(
+  "trace, release: TensorFlow knows a graph and what it calls until then, and none whose trace failed",
+  async () => {
+    const backend = tf.backend() as ThoraxBackend, { tensorflow, context } = backend.engine;
+    const isKnown = (name: string) => {
+      try {
+        newOp(tensorflow, context, cString(name), name)[Symbol.dispose]();
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const assigned = (fail: boolean) => (x: Tensor, yes: Tensor) => {
+      const updated = backend.updateCompiled([x], [], ([x]) => {
+        backend.updateInPlace("AssignVariableOp", [attribute.type("dtype", 1)], [x], () => [tf.mul(x, 3)]);
+      }, yes);
+      if (fail) throw new RangeError("broken on purpose");
+      return updated?.[0];
+    };
+    const args = [vector(2), tf.scalar(true, "bool")], donated = [true, false];
+    const graph = trace(backend, "update", assigned(false), args, donated);
+    assertEquals([graph.functions.length, graph.functions.includes(graph.name)], [2, true]);
+    assertEquals(graph.functions.map(isKnown), [true, true]);
+    assertTensor(await call(backend, graph, args, donated) as Tensor, [1], [6], 0);
+    release(backend, graph);
+    assertEquals(graph.functions.map(isKnown), [false, false]);
+
+    const [, number] = /_(\d+)$/.exec(graph.functions.find((name) => name !== graph.name) ?? "") ?? [];
+    assertThrows(() => trace(backend, "broken", assigned(true), [vector(2), args[1]], donated), RangeError);
+    assertEquals(isKnown(`broken_update_${Number(number) + 1}`), false);
+  },
+);
 
 Deno.test("donation, on the CPU backend: donated tensors are disposed, and what comes back is not", async () => {
   await tf.setBackend("cpu");
