@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs-core";
+import { relu as rectify } from "../ops/relu.ts";
 import { create } from "./create.ts";
 import type { Layer } from "./layer.ts";
 
@@ -25,5 +25,5 @@ export const reluLayer: Layer<Relu> = {
   type: "relu",
   fields: {},
   shape: (_, input) => input,
-  apply: (_, __, x) => tf.relu(x),
+  apply: (_, __, x) => rectify(x),
 };

@@ -1,6 +1,7 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { attribute, nativeKernel, shape4 } from "./native.ts";
+import { attribute, nativeBackend, nativeKernel, shape4 } from "./native.ts";
+import { relu, reluInput } from "./relu.ts";
 import { padTensor, type Pair, place, unpadTensor, windowAttributes } from "./window.ts";
 
 /** How a pooling window moves. */
@@ -12,7 +13,12 @@ export interface PoolingOptions {
 }
 
 /** Maximum over windows, `[N, H, W, C]` → `[N, H', W', C]`; padding never wins. H' as in PyTorch (floor). */
-export function maxPool(x: Tensor4D, { size, stride, padding: [height, width] }: PoolingOptions): Tensor4D {
+export function maxPool(x: Tensor4D, options: PoolingOptions): Tensor4D {
+  const before = nativeBackend() && reluInput(x);
+  return before ? relu(maxOf(before as Tensor4D, options)) : maxOf(x, options);
+}
+
+function maxOf(x: Tensor4D, { size, stride, padding: [height, width] }: PoolingOptions): Tensor4D {
   return height || width
     ? tf.maxPool(x, [...size], [...stride], [[0, 0], [height, height], [width, width], [0, 0]], "floor")
     : tf.maxPool(x, [...size], [...stride], "valid");
