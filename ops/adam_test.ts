@@ -142,3 +142,78 @@ Deno.test(
     assertEquals(Object.values(third).map(addressOf), addresses);
   },
 );
+
+// PyTorch 2.13: torch.optim.Adam(lr=0.1, weight_decay=0.01) in float64, of a quarter of the gradients, after three steps.
+const decayed = {
+  value: [0.7000375, -1.7006235, 2.7055095, 0.7921458],
+  mean: [0.07017001, -0.005130167, 0.07796741, -0.1386086],
+  variance: [0.0002010428, 1.083899e-6, 0.0002641686, 0.000855799],
+};
+
+for (const [name, options, donate] of [["cpu", {}, []], ["traced", native, []], ["donated", native, [0]]] as const) {
+  Deno.test(`adam: the gradient is scaled, then decay is added, as in PyTorch (${name})`, options, async () => {
+    if (name === "cpu") await tf.setBackend("cpu");
+    else await useEngine();
+    const update = jit((slot: Slot, gradient: Tensor, numbers: Numbers & { scale: Scalar }): Slot => ({
+      ...adam(slot, gradient, { ...numbers, beta1, beta2, weightDecay: 0.01, enabled: tf.scalar(true, "bool") }),
+    }), { donate });
+    let slot = start();
+    for (const t of [1, 2, 3]) slot = await update(slot, gradientAt(t), { ...numbersOf(t), scale: 0.25 });
+    assertSlot(slot, decayed);
+  });
+}
+
+const side = 1024; // from 2²⁰ elements on the update is one compiled pass
+
+/** A slot of side × side, and the factors of its gradient. */
+function largeInputs() {
+  const wave = (size: number, phase: number) => tf.sin(tf.add(tf.range(0, size), phase));
+  const matrix = (phase: number) => tf.reshape(wave(side * side, phase), [side, side]);
+  return {
+    slot: { value: matrix(0), mean: tf.mul(matrix(1), 0.1), variance: tf.square(matrix(2)) },
+    a: tf.reshape(wave(3 * side, 3), [3, side]),
+    b: tf.reshape(wave(3 * side, 4), [3, side]),
+  };
+}
+
+for (
+  const [kind, gradientOf] of [
+    ["a matrix product", (a: Tensor, b: Tensor) => tf.matMul(a, b, true)],
+    ["no product", (a: Tensor, b: Tensor) => tf.abs(tf.matMul(a, b, true))],
+  ] as const
+) {
+  Deno.test(
+    `adam: a large tensor whose gradient is ${kind}: the same, in place, also where it is disabled`,
+    native,
+    async () => {
+      await useEngine();
+      tf.engine().startScope();
+      const step = (slot: Slot, a: Tensor, b: Tensor, numbers: Numbers & { scale: Scalar }, enabled: Tensor) => {
+        const next = adam(slot, gradientOf(a, b), { ...numbers, beta1, beta2, weightDecay: 0.01, enabled });
+        return [{ ...next }, tf.mean(next.value)] as const;
+      };
+      const [composed, inPlace] = [jit(step), jit(step, { donate: [0] })];
+      const { slot, a, b } = largeInputs(), given = largeInputs().slot;
+      const on = tf.scalar(true, "bool"), off = tf.scalar(false, "bool"), numbers = { ...numbersOf(3), scale: 0.5 };
+      const [expected] = await composed(slot, a, b, numbers, on);
+      const wanted = Object.values(expected).map((tensor) => Float32Array.from(tensor.dataSync()));
+      const compare = (actual: Slot, what: string) =>
+        Object.values(actual).forEach((tensor, which) => {
+          const values = tensor.dataSync();
+          const error = wanted[which].reduce((most, value, i) => Math.max(most, Math.abs(value - values[i])), 0);
+          assert(error < 1e-6, `${what}, ${Object.keys(actual)[which]}: off by ${error}`);
+        });
+      const [first, mean] = await inPlace(given, a, b, numbers, on);
+      compare(first, "enabled");
+      assertAlmostEquals(mean.dataSync()[0], tf.mean(expected.value).dataSync()[0], 1e-6);
+      const addresses = Object.values(first).map(addressOf);
+      const [second, same] = await inPlace(first, a, b, numbers, off);
+      compare(second, "disabled");
+      assertAlmostEquals(same.dataSync()[0], mean.dataSync()[0], 1e-6);
+      assertEquals(Object.values(second).map(addressOf), addresses);
+      const [third] = await inPlace(second, a, b, numbers, on);
+      assertEquals(Object.values(third).map(addressOf), addresses);
+      tf.engine().endScope();
+    },
+  );
+}

@@ -1,4 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { assertAlmostEquals } from "@std/assert";
+import { jit } from "../runtime/jit.ts";
+import { useEngine } from "../tests/engine.ts";
+import { needs } from "../tests/needs.ts";
 import { globalNorm } from "./global_norm.ts";
 import { assertTensor, eachWay, waves } from "./testing.ts";
 
@@ -24,4 +28,16 @@ eachWay("globalNorm: what is not finite stays so", async (run) => {
     tf.tensor1d([3, 4]),
   );
   assertTensor(norms, [4], [0, 0, 0, 1], 0);
+});
+
+Deno.test("globalNorm: of a large matrix product, which is not made", needs("read", "ffi", "env", "run"), async () => {
+  await useEngine();
+  tf.engine().startScope();
+  const a = waves<tf.Rank.R2>([3, 1024]), b = waves<tf.Rank.R2>([3, 1100], 0.5), other = tf.tensor1d([30, 40]);
+  const fn = (a: tf.Tensor2D, b: tf.Tensor2D, other: tf.Tensor) => globalNorm([tf.matMul(a, b, true), other]);
+  const expected = Math.sqrt(tf.sum(tf.square(tf.matMul(a, b, true))).dataSync()[0] + 2500);
+  const norm = (await jit(fn)(a, b, other)).dataSync()[0];
+  assertAlmostEquals(norm / expected, 1, 1e-6);
+  assertAlmostEquals(fn(a, b, other).dataSync()[0] / expected, 1, 1e-6);
+  tf.engine().endScope();
 });
