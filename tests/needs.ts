@@ -1,33 +1,31 @@
-/** What a test needs beyond plain `deno test`: a test whose needs are not met is ignored, and one line says why. */
+/** What a test needs beyond plain `deno test`: a test whose needs are not met is ignored, and `needs_test.ts` says why. */
 
 /** The real films' folder, `../shared/data` beside the checkout. */
 export const filmsFolder = new URL("../../shared/data/", import.meta.url);
 
-const told = new Set<string>();
-function tell(reason: string): void {
-  if (!told.has(reason)) console.log(reason);
-  told.add(reason);
+const permissions = ["read", "write", "run", "ffi", "env"] as const;
+
+/** What a test may need. `films` means the folder of real films. */
+export type Need = (typeof permissions)[number] | "films";
+
+/** Options for `Deno.test`, ignoring the test where something is missing: `Deno.test("…", needs("read"), () => …)`. */
+export function needs(...names: readonly Need[]): { ignore: boolean } {
+  return { ignore: !names.every((name) => name === "films" ? filmsPresent() : granted(name)) };
 }
 
-function granted(name: "read" | "write" | "run" | "ffi" | "env"): boolean {
+/** Why tests are ignored here, a line each. */
+export function whyIgnored(): string[] {
+  const all = permissions.every(granted);
+  return [
+    ...(all ? [] : ["Tests that need permissions are ignored here: `deno task test` runs them all."]),
+    ...(all && !filmsPresent()
+      ? ["Tests of real films are ignored: there is no ../shared/data beside the checkout."]
+      : []),
+  ];
+}
+
+function granted(name: (typeof permissions)[number]): boolean {
   return Deno.permissions.querySync({ name }).state === "granted";
-}
-
-/**
- * Options for `Deno.test`, ignoring the test where permissions are missing: `Deno.test("…", needs("read"), () => …)`.
- * `"films"` means the folder of real films.
- */
-export function needs(...names: ("read" | "write" | "run" | "ffi" | "env" | "films")[]): { ignore: boolean } {
-  const missing = names.filter((name) => name !== "films" && !granted(name));
-  if (missing.length > 0) {
-    tell("Tests that need permissions are ignored here: `deno task test` runs them all.");
-    return { ignore: true };
-  }
-  if (names.includes("films") && !filmsPresent()) {
-    tell("Tests that need real films are ignored: there is no ../shared/data beside this checkout.");
-    return { ignore: true };
-  }
-  return { ignore: false };
 }
 
 function filmsPresent(): boolean {
