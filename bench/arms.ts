@@ -12,6 +12,8 @@ export interface Arm {
   readonly script: string;
   /** The packages that it needs. */
   readonly peers: readonly Peer[];
+  /** Whether it reads the model as PyTorch exports it to ONNX. */
+  readonly needsOnnx?: boolean;
   /** What its program is told beside the common job. */
   readonly options?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -24,8 +26,8 @@ const tunedMalloc = {
   GLIBC_TUNABLES:
     "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1000000000:glibc.malloc.trim_threshold=8000000000",
 };
-/** Compiling in its own process leaves no idle workers behind. */
-const compileHere = { TORCHINDUCTOR_COMPILE_THREADS: "1" };
+/** Compiling in its own process leaves no idle workers behind; from a cache, the time to the first step would vary. */
+const compileHere = { TORCHINDUCTOR_COMPILE_THREADS: "1", TORCHINDUCTOR_FORCE_DISABLE_CACHES: "1" };
 
 const torch = { script: "torch_train.py", peers: ["torch"] as const };
 const best = { format: "channels_last", fused: true };
@@ -109,14 +111,16 @@ const rows: readonly Row[] = [
     name: "onnxruntime",
     about: "onnxruntime, its CPU provider",
     script: "onnxruntime_inference.py",
-    peers: ["torch", "onnxruntime"],
+    peers: ["torch", "onnx", "onnxruntime"],
+    needsOnnx: true,
   },
   {
     kind: "inference",
     name: "openvino",
     about: "OpenVINO, INFERENCE_PRECISION_HINT f32",
     script: "openvino_inference.py",
-    peers: ["torch", "openvino"],
+    peers: ["torch", "onnx", "openvino"],
+    needsOnnx: true,
   },
   {
     ...bfloat16,
@@ -124,7 +128,8 @@ const rows: readonly Row[] = [
     name: "openvino-bf16",
     about: "OpenVINO, INFERENCE_PRECISION_HINT bf16",
     script: "openvino_inference.py",
-    peers: ["torch", "openvino"],
+    peers: ["torch", "onnx", "openvino"],
+    needsOnnx: true,
   },
   { kind: "inference", name: "thorax-predict", about: "Thorax's prediction", script: "thorax.ts" },
 

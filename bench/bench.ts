@@ -2,9 +2,9 @@ import { UserError } from "../errors.ts";
 import { compile } from "../dsl/compile.ts";
 import { buildModel } from "../models/registry.ts";
 import { torchName } from "../tests/parity/names.ts";
-import { startArm } from "./arm_process.ts";
+import { ArmError, startArm } from "./arm_process.ts";
 import { type Arm, groupOf } from "./arms.ts";
-import { contest, type Entrant, LossError } from "./contest.ts";
+import { type Absent, contest, type Entrant, LossError } from "./contest.ts";
 import { type Job, task } from "./job.ts";
 import { describeMachine } from "./machine.ts";
 import type { Options, Plan } from "./options.ts";
@@ -30,6 +30,8 @@ export async function bench(plan: Plan, { rounds, steps, json }: Options): Promi
     const measurement = await measureArms({ model, batchSize, base: plan.base }, arms, peers, { ...turns, tell });
     measurements.push(measurement);
     console.log(showMeasurement(measurement).join("\n"));
+    // after each, so that a long run that is cut short leaves what it measured
+    if (json) await Deno.writeTextFile(json, `${JSON.stringify({ machine, rounds, steps, measurements }, null, 2)}\n`);
   };
   const layers = plan.arms.filter(({ kind }) => kind === "layer");
   const models = plan.arms.filter(({ kind }) => kind !== "layer");
@@ -44,7 +46,6 @@ export async function bench(plan: Plan, { rounds, steps, json }: Options): Promi
   }
   console.log(showGrowth(measurements).join("\n"));
   console.log(buildLines(measurements).join("\n"));
-  if (json) await Deno.writeTextFile(json, `${JSON.stringify({ machine, rounds, steps, measurements }, null, 2)}\n`);
 }
 
 /** Lets the arms compete at one model and batch size. */
@@ -55,28 +56,23 @@ async function measureArms(
   options: { rounds: number; steps: number; tell: (line: string) => void },
 ): Promise<Measurement> {
   const { model, batchSize } = settings;
-  const lacking = (arm: Arm) => arm.peers.map((peer) => peers.missing.get(peer)).find((reason) => reason !== undefined);
-  const absent = arms.flatMap((arm) => {
-    const reason = lacking(arm);
-    return reason === undefined ? [] : [{ name: arm.name, reason }];
-  });
-  const present = arms.filter((arm) => lacking(arm) === undefined);
   const temporary = await Deno.makeTempDir({ prefix: "thorax-bench-" });
   try {
-    const onnx = `${temporary}/model.onnx`;
-    const job = {
+    const common = {
       ...task,
       model,
       batchSize,
       threads: navigator.hardwareConcurrency,
-      onnx,
-      ...modelSpec(model, present),
+      onnx: `${temporary}/model.onnx`,
     };
-    if (present.some(({ script }) => /onnx|openvino/.test(script))) {
-      await using exported = await startArm({ program: peers.executable, args: [programOf("export_onnx.py")], job });
-      options.tell(`exported by onnx ${exported.builds.onnx}`);
-    }
-    const entrants = present.map((arm) => entrantOf(arm, job, peers));
+    const job = { ...common, ...modelSpec(model, arms) };
+    const wantExport = arms.some(({ needsOnnx }) => needsOnnx);
+    const exportProblem = wantExport ? await exportOnnx(job, peers, options.tell) : undefined;
+    const reasons = arms.map((arm) => (arm.needsOnnx ? exportProblem : undefined) ?? missingPeer(arm, peers));
+    const absent = arms.flatMap(({ name }, i): Absent[] =>
+      reasons[i] === undefined ? [] : [{ name, reason: reasons[i] }]
+    );
+    const entrants = arms.filter((_, i) => reasons[i] === undefined).map((arm) => entrantOf(arm, job, peers));
     const result = await contest(entrants, options);
     return measure(settings, arms, { outcomes: result.outcomes, absent: [...absent, ...result.absent] });
   } catch (error) {
@@ -84,6 +80,22 @@ async function measureArms(
     throw error;
   } finally {
     await Deno.remove(temporary, { recursive: true });
+  }
+}
+
+/** Why a package that an arm needs could not be had. */
+function missingPeer(arm: Arm, { missing }: PeerPython): string | undefined {
+  return arm.peers.map((peer) => missing.get(peer)).find((reason) => reason !== undefined);
+}
+
+/** Writes the model for the arms that read ONNX; why not, where it fails. */
+async function exportOnnx(job: unknown, { executable }: PeerPython, tell: (line: string) => void) {
+  try {
+    await using exported = await startArm({ program: executable, args: [programOf("export_onnx.py")], job });
+    tell(`exported by onnx ${exported.builds.onnx}`);
+  } catch (error) {
+    if (!(error instanceof ArmError)) throw error;
+    return `the model's export: ${error.message}`;
   }
 }
 

@@ -12,7 +12,7 @@ export function parseStatus(status: string): Memory | undefined {
 }
 
 /** Watches a process every few milliseconds until it is disposed; `peak()` is the most of each that it saw. */
-export function watchMemory(pid: number, everyMs = 10) {
+export function watchMemory(pid: number, everyMs = 20) {
   let anonymous = 0, resident = 0;
   const look = () => {
     const memory = parseStatus(readStatus(pid));

@@ -5,8 +5,9 @@ const requirements = {
     Deno.build.os === "linux" && Deno.build.arch === "x86_64" ? "tensorflow-cpu==2.21.0" : "tensorflow==2.21.0",
     "numpy==2.4.6",
   ],
-  onnxruntime: ["onnxruntime==1.32.0", "onnx==1.23.2", "numpy==2.4.6"],
-  openvino: ["openvino==2026.4.1", "onnx==1.23.2", "numpy==2.4.6"],
+  onnx: ["onnx==1.23.2", "numpy==2.4.6"],
+  onnxruntime: ["onnxruntime==1.32.0", "numpy==2.4.6"],
+  openvino: ["openvino==2026.4.1", "numpy==2.4.6"],
 } as const;
 
 /** A group of packages that some arms need. */

@@ -84,7 +84,7 @@ export function showMeasurement({ model, batchSize, base, limit, rows, absent }:
   const kinds = [...new Set(rows.map(({ kind }) => kind))];
   const tables = kinds.flatMap((kind) => {
     const own = rows.filter((row) => row.kind === kind);
-    return [`${titles[kind]}: ${model}, batch ${batchSize}`, ...table(own, basesOf(own, base)), ""];
+    return [`${titles[kind]}: ${model}, batch ${batchSize}${basesOf(own, base)}`, ...table(own), ""];
   });
   const limitLine = limit
     ? [`The limit of a step, three times the forward pass of ${limit.peer}: ${limit.ms.toFixed(1)} ms`, ""]
@@ -92,10 +92,11 @@ export function showMeasurement({ model, batchSize, base, limit, rows, absent }:
   return [...tables, ...limitLine, ...absent.map(({ name, reason }) => `absent: ${name}: ${reason}`)];
 }
 
-/** Whom the rows of a table are compared with: one of each group. */
+/** Whom the rows of a table are compared with, one of each group. */
 function basesOf(rows: readonly Measured[], base: Measurement["base"]): string {
   const compared = rows.filter(({ ratio }) => ratio !== undefined);
-  return [...new Set(compared.map((row) => base[groupOf(row)]))].join(", ");
+  const names = [...new Set(compared.map((row) => base[groupOf(row)]))];
+  return names.length > 0 ? `; the base is ${names.join(", ")}` : "";
 }
 
 const titles: Readonly<Record<Job["kind"], string>> = {
@@ -107,14 +108,14 @@ const titles: Readonly<Record<Job["kind"], string>> = {
 /** A column of the table; one that no row fills is left out. */
 type Column = readonly [heading: string, cell: (row: Measured) => string | undefined];
 
-function table(rows: readonly Measured[], base: string): string[] {
+function table(rows: readonly Measured[]): string[] {
   const columns: Column[] = [
     ["arm", ({ name }) => name],
     ["precision", ({ precision }) => precision],
     ["min ms", ({ minMs }) => minMs.toFixed(1)],
     ["median ms", ({ medianMs }) => medianMs.toFixed(1)],
     ["images/s", ({ imagesPerSecond }) => imagesPerSecond.toFixed(1)],
-    [`× ${base}`, ({ ratio }) => ratio?.toFixed(2)],
+    ["× base", ({ ratio }) => ratio?.toFixed(2)],
     ["of limit", ({ shareOfLimit }) => shareOfLimit?.toFixed(2)],
     ["RssAnon GB", ({ peakAnonymousBytes }) => gigabytes(peakAnonymousBytes)],
     ["RSS GB", ({ peakResidentBytes }) => gigabytes(peakResidentBytes)],

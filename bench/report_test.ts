@@ -50,14 +50,14 @@ Deno.test("measure: ratios by round, and the limit of the fastest peer's forward
 
 Deno.test("showMeasurement: a table for each kind, without columns that are empty, and who is absent", () => {
   assertEquals(showMeasurement(measured), [
-    "Training: resnet18, batch 8",
-    "  arm   precision  min ms  median ms  images/s  × peer  of limit  RssAnon GB  RSS GB  first step s  trace ms     loss",
+    "Training: resnet18, batch 8; the base is peer",
+    "  arm   precision  min ms  median ms  images/s  × base  of limit  RssAnon GB  RSS GB  first step s  trace ms     loss",
     "  peer    float32   200.0      230.0      34.8    1.00      0.39        0.50    0.85           1.5            0.60000",
     "  own     float32   100.0      117.5      68.1    1.96      0.77        0.50    0.85           1.5        36  0.60000",
     "",
-    "Inference: resnet18, batch 8",
-    "  arm       precision  min ms  median ms  images/s  × openvino  RssAnon GB  RSS GB  first step s     loss",
-    "  openvino    float32    28.0       30.0     266.7        1.00        0.50    0.85           1.5  0.60000",
+    "Inference: resnet18, batch 8; the base is openvino",
+    "  arm       precision  min ms  median ms  images/s  × base  RssAnon GB  RSS GB  first step s     loss",
+    "  openvino    float32    28.0       30.0     266.7    1.00        0.50    0.85           1.5  0.60000",
     "",
     "The limit of a step, three times the forward pass of openvino: 90.0 ms",
     "",
