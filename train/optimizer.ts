@@ -3,7 +3,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { adam, type AdamSlot } from "../ops/adam.ts";
 import { globalNorm } from "../ops/global_norm.ts";
 
-const beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+/** As float32 has them: so has the op that takes 1 − β of them, and bias correction has to go by the same. */
+const beta1 = Math.fround(0.9), beta2 = Math.fround(0.999), epsilon = 1e-8;
 
 /** Adam's numbers for a step, from 1, in float64: both bias corrections folded into the step size (see `ops/adam.ts`). */
 export function adamStep(step: number, learningRate: number): { stepSize: number; epsilon: number } {
