@@ -18,7 +18,7 @@ export interface Measured {
   readonly peakResidentBytes: number;
   readonly firstStepMs: number;
   readonly traceMs?: number;
-  /** The limit divided by the median: 1 is a step that takes as long as the limit. */
+  /** The limit, of float32, divided by the median: 1 is a step that takes as long as the limit. */
   readonly shareOfLimit?: number;
   readonly losses: readonly number[];
   readonly builds: Readonly<Record<string, string>>;
@@ -61,7 +61,7 @@ export function measure(
       peakResidentBytes: outcome.memory.resident,
       firstStepMs: outcome.firstStepMs,
       traceMs: outcome.traceMs,
-      shareOfLimit: limit && kind === "train" ? limit.ms / medianMs : undefined,
+      shareOfLimit: limit && kind === "train" && precision === "float32" ? limit.ms / medianMs : undefined,
       losses: outcome.losses,
       builds: outcome.builds,
       rounds: outcome.rounds,
