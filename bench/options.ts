@@ -46,7 +46,7 @@ export function planOf({ kind, model, batchSize, arms: asked, base, precision, l
   }
   const chosen = asked === undefined
     ? ofKind(kind).filter((arm) => precision === "all" || arm.precision === precision)
-    : pick(asked, [...ofKind("train"), ...ofKind("inference"), ...ofKind("layer")]);
+    : pick(asked, arms);
   const plan = arms.filter((arm) => chosen.includes(arm) || limit && limitArms.includes(arm));
   const bases = {
     ...defaultBase,
