@@ -59,6 +59,7 @@ export const engineOptions = {
   device: choice(["auto", "cpu", "cuda"], "what to compute on", true),
   index: integer(0, "which of several GPUs", 0, true),
   tensorflowLibrary: path("DIR", "the folder of TensorFlow's two libraries; else they are found or installed"),
+  exactConvolution: flag("direct convolutions only: slower, and nearer to float32's best by a digit"),
 } as const;
 
 /** The options of a training run. */
