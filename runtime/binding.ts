@@ -7,6 +7,7 @@ import { callers } from "./callers.ts";
 import type { Context } from "./context.ts";
 import { dataTypes } from "./data_type.ts";
 import { type Handle, newHandle, newOp, readHandle } from "./handles.ts";
+import { newStrings, readStrings } from "./strings.ts";
 import type { TensorFlow } from "./tensorflow.ts";
 import type { Symbolic, Trace } from "./trace.ts";
 import { readVariable, type Variable } from "./variable.ts";
@@ -39,7 +40,7 @@ function refuseReading({ trace, op, dtype, shape }: Symbolic): never {
  * tfjs-node's native binding, in TypeScript: tensors by number, and ops by name. While a function is traced, ops become
  * nodes of its graph.
  */
-export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"> {
+export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr" | "tensorDataSync"> {
   readonly TF_FLOAT = dataTypes.float32;
   readonly TF_INT32 = dataTypes.int32;
   readonly TF_INT64 = dataTypes.int64;
@@ -77,8 +78,10 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
   }
 
   createTensor(shape: number[], dtype: number, values: backend_util.BackendValues): number {
-    if (Array.isArray(values)) throw new TypeError("tensors of strings are not supported by this engine");
-    return this.put({ kind: "handle", handle: newHandle(this.tensorflow, shape, dtype, values) });
+    const handle = Array.isArray(values)
+      ? newStrings(this.tensorflow, this.context, shape, values)
+      : newHandle(this.tensorflow, shape, dtype, values);
+    return this.put({ kind: "handle", handle });
   }
 
   deleteTensor(id: number): void {
@@ -88,10 +91,13 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
     if (value?.kind === "variable") this.#release(value.variable.resource);
   }
 
-  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array {
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array | Uint8Array[] {
     const value = this.value(id);
     if (value.kind === "symbolic" && value.symbolic.trace === this.trace) refuseReading(value.symbolic);
-    const values = this.#borrow(id, (handle) => readHandle(this.tensorflow, handle));
+    const values = this.#borrow(
+      id,
+      (handle) => (handle.dtype === dataTypes.string ? readStrings : readHandle)(this.tensorflow, handle),
+    );
     // tfjs has no int64: it shows such tensors as int32 and hands the values on as they are
     return values instanceof BigInt64Array ? Int32Array.from(values, Number) : values;
   }

@@ -131,12 +131,6 @@ engineTest("an op that TensorFlow refuses throws its name and message, and frees
   return await Promise.resolve();
 });
 
-engineTest("strings are no values of this engine", async () => {
-  const words = tf.tensor1d(["a", "b"]);
-  assertThrows(() => tf.reshape(words, [2, 1]), TypeError, "tensors of strings are not supported by this engine");
-  return await Promise.resolve();
-});
-
 engineTest("eager ops: tensors and handles stay as many over 200 gradients", async () => {
   const { engine } = tf.backend() as ThoraxBackend;
   const x = tf.tensor1d([1, -2, 3]);

@@ -27,6 +27,15 @@ export const symbols = {
   // void TF_DeleteTensor(tensor)
   TF_DeleteTensor: { parameters: ["pointer"], result: "void" },
 
+  // void TF_StringInit(string)
+  TF_StringInit: { parameters: ["pointer"], result: "void" },
+  // void TF_StringCopy(string, source, size)
+  TF_StringCopy: { parameters: ["pointer", "buffer", "usize"], result: "void" },
+  // const char* TF_StringGetDataPointer(string)
+  TF_StringGetDataPointer: { parameters: ["pointer"], result: "pointer" },
+  // size_t TF_StringGetSize(string)
+  TF_StringGetSize: { parameters: ["pointer"], result: "usize" },
+
   // TFE_ContextOptions* TFE_NewContextOptions(void)
   TFE_NewContextOptions: { parameters: [], result: "pointer" },
   // void TFE_ContextOptionsSetConfig(options, proto, proto_len, status)
