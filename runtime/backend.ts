@@ -1,10 +1,12 @@
-import { type backend_util, type DataId, type DataType, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import type { backend_util, DataId, DataType, Tensor } from "@tensorflow/tfjs-core";
 import { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import type { TFJSBinding } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import type { Attribute, NativeBackend } from "../ops/native.ts";
 import type { Binding, Value } from "./binding.ts";
-import { callers } from "./callers.ts";
-import { type Slot, type Symbolic, Trace } from "./trace.ts";
+import type { Symbolic } from "./graph.ts";
+import { refuseRandomness } from "./refusal.ts";
+import { type Slot, Trace } from "./trace.ts";
 import { newVariable, type Variable } from "./variable.ts";
 
 /** Names of functions are unique in a context. */
@@ -45,10 +47,23 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
       case "variable":
         this.engine.markDonated(id);
         return value.variable;
-      case "symbolic":
-      case "donated":
+      default:
         throw new Error(`a ${value.kind} tensor cannot be donated`);
     }
+  }
+
+  /**
+   * The resource behind a tf.Variable. One that is to be overwritten has it for itself: clones keep the value of now.
+   */
+  resourceOf(variable: tf.Variable, isOverwritten: boolean): Variable {
+    const { tensorflow, context } = this.engine;
+    const value = this.engine.value(this.idOf(variable));
+    if (value.kind === "variable" && !(isOverwritten && this.refCount(variable.dataId) > 1)) return value.variable;
+    const resource = this.engine.borrow(this.idOf(variable), (handle) => newVariable(tensorflow, context, handle));
+    const owner = this.wrap({ kind: "variable", variable: resource });
+    variable.assign(owner);
+    owner.dispose();
+    return resource;
   }
 
   updateInPlace(
@@ -75,12 +90,12 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     const slots = this.#slotsOf(targets);
     if (!trace || !slots) return undefined;
     const values = inputs.map((input) => this.#symbolicOf(input)), predicate = this.#symbolicOf(when);
-    using body = new Trace(engine.tensorflow, trace.label);
+    using body = new Trace(engine.tensorflow, trace.label, Infinity); // its inputs are those given here
     const inner = slots.map(({ value: { dtype, shape } }) => body.slot(dtype, shape));
     const placeholders = values.map(({ dtype, shape }) => body.placeholder(dtype, shape));
     engine.trace = body;
     try {
-      tidy(() => update(this.#wrapAll(inner.map(({ value }) => value)), this.#wrapAll(placeholders)));
+      tf.tidy(() => update(this.#wrapAll(inner.map(({ value }) => value)), this.#wrapAll(placeholders)));
     } finally {
       engine.trace = trace;
     }
@@ -99,10 +114,11 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
 
   /** The donated arguments that tensors are still the values of; undefined where one is not. */
   #slotsOf(targets: readonly Tensor[]): Slot[] | undefined {
-    if (!this.engine.trace) return undefined;
+    const { trace } = this.engine;
+    if (!trace) return undefined;
     const slots = targets.map((target) => {
-      const symbolic = this.#symbolicOf(target);
-      return symbolic.slot?.value === symbolic && !symbolic.slot.update ? symbolic.slot : undefined;
+      const slot = trace.slotOf(this.#symbolicOf(target));
+      return slot?.update ? undefined : slot;
     });
     return slots.every((slot) => slot !== undefined) ? slots : undefined;
   }
@@ -115,21 +131,20 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     return symbolics.map((symbolic) => this.wrap({ kind: "symbolic", symbolic }));
   }
 
+  /** An asynchronous read in a trace is told when the function returns: nobody may wait for its promise. */
+  override read(dataId: DataId): Promise<backend_util.BackendValues> {
+    const { trace } = this.engine;
+    try {
+      return Promise.resolve(this.readSync(dataId));
+    } catch (error) {
+      if (!trace) return Promise.reject(error);
+      trace.refusal ??= error;
+      return new Promise(() => {});
+    }
+  }
+
   override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
     if (this.engine.trace) refuseRandomness(this.engine.trace.label);
     return super.write(values, shape, dtype);
-  }
-}
-
-const randomOps = /\b(dropout|rand(?:om(?:Normal|Uniform|UniformInt|Gamma|StandardNormal))?|truncatedNormal)_ /g;
-
-/** tfjs draws random numbers in JavaScript: in a trace they would be constants, the same in every call. */
-function refuseRandomness(label: string): void {
-  const op = [...callers().matchAll(randomOps)].at(-1)?.[1];
-  if (op) {
-    throw new Error(
-      `jit: ${label}: tf.${op} in a traced function would give the same numbers in every call; ` +
-        "pass a seed and use dropout or statelessUniform of ops/dropout.ts",
-    );
   }
 }

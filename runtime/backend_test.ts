@@ -32,7 +32,7 @@ for (const [name, use] of Object.entries(random)) {
     assertEquals(
       (await assertRejects(() => fn(x), Error)).message,
       `jit: step: tf.${name} in a traced function would give the same numbers in every call; ` +
-        "pass a seed and use dropout or statelessUniform of ops/dropout.ts",
+        "pass a seed and use dropout or statelessUniform of ops/dropout.ts; a layer draws its weights when it is built: before",
     );
     assertEquals(tf.memory().numTensors, before);
     use(x).dispose(); // outside of a trace it works

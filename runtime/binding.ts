@@ -3,13 +3,15 @@ import type { TensorMetadata, TFEOpAttr, TFJSBinding } from "@tensorflow/tfjs-no
 import { type Attribute, attributeKinds } from "../ops/native.ts";
 import { attributeSetter } from "./attributes.ts";
 import { cString } from "./c_string.ts";
-import { callers } from "./callers.ts";
+import type { StandIn } from "./captures.ts";
 import type { Context } from "./context.ts";
 import { dataTypes } from "./data_type.ts";
+import type { Symbolic } from "./graph.ts";
 import { type Handle, newHandle, newOp, readHandle } from "./handles.ts";
+import { refuseRandomOp, refuseReading } from "./refusal.ts";
 import { newStrings, readStrings } from "./strings.ts";
 import type { TensorFlow } from "./tensorflow.ts";
-import type { Symbolic, Trace } from "./trace.ts";
+import type { Trace } from "./trace.ts";
 import { readVariable, type Variable } from "./variable.ts";
 
 /** Where the value behind a tfjs tensor lives. */
@@ -17,24 +19,8 @@ export type Value =
   | { readonly kind: "handle"; readonly handle: Handle }
   | { readonly kind: "variable"; readonly variable: Variable }
   | { readonly kind: "symbolic"; readonly symbolic: Symbolic }
+  | { readonly kind: "standIn"; readonly standIn: StandIn }
   | { readonly kind: "donated" };
-
-const readers =
-  /\b(?:Tensor|Variable|Module|Object)\.(print|toString|arraySync|array|bufferSync|buffer|bytes|dataSync|data)\b/g;
-const kernels = /\/kernels\/(\w+)\.js/;
-
-/** In a trace there are no values yet. */
-function refuseReading({ trace, op, dtype, shape }: Symbolic): never {
-  const stack = callers();
-  const reader = [...stack.matchAll(readers)].at(-1)?.[1] ?? `tfjs's kernel ${kernels.exec(stack)?.[1] ?? ""}`.trim();
-  const typeName = Object.entries(dataTypes).find(([, type]) => type === dtype)?.[0];
-  const origin = op === "Placeholder" || op === "ReadVariableOp" ? "an argument" : `a result of ${op}`;
-  const what = `a tensor (${origin}, ${typeName} [${shape.join(", ")}])`;
-  throw new Error(
-    `jit: ${trace.label}: ${reader} reads ${what} while the function is traced, when no tensor has a value yet; ` +
-      "return it and read what the call gives, or choose with tf.where",
-  );
-}
 
 /**
  * tfjs-node's native binding, in TypeScript: tensors by number, and ops by name. While a function is traced, ops become
@@ -93,8 +79,12 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
 
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array | Uint8Array[] {
     const value = this.value(id);
-    if (value.kind === "symbolic" && value.symbolic.trace === this.trace) refuseReading(value.symbolic);
-    const values = this.#borrow(
+    if (this.trace) {
+      const { label } = this.trace;
+      if (value.kind === "symbolic" && value.symbolic.graph === this.trace) refuseReading(label, value.symbolic);
+      if (value.kind === "standIn" && value.standIn.trace === this.trace) refuseReading(label, value.standIn);
+    }
+    const values = this.borrow(
       id,
       (handle) => (handle.dtype === dataTypes.string ? readStrings : readHandle)(this.tensorflow, handle),
     );
@@ -105,12 +95,13 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
   executeOp(op: string, attributes: TFEOpAttr[], inputs: number[], numOutputs: number): TensorMetadata[] {
     const known = attributes as Attribute[];
     if (this.trace) {
+      refuseRandomOp(this.trace.label, op);
       const outputs = this.trace.addNode(op, known, inputs.map((id) => this.symbolic(id)), numOutputs);
       return outputs.slice(0, numOutputs).map((symbolic) => this.describe({ kind: "symbolic", symbolic }));
     }
     using eager = newOp(this.tensorflow, this.context, cString(op), op);
     this.#setAttributes(eager.pointer, known);
-    for (const id of inputs) this.#borrow(id, (handle) => eager.addInput(handle.pointer));
+    for (const id of inputs) this.borrow(id, (handle) => eager.addInput(handle.pointer));
     return eager.run(numOutputs).map((handle) => this.describe({ kind: "handle", handle }));
   }
 
@@ -129,11 +120,7 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
 
   /** Files a value and says of it what tfjs wants to know. */
   describe(value: Exclude<Value, { kind: "donated" }>): TensorMetadata {
-    const { shape, dtype } = value.kind === "handle"
-      ? value.handle
-      : value.kind === "variable"
-      ? value.variable
-      : value.symbolic;
+    const { shape, dtype } = described(value);
     return { id: this.put(value), shape, dtype };
   }
 
@@ -147,15 +134,23 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
     const { trace } = this;
     if (!trace) throw new Error("no function is being traced");
     const value = this.value(id);
-    if (value.kind !== "symbolic") return this.#borrow(id, (handle) => trace.constant(handle));
-    if (value.symbolic.trace !== trace) {
-      throw new Error("a traced function uses a tensor of another trace; return it there, pass it here");
+    const home = value.kind === "symbolic"
+      ? value.symbolic.graph
+      : value.kind === "standIn"
+      ? value.standIn.trace
+      : trace;
+    if (home !== trace) {
+      throw new Error(
+        `jit: ${trace.label} uses a tensor of another traced function, ${home.label}; return it there, pass it here`,
+      );
     }
-    return value.symbolic;
+    if (value.kind === "symbolic") return value.symbolic;
+    if (value.kind === "standIn") return value.standIn.symbolic();
+    return this.borrow(id, (handle) => trace.outsider(id, handle));
   }
 
   /** Calls `use` with a handle of the tensor, released afterwards where it was made for this. */
-  #borrow<R>(id: number, use: (handle: Handle) => R): R {
+  borrow<R>(id: number, use: (handle: Handle) => R): R {
     const value = this.value(id);
     switch (value.kind) {
       case "handle":
@@ -169,6 +164,7 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
         }
       }
       case "symbolic":
+      case "standIn":
         throw new Error("a tensor of a traced function is used outside of it; return it from the function");
       case "donated":
         throw new Error(
@@ -179,7 +175,7 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
 
   /** Gives an op the tensor as an input. */
   addInput(op: { addInput(handle: Deno.PointerObject): void }, id: number): void {
-    this.#borrow(id, (handle) => op.addInput(handle.pointer));
+    this.borrow(id, (handle) => op.addInput(handle.pointer));
   }
 
   #release(handle: Handle): void {
@@ -198,5 +194,18 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
 
   getNumOfSavedModels(): number {
     return 0;
+  }
+}
+
+function described(value: Exclude<Value, { kind: "donated" }>): { shape: number[]; dtype: number } {
+  switch (value.kind) {
+    case "handle":
+      return value.handle;
+    case "variable":
+      return value.variable;
+    case "symbolic":
+      return value.symbolic;
+    case "standIn":
+      return value.standIn;
   }
 }

@@ -84,7 +84,7 @@ engineTest("a tensor that a trace left behind throws where it is used, in and ou
   assertEquals(assertThrows(() => tf.add(stray, 1), Error).message, message);
   assertEquals(
     (await assertRejects(() => jit((x: Tensor) => tf.add(x, stray))(tf.scalar(1)), Error)).message,
-    "a traced function uses a tensor of another trace; return it there, pass it here",
+    "jit: an anonymous function uses a tensor of another traced function, an anonymous function; return it there, pass it here",
   );
   assertEquals(
     (await assertRejects(() =>

@@ -9,7 +9,8 @@ import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import type { ThoraxBackend } from "./backend.ts";
 import { cString } from "./c_string.ts";
-import { call, release, trace } from "./compiled.ts";
+import { call } from "./call.ts";
+import { release, trace } from "./compiled.ts";
 import { newOp } from "./handles.ts";
 import { assertTraces, jit } from "./jit.ts";
 

@@ -36,6 +36,13 @@ export function newHandle(tensorflow: TensorFlow, shape: number[], dtype: number
   return { pointer: existing(pointer, "tensor handle"), shape, dtype };
 }
 
+/** Another handle of the same memory; the caller releases it. */
+export function copyHandle({ c, status, check }: TensorFlow, { pointer, shape, dtype }: Handle): Handle {
+  const copy = c.TFE_TensorHandleCopySharingTensor(pointer, status);
+  check("copy a tensor handle");
+  return { pointer: existing(copy, "tensor handle"), shape, dtype };
+}
+
 /** Calls `use` with the C tensor behind a handle, which shares its memory on the CPU. */
 export function withTensor<R>(tensorflow: TensorFlow, handle: Handle, use: (tensor: Deno.PointerObject) => R): R {
   const { c, status, check } = tensorflow;

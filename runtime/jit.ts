@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { nativeBackend } from "../ops/native.ts";
 import type { ThoraxBackend } from "./backend.ts";
-import { atOnce, call, type Compiled, release, trace } from "./compiled.ts";
+import { Cache } from "./cache.ts";
+import { call } from "./call.ts";
+import { atOnce, trace } from "./compiled.ts";
 import { flatten, type Leaf, mapLeaves } from "./structure.ts";
 
 /** What a caller may pass where a traced function takes `T`: a number for a scalar. */
@@ -22,15 +24,8 @@ export interface JitOptions {
   readonly donate?: readonly number[];
 }
 
-/** Graphs kept by each jitted function; beyond, the one that was called longest ago is dropped. */
-const cacheSize = 32;
-
-/** A graph, and how many calls of it are under way: one that was dropped goes when the last has ended. */
-interface Cached {
-  readonly graph: Compiled;
-  calls: number;
-  dropped: boolean;
-}
+/** A jitted function that nobody can call any more gives its graphs up. */
+const unreachable = new FinalizationRegistry<Cache>((cache) => cache.clear());
 
 /** The function whose body is running, on its way to become a graph or on another backend. */
 let inside: string | undefined;
@@ -55,47 +50,27 @@ let inside: string | undefined;
  */
 export function jit<A extends unknown[], R>(fn: (...args: A) => R, { donate = [] }: JitOptions = {}): Jitted<A, R> {
   const label = fn.name || "an anonymous function";
-  const cache = new Map<string, Cached>();
+  const cache = new Cache();
   let traces = 0;
-  const releaseUnused = (native: ThoraxBackend, { graph, calls, dropped }: Cached) => {
-    if (dropped && calls === 0) release(native, graph);
-  };
-  const find = (native: ThoraxBackend, signature: string, make: () => Compiled): Cached => {
-    const found = cache.get(signature) ?? { graph: make(), calls: 0, dropped: false };
-    cache.delete(signature); // to the end of the line
-    cache.set(signature, found);
-    for (const [oldest, cached] of cache) {
-      if (cache.size <= cacheSize) break;
-      cache.delete(oldest);
-      cached.dropped = true;
-      releaseUnused(native, cached);
-    }
-    return found;
-  };
   const start = async (args: unknown[]): Promise<R> => {
     const donated = args.map((_, position) => donate.includes(position));
     const { leaves, signature } = flatten(args);
     const native = nativeBackend() as ThoraxBackend | undefined;
     checkArguments(label, leaves, donate, native);
     if (!native) return within(label, () => interpret(label, fn, args, donated));
-    const cached = find(native, signature, () => {
+    const make = () => {
       const graph = within(label, () => trace(native, label, fn, args, donated));
       traces++;
       return graph;
-    });
-    cached.calls++;
-    try {
-      return await call(native, cached.graph, args, donated) as R;
-    } finally {
-      cached.calls--;
-      releaseUnused(native, cached);
-    }
+    };
+    return await cache.use(native, signature, make, (graph) => call(native, graph, args, donated)) as R;
   };
   const jitted = (...args: { [K in keyof A]: Argument<A[K]> }): Promise<R> => {
     // at once, not by the promise: the function whose body this is would not wait for it
     if (inside) throw new Error(`jit: ${label} is called inside of ${inside}; call the plain function there`);
     return start(args);
   };
+  unreachable.register(jitted, cache);
   return Object.defineProperties(jitted, { traces: { get: () => traces }, name: { value: fn.name } }) as Jitted<A, R>;
 }
 

@@ -23,7 +23,8 @@ export function flatten(structure: unknown): { leaves: Leaf[]; signature: string
   const visit = (value: unknown, path: string): string => {
     if (value instanceof tf.Tensor) {
       leaves.push({ path, value });
-      return `${value.dtype}[${value.shape}]`;
+      const variable = value instanceof tf.Variable ? `variable ${value.id} ` : ""; // it is itself, whatever its value
+      return `${variable}${value.dtype}[${value.shape}]`;
     }
     if (typeof value === "number") {
       leaves.push({ path, value });

@@ -62,6 +62,8 @@ export const symbols = {
   TFE_NewTensorHandle: { parameters: ["pointer", "pointer"], result: "pointer" },
   // void TFE_DeleteTensorHandle(handle)
   TFE_DeleteTensorHandle: { parameters: ["pointer"], result: "void" },
+  // TFE_TensorHandle* TFE_TensorHandleCopySharingTensor(handle, status)
+  TFE_TensorHandleCopySharingTensor: { parameters: ["pointer", "pointer"], result: "pointer" },
   // TF_DataType TFE_TensorHandleDataType(handle)
   TFE_TensorHandleDataType: { parameters: ["pointer"], result: "i32" },
   // int TFE_TensorHandleNumDims(handle, status)

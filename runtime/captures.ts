@@ -1,0 +1,114 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { ThoraxBackend } from "./backend.ts";
+import type { Symbolic } from "./graph.ts";
+import { replay } from "./replay.ts";
+import type { Slot, Trace } from "./trace.ts";
+
+/** A tf.Variable that a graph uses, as each call finds it, and whether the graph overwrites it. */
+export interface CapturedVariable {
+  readonly variable: tf.Variable;
+  readonly isAssigned: boolean;
+}
+
+/** What stands for a variable's value on entry while a function is traced; it becomes an input of the graph when it is used. */
+export interface StandIn {
+  readonly trace: Trace;
+  readonly name: string;
+  readonly shape: number[];
+  readonly dtype: number;
+  symbolic(): Symbolic;
+}
+
+/** A variable during a trace. */
+interface Entry {
+  readonly variable: tf.Variable;
+  /** Its value before the trace; of one that the function makes, the value that it is made with. */
+  readonly held: tf.Tensor;
+  readonly isNew: boolean;
+  /** The stand-in's: another one says that the variable was assigned. */
+  dataId?: tf.DataId;
+  slot?: Slot;
+}
+
+/**
+ * All tf.Variables while a function is traced. A variable is a name for one value after another, so each gets a stand-in as its
+ * value; what it names at the function's end is what the graph assigns; then it gets its own value back.
+ */
+export class Captures {
+  readonly #backend: ThoraxBackend;
+  readonly #trace: Trace;
+  readonly #entries: Entry[] = [];
+  readonly #makeVariable = tf.engine().makeVariable;
+
+  constructor(backend: ThoraxBackend, trace: Trace) {
+    this.#backend = backend;
+    this.#trace = trace;
+    for (const variable of Object.values(tf.engine().registeredVariables)) this.#add(variable, false);
+    const engine = tf.engine();
+    engine.makeVariable = (...args: Parameters<ReturnType<typeof tf.engine>["makeVariable"]>) => {
+      const variable = this.#makeVariable.apply(engine, args);
+      this.#add(variable, true);
+      return variable;
+    };
+  }
+
+  #add(variable: tf.Variable, isNew: boolean): void {
+    const { shape, name } = variable, dtype = this.#backend.getDTypeInteger(variable.dtype), trace = this.#trace;
+    const entry: Entry = { variable, held: tf.keep(variable.clone()), isNew };
+    if (isNew) this.#backend.engine.symbolic(this.#backend.idOf(entry.held)); // so that what it is made of is an input
+    const symbolic = () => (entry.slot ??= trace.variable(dtype, shape)).value;
+    const standIn = this.#backend.wrap({
+      kind: "standIn",
+      standIn: { trace, name, shape: [...shape], dtype, symbolic },
+    });
+    variable.assign(standIn);
+    entry.dataId = variable.dataId;
+    standIn.dispose();
+    this.#entries.push(entry);
+  }
+
+  /** Ends the function: appends the assignments. The graph's further inputs, and the variables behind them. */
+  finish(): { inputs: Symbolic[]; variables: CapturedVariable[] } {
+    const { engine: binding } = this.#backend;
+    const inputs: Symbolic[] = [], variables: CapturedVariable[] = [];
+    for (const entry of this.#entries) {
+      const { variable, isNew } = entry;
+      if (variable.isDisposed && isNew) {
+        throw new Error(
+          `jit: ${this.#trace.label}: the variable ${variable.name} is made and disposed in the function; use a tensor`,
+        );
+      }
+      const isAssigned = !variable.isDisposed && variable.dataId !== entry.dataId;
+      if (isAssigned) {
+        const value = binding.symbolic(this.#backend.idOf(variable));
+        entry.slot ??= this.#trace.variable(value.dtype, variable.shape);
+        this.#trace.assign(entry.slot, value);
+      }
+      if (entry.slot) {
+        inputs.push(entry.slot.resource);
+        variables.push({ variable, isAssigned });
+      }
+    }
+    return { inputs, variables };
+  }
+
+  /**
+   * Gives the variables their values back, after the trace. New ones get those that they were made with, computed from what
+   * is `known` of the graph's inputs.
+   */
+  restore(known: ReadonlyMap<Symbolic, tf.Tensor | number>): void {
+    tf.engine().makeVariable = this.#makeVariable;
+    const values = new Map(known);
+    const made: tf.Tensor[] = [];
+    try {
+      for (const { variable, held, slot, isNew } of this.#entries) {
+        const value = isNew ? replay(this.#backend, this.#trace, held, values) : held;
+        if (value !== held) made.push(value);
+        if (!variable.isDisposed) variable.assign(value);
+        if (slot) values.set(slot.value, value);
+      }
+    } finally {
+      tf.dispose([...made, ...this.#entries.map(({ held }) => held)]);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import { type Attribute, attribute, attributeKinds } from "../ops/native.ts";
+import { attributeSetter } from "./attributes.ts";
+import { cString } from "./c_string.ts";
+import { dimensions, type Handle, withTensor } from "./handles.ts";
+import { outputOf, type Outputs, packed } from "./output.ts";
+import { unknownShape } from "./refusal.ts";
+import { existing, type TensorFlow } from "./tensorflow.ts";
+
+/** A tensor of a graph under construction: an output of a node. */
+export interface Symbolic {
+  readonly graph: Graph;
+  /** The op that makes it. */
+  readonly op: string;
+  readonly operation: Deno.PointerObject;
+  readonly output: Outputs;
+  readonly shape: number[];
+  readonly dtype: number;
+  /** How it is made, where an op makes it: enough to do it again outside of the graph. */
+  readonly recipe?: Recipe;
+  /** a and b where this is the matrix product aᵀ·b. */
+  readonly factors?: readonly [Symbolic, Symbolic];
+}
+
+interface Recipe {
+  readonly attributes: readonly Attribute[];
+  readonly inputs: readonly Symbolic[];
+  readonly index: number;
+  readonly numOutputs: number;
+}
+
+/** Ops that take their first inputs as one list: how many of them, of how many inputs. */
+const listLength: ReadonlyMap<string, (inputs: number) => number> = new Map([
+  ["AddN", (inputs: number) => inputs],
+  ["Pack", (inputs: number) => inputs],
+  ["ConcatV2", (inputs: number) => inputs - 1],
+  ["Merge", (inputs: number) => inputs],
+  ["StatefulPartitionedCall", (inputs: number) => inputs],
+]);
+
+/** A TensorFlow graph under construction. */
+export class Graph {
+  readonly #graph: Deno.PointerObject;
+  readonly #setAttributes: ReturnType<typeof attributeSetter>;
+  #nodes = 0;
+
+  /** `label` is the function's name in messages. */
+  constructor(readonly tensorflow: TensorFlow, readonly label: string) {
+    this.#graph = existing(tensorflow.c.TF_NewGraph(), "graph");
+    this.#setAttributes = attributeSetter(tensorflow, true);
+  }
+
+  /** An input of the function. */
+  placeholder(dtype: number, shape: readonly number[]): Symbolic {
+    const shapeAttribute = { name: "shape", type: attributeKinds.shape, value: [...shape] };
+    return this.addNode("Placeholder", [attribute.type("dtype", dtype), shapeAttribute], [], 1)[0];
+  }
+
+  /** A copy of a value in the graph. */
+  constant(handle: Handle): Symbolic {
+    const { c, status, check } = this.tensorflow;
+    const node = this.#newNode("Const");
+    this.#setAttributes(node, [attribute.type("dtype", handle.dtype)]);
+    withTensor(this.tensorflow, handle, (tensor) => c.TF_SetAttrTensor(node, cString("value"), tensor, status));
+    check("copy a constant");
+    return this.#finishNode("Const", node, 1)[0];
+  }
+
+  /** Appends an op. */
+  addNode(
+    op: string,
+    attributes: readonly Attribute[],
+    inputs: readonly Symbolic[],
+    numOutputs: number,
+    controls: readonly Deno.PointerObject[] = [],
+  ): Symbolic[] {
+    const { c } = this.tensorflow;
+    const node = this.#newNode(op);
+    const listed = listLength.get(op)?.(inputs.length) ?? 0;
+    if (listed > 0) c.TF_AddInputList(node, packed(inputs.slice(0, listed)), listed);
+    for (const input of inputs.slice(listed)) c.TF_AddInput(node, input.output);
+    for (const control of controls) c.TF_AddControlInput(node, control);
+    this.#setAttributes(node, attributes);
+    const outputs = this.#finishNode(op, node, numOutputs).map((symbolic, index) => ({
+      ...symbolic,
+      recipe: { attributes, inputs, index, numOutputs },
+    }));
+    if (op !== "MatMul" || !isSet(attributes, "transpose_a") || isSet(attributes, "transpose_b")) return outputs;
+    return [{ ...outputs[0], factors: [inputs[0], inputs[1]] }];
+  }
+
+  /** A result of its own, also where the tensor is an input of the function. */
+  identity(value: Symbolic): Symbolic {
+    return this.addNode("Identity", [attribute.type("T", value.dtype)], [value], 1)[0];
+  }
+
+  /** The value of a resource variable, once `controls` have run. */
+  protected read(
+    resource: Symbolic,
+    dtype: number,
+    shape: readonly number[],
+    controls: readonly Deno.PointerObject[],
+  ): Symbolic {
+    const { c, status, check } = this.tensorflow;
+    const [read] = this.addNode("ReadVariableOp", [attribute.type("dtype", dtype)], [resource], 1, controls);
+    c.TF_GraphSetTensorShape(this.#graph, read.output, dimensions(shape), shape.length, status);
+    check("ReadVariableOp");
+    return { ...read, shape: [...shape] };
+  }
+
+  /** The graph as a function, whose nodes `effects` run whatever is asked of it; the caller deletes it. */
+  protected toFunction(
+    name: string,
+    inputs: readonly Symbolic[],
+    outputs: readonly Symbolic[],
+    effects: readonly Deno.PointerObject[],
+  ): Deno.PointerObject {
+    const { c, status, check } = this.tensorflow;
+    const made = c.TF_GraphToFunctionWithControlOutputs(
+      this.#graph,
+      cString(name),
+      0,
+      -1,
+      null,
+      inputs.length,
+      packed(inputs),
+      outputs.length,
+      packed(outputs),
+      null,
+      effects.length,
+      BigUint64Array.from(effects.length > 0 ? effects.map((node) => Deno.UnsafePointer.value(node)) : [0n]),
+      null,
+      null,
+      null,
+      status,
+    );
+    check(name);
+    return existing(made, "function");
+  }
+
+  /** Lets nodes of the graph call a function. */
+  protected include(fn: Deno.PointerObject, name: string): void {
+    this.tensorflow.c.TF_GraphCopyFunction(this.#graph, fn, null, this.tensorflow.status);
+    this.tensorflow.check(name);
+  }
+
+  [Symbol.dispose](): void {
+    this.tensorflow.c.TF_DeleteGraph(this.#graph);
+  }
+
+  #newNode(op: string): Deno.PointerObject {
+    const name = new TextEncoder().encode(`${op}_${this.#nodes++}\0`);
+    return existing(this.tensorflow.c.TF_NewOperation(this.#graph, cString(op), name), "node");
+  }
+
+  /** At least one Symbolic, so that an op without outputs has a handle to wait for. */
+  #finishNode(op: string, node: Deno.PointerObject, numOutputs: number): Symbolic[] {
+    const { c, status, check } = this.tensorflow;
+    const finished = c.TF_FinishOperation(node, status);
+    check(op);
+    const operation = existing(finished, "operation");
+    if (numOutputs === 0) {
+      return [{ graph: this, op, operation, output: outputOf(operation, 0), shape: [], dtype: 0 }];
+    }
+    return Array.from({ length: numOutputs }, (_, index) => {
+      const output = outputOf(operation, index);
+      const dtype = c.TF_OperationOutputType(output);
+      return { graph: this, op, operation, output, shape: this.#shape(op, output), dtype };
+    });
+  }
+
+  /** The inferred shape. */
+  #shape(op: string, output: Outputs): number[] {
+    const { c, status, check } = this.tensorflow;
+    const rank = c.TF_GraphGetTensorNumDims(this.#graph, output, status);
+    check("infer a shape");
+    const sizes = new BigInt64Array(Math.max(1, rank));
+    if (rank > 0) c.TF_GraphGetTensorShape(this.#graph, output, sizes, rank, status);
+    check("infer a shape");
+    const shape = rank < 0 ? undefined : Array.from(sizes.subarray(0, rank), Number);
+    return shape?.every((size) => size >= 0) ? shape : unknownShape(this.label, op, shape);
+  }
+}
+
+function isSet(attributes: readonly Attribute[], name: string): boolean {
+  return attributes.some((attribute) => attribute.name === name && attribute.value === true);
+}

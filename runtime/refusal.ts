@@ -1,0 +1,68 @@
+import { callers } from "./callers.ts";
+import { dataTypes } from "./data_type.ts";
+import type { Symbolic } from "./graph.ts";
+
+/** What a trace cannot do, as errors that name the function, the op and the remedy. */
+
+/** The tensor that was to be read. */
+export type Unreadable = Pick<Symbolic, "shape" | "dtype"> & { readonly op?: string; readonly name?: string };
+
+const readers =
+  /\b(?:Tensor|Variable|Module|Object)\.(print|toString|arraySync|array|bufferSync|buffer|bytes|dataSync|data)\b/g;
+const asynchronous = /\b(\w+Async)_ /g;
+const kernels = /\/kernels\/(\w+)\.js/;
+
+/** In a trace there are no values yet. */
+export function refuseReading(label: string, { op, dtype, shape, name }: Unreadable): never {
+  const stack = callers();
+  const last = (pattern: RegExp) => [...stack.matchAll(pattern)].at(-1)?.[1];
+  const async = last(asynchronous);
+  const reader = async ? `tf.${async}` : last(readers) ?? `tfjs's kernel ${kernels.exec(stack)?.[1] ?? ""}`.trim();
+  const typeName = Object.entries(dataTypes).find(([, type]) => type === dtype)?.[0];
+  const argument = op === "Placeholder" || op === "ReadVariableOp";
+  const origin = name ? `the variable ${name}` : argument ? "an argument" : `a result of ${op}`;
+  const what = `a tensor (${origin}, ${typeName} [${shape.join(", ")}])`;
+  throw new Error(
+    `jit: ${label}: ${reader} reads ${what} while the function is traced, when no tensor has a value yet; ` +
+      "return it and read what the call gives, or choose with tf.where",
+  );
+}
+
+const randomOps = /\b(dropout|rand(?:om(?:Normal|Uniform|UniformInt|Gamma|StandardNormal))?|truncatedNormal)_ /g;
+
+/** tfjs draws random numbers in JavaScript: in a trace they would be constants, the same in every call. */
+export function refuseRandomness(label: string): void {
+  const op = [...callers().matchAll(randomOps)].at(-1)?.[1];
+  if (op) {
+    throw new Error(
+      `jit: ${label}: tf.${op} in a traced function would give the same numbers in every call; ` +
+        "pass a seed and use dropout or statelessUniform of ops/dropout.ts; a layer draws its weights when it is built: before",
+    );
+  }
+}
+
+/** TensorFlow's own random ops go on from a state that no seed of a call sets. */
+export function refuseRandomOp(label: string, op: string): void {
+  if (!/^(Multinomial|Random|TruncatedNormal|ParameterizedTruncatedNormal)/.test(op)) return;
+  throw new Error(
+    `jit: ${label}: ${op} draws numbers that no seed repeats; ` +
+      "pass a seed and use dropout or statelessUniform of ops/dropout.ts",
+  );
+}
+
+/** Shapes that nobody reads: batch norm's third reserve space, and a variable's value, whose shape is set afterwards. */
+const unread: ReadonlyMap<string, number[]> = new Map([
+  ["FusedBatchNormV3", [0]],
+  ["ReadVariableOp", []],
+]);
+
+/** A shape that depends on values; `undefined` where even the rank does. A size of −1 is not known. */
+export function unknownShape(label: string, op: string, shape: readonly number[] | undefined): number[] {
+  const known = unread.get(op);
+  if (known) return known;
+  const sizes = shape ? `[${shape.map((size) => size < 0 ? "?" : size).join(", ")}]` : "of unknown rank";
+  throw new Error(
+    `jit: ${label}: ${op} makes a tensor ${sizes}, whose shape depends on values, and a traced function has none; ` +
+      "compute it outside and pass it, or keep the shape and choose with tf.where",
+  );
+}
