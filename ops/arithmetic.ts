@@ -9,12 +9,13 @@ export const arithmeticKernels = [
   }),
   // Of matrices MatMul, which oneDNN rewrites; tfjs-node sends BatchMatMulV2 whatever the rank.
   nativeKernel("BatchMatMul", ({ inputs: { a, b }, attrs: { transposeA, transposeB }, backend }) => {
+    const type = attribute.type("T", backend.getDTypeInteger(a.dtype));
     if (a.rank === 2 && b.rank === 2) {
-      const attributes = [T, attribute.bool("transpose_a", transposeA), attribute.bool("transpose_b", transposeB)];
+      const attributes = [type, attribute.bool("transpose_a", transposeA), attribute.bool("transpose_b", transposeB)];
       return backend.executeSingleOutput("MatMul", attributes, [a, b]);
     }
     const multiply = (a: tf.Tensor, b: tf.Tensor) => {
-      const attributes = [T, attribute.bool("adj_x", transposeA), attribute.bool("adj_y", transposeB)];
+      const attributes = [type, attribute.bool("adj_x", transposeA), attribute.bool("adj_y", transposeB)];
       return backend.executeSingleOutput("BatchMatMulV2", attributes, [a, b]);
     };
     const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
@@ -39,11 +40,28 @@ export const arithmeticKernels = [
   nativeKernel("GatherV2", ({ inputs: { x, indices }, attrs: { axis, batchDims }, backend }) => {
     const [along] = tf.util.parseAxisParam(axis, x.shape);
     tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, along, batchDims);
-    return backend.executeSingleOutput("GatherV2", [
+    const attributes = [
       attribute.int("batch_dims", batchDims),
       attribute.type("Tparams", backend.getDTypeInteger(x.dtype)),
       attribute.type("Tindices", backend.getDTypeInteger(indices.dtype)),
       attribute.type("Taxis", types.int32),
-    ], [x, indices, tf.scalar(along, "int32")]);
+    ];
+    try {
+      return backend.executeSingleOutput("GatherV2", attributes, [x, indices, tf.scalar(along, "int32")]);
+    } catch (cause) {
+      throw inTfjsWords(cause);
+    }
+  }),
+  // TensorFlow's kernel for whole numbers makes zeros of them.
+  nativeKernel("Round", ({ inputs: { x }, backend }) => {
+    const type = attribute.type("T", backend.getDTypeInteger(x.dtype));
+    return backend.executeSingleOutput(x.dtype === "int32" ? "Identity" : "Round", [type], [x]);
   }),
 ];
+
+/** TensorFlow's "indices[3] = 9 is not in [0, 5)", as tfjs says it on every backend. */
+function inTfjsWords(error: unknown): unknown {
+  const [, index, size] = error instanceof Error && /= (-?\d+) is not in \[0, (\d+)\)/.exec(error.message) || [];
+  if (index === undefined) return error;
+  return new Error(`GatherV2: the index value ${index} is not in [0, ${Number(size) - 1}]`, { cause: error });
+}

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { assertTensor, eachWay, waves } from "./testing.ts";
 
 eachWay("mean: of whole numbers and of truths it is a float32", async (run) => {
@@ -41,6 +41,19 @@ eachWay("matMul: batches, also of one that is broadcast, and their transposes", 
   assertTensor(await run((a, b) => tf.matMul(a, b, true), a, swap), [2, 2, 2], [2, 0, 3, 1, 6, 4, 7, 5], 0);
   const four = await run((a) => tf.matMul(a.reshape([1, 2, 2, 2]), a.reshape([1, 2, 2, 2]), false, true), a);
   assertTensor(four, [1, 2, 2, 2], [1, 3, 3, 13, 41, 59, 59, 85], 0);
+});
+
+eachWay("matMul: of whole numbers", async (run) => {
+  const a = tf.tensor2d([[1, 2], [3, 4]], [2, 2], "int32"), batch = tf.ones([2, 2, 2], "int32");
+  const square = await run((a) => tf.matMul(a, a), a);
+  assertEquals(square.dtype, "int32");
+  assertTensor(square, [2, 2], [7, 10, 15, 22], 0);
+  const sums = await run((batch, a) => tf.matMul(batch, a, false, true), batch, a);
+  assertEquals(sums.dtype, "int32");
+  assertTensor(sums, [2, 2, 2], [3, 7, 3, 7, 3, 7, 3, 7], 0);
+  const mixed = await run((a) => tf.matMul(a, tf.tensor2d([[0.5, 0], [0, 0.25]])), a);
+  assertEquals(mixed.dtype, "float32");
+  assertTensor(mixed, [2, 2], [0.5, 0.5, 1.5, 1], 0);
 });
 
 // oneDNN's kernel wrote beyond its memory for [6, 1] by [1, 1]: ops/arithmetic.ts goes around it.
@@ -108,4 +121,22 @@ eachWay("gather: along any axis, by indices that are computed, with its gradient
   assertTensor(columns, [2, 3], [3, 1, 3, 6, 4, 6], 0);
   assertTensor(rows, [3, 3], [4, 5, 6, 4, 5, 6, 4, 5, 6], 0);
   assertTensor(gradient, [2, 3], [1, 0, 2, 1, 0, 2], 0);
+});
+
+eachWay("gather: an index out of range is named, eagerly as tfjs names it", async (run, way) => {
+  const x = tf.tensor1d([1, 2]), gather = (index: tf.Tensor1D) => tf.gather(x, index);
+  const high = tf.tensor1d([0, 100], "int32"), low = tf.tensor1d([-1], "int32");
+  if (way === "traced") {
+    await assertRejects(() => run(gather, high), Error, "indices[1] = 100 is not in [0, 2)");
+  } else {
+    assertThrows(() => gather(high), Error, "GatherV2: the index value 100 is not in [0, 1]");
+    assertThrows(() => gather(low), Error, "GatherV2: the index value -1 is not in [0, 1]");
+  }
+});
+
+eachWay("round: half to even, and whole numbers are themselves", async (run) => {
+  assertTensor(await run((x) => tf.round(x), tf.tensor1d([0.5, 1.5, -2.5, 2.3])), [4], [0, 2, -2, 2], 0);
+  const whole = await run((x) => tf.round(x), tf.tensor1d([-12345678, 0, 12345678], "int32"));
+  assertEquals(whole.dtype, "int32");
+  assertTensor(whole, [3], [-12345678, 0, 12345678], 0);
 });

@@ -6,6 +6,7 @@ import { convolutionKernels } from "./convolution.ts";
 import { dropoutKernels } from "./dropout.ts";
 import { globalNormKernels } from "./global_norm.ts";
 import { poolingKernels } from "./pooling.ts";
+import { volumePoolingKernels } from "./pooling_3d.ts";
 import { reluGradient, reluKernels } from "./relu.ts";
 
 /** Registers this room's native kernels, in place of tfjs-node's where it has one, and the gradients that use them. */
@@ -19,6 +20,7 @@ export function registerNativeKernels(): void {
     ...globalNormKernels,
     ...poolingKernels,
     ...reluKernels,
+    ...volumePoolingKernels,
   ];
   for (const kernel of kernels) {
     if (tf.getKernel(kernel.kernelName, kernel.backendName)) tf.unregisterKernel(kernel.kernelName, kernel.backendName);
