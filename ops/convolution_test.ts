@@ -100,6 +100,22 @@ const cases: readonly Case[] = [
     projections: [[3.12326, 3.99462], [6.35564, 7.36097], [2.42691, 12.97343]],
   },
   {
+    name: "groups, dilated, odd sizes, asymmetric stride and padding",
+    x: [2, 9, 7, 6],
+    kernel: [3, 2, 2, 6],
+    options: { stride: [2, 1], padding: [2, 1], dilation: [2, 3], groups: 3 },
+    y: [2, 5, 6, 6],
+    projections: [[-64.75611, 32.81928], [-12.79464, 32.08297], [-40.72736, 55.18702]],
+  },
+  {
+    name: "depthwise, two filters a channel, asymmetric",
+    x: [2, 7, 9, 3],
+    kernel: [3, 5, 1, 6],
+    options: { stride: [2, 3], padding: [1, 2], dilation: [1, 1], groups: 3 },
+    y: [2, 4, 3, 6],
+    projections: [[0.1981, 6.48502], [0.0861, 18.87072], [0.18334, 1.29782]],
+  },
+  {
     name: "large kernel and stride",
     x: [1, 19, 16, 1],
     kernel: [11, 7, 1, 2],

@@ -2,14 +2,17 @@ import * as tf from "@tensorflow/tfjs-core";
 import { arithmeticKernels } from "./arithmetic.ts";
 import { batchNormGradient, batchNormKernels } from "./batch_norm.ts";
 import { biasAddGradient, biasAddKernels } from "./bias_add.ts";
-import { convolutionKernels } from "./convolution.ts";
+import { convolutionGradients, convolutionKernels, takesGroups } from "./convolution_kernels.ts";
 import { dropoutKernels } from "./dropout.ts";
 import { globalNormKernels } from "./global_norm.ts";
 import { poolingKernels } from "./pooling.ts";
 import { volumePoolingKernels } from "./pooling_3d.ts";
 import { reluGradient, reluKernels } from "./relu.ts";
 
-/** Registers this room's native kernels, in place of tfjs-node's where it has one, and the gradients that use them. */
+/**
+ * Registers this room's native kernels, in place of tfjs-node's where it has one, and the gradients that use them. The native
+ * backend is the one in use, so that what it can do is tried now, and not in a trace.
+ */
 export function registerNativeKernels(): void {
   const kernels = [
     ...arithmeticKernels,
@@ -26,8 +29,9 @@ export function registerNativeKernels(): void {
     if (tf.getKernel(kernel.kernelName, kernel.backendName)) tf.unregisterKernel(kernel.kernelName, kernel.backendName);
     tf.registerKernel(kernel);
   }
-  for (const gradient of [batchNormGradient, biasAddGradient, reluGradient]) {
+  for (const gradient of [batchNormGradient, biasAddGradient, ...convolutionGradients(), reluGradient]) {
     if (tf.getGradient(gradient.kernelName)) tf.unregisterGradient(gradient.kernelName);
     tf.registerGradient(gradient);
   }
+  takesGroups();
 }

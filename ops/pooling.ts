@@ -1,8 +1,8 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { attribute, nativeBackend, nativeKernel, shape4 } from "./native.ts";
+import { attribute, int32, nativeBackend, nativeKernel, shape4 } from "./native.ts";
 import { relu, reluInput } from "./relu.ts";
-import { padTensor, type Pair, place, unpadTensor, windowAttributes } from "./window.ts";
+import { paddedShape, padTensor, type Pair, place, unpadTensor, type Window, windowAttributes } from "./window.ts";
 
 /** How a pooling window moves. */
 export interface PoolingOptions {
@@ -40,24 +40,55 @@ function poolWindow(
   attrs: { filterSize: PoolAttributes[1]; strides: PoolAttributes[2]; pad: PoolAttributes[4] } & {
     dimRoundingMode?: PoolAttributes[5];
   },
+  dy?: tf.Tensor,
 ) {
   const { filterSize, strides, pad, dimRoundingMode = "floor" } = attrs;
-  const window = tf.backend_util.computePool2DInfo(shape4(x), filterSize, strides, 1, pad, dimRoundingMode);
+  const inferred = tf.backend_util.computePool2DInfo(shape4(x), filterSize, strides, 1, pad, dimRoundingMode);
+  // tfjs does not tell its gradients how sizes were rounded
+  const window = dy ? { ...inferred, outHeight: shape4(dy)[1], outWidth: shape4(dy)[2] } : inferred;
   const { padding, pads } = place(window);
   const size = attribute.int("ksize", [1, window.filterHeight, window.filterWidth, 1]);
-  return { attributes: [...windowAttributes(window, padding), size], pads };
+  return { attributes: [...windowAttributes(window, padding), size], pads, window };
 }
 
-/** tfjs's max pooling and its gradient with any padding. */
+/**
+ * What makes a mean over padded windows one over the image alone, as tfjs has it: the window's size by how much of it
+ * lies inside, `[1, H', W', 1]`.
+ */
+function inside(window: Window): Tensor4D {
+  const { inHeight, inWidth, filterHeight, filterWidth, outHeight, outWidth, strideHeight, strideWidth } = window;
+  const covered = (places: number, size: number, reach: number, stride: number, before: number) =>
+    Array.from({ length: places }, (_, i) => {
+      const start = i * stride - before;
+      return Math.min(start + reach, size) - Math.max(start, 0);
+    });
+  const rows = covered(outHeight, inHeight, filterHeight, strideHeight, window.padInfo.top);
+  const columns = covered(outWidth, inWidth, filterWidth, strideWidth, window.padInfo.left);
+  const factors = rows.flatMap((row) => columns.map((column) => filterHeight * filterWidth / (row * column)));
+  return tf.tensor4d(factors, [1, outHeight, outWidth, 1]);
+}
+
+/** tfjs's pooling and its gradients with any padding. */
 export const poolingKernels = [
   nativeKernel("MaxPool", ({ inputs: { x }, attrs, backend }) => {
     const { attributes, pads } = poolWindow(x, attrs);
     return backend.executeSingleOutput("MaxPool", attributes, [pads ? padTensor(backend, x, pads, lowest) : x]);
   }),
   nativeKernel("MaxPoolGrad", ({ inputs: { dy, input, output }, attrs, backend }) => {
-    const { attributes, pads } = poolWindow(input, attrs);
+    const { attributes, pads } = poolWindow(input, attrs, dy);
     const padded = pads ? padTensor(backend, input, pads, lowest) : input;
     const dx = backend.executeSingleOutput("MaxPoolGrad", attributes, [padded, output, dy]);
     return pads ? unpadTensor(backend, dx, pads, input.shape) : dx;
+  }),
+  nativeKernel("AvgPool", ({ inputs: { x }, attrs, backend }) => {
+    const { attributes, pads, window } = poolWindow(x, attrs);
+    if (!pads) return backend.executeSingleOutput("AvgPool", attributes, [x]);
+    return tf.mul(backend.executeSingleOutput("AvgPool", attributes, [padTensor(backend, x, pads)]), inside(window));
+  }),
+  nativeKernel("AvgPoolGrad", ({ inputs: { dy, input }, attrs, backend }) => {
+    const { attributes, pads, window } = poolWindow(input, attrs, dy);
+    if (!pads) return backend.executeSingleOutput("AvgPoolGrad", attributes, [int32(input.shape), dy]);
+    const padded = [int32(paddedShape(input.shape, pads)), tf.mul(dy, inside(window))];
+    return unpadTensor(backend, backend.executeSingleOutput("AvgPoolGrad", attributes, padded), pads, input.shape);
   }),
 ];

@@ -59,6 +59,17 @@ eachWay("average pooling: padding counts as zeros, in the sum and in the number"
   assertTensor(dx, [1, 2, 2, 1], [0.25, 0.25, 0.25, 0.25], 0);
 });
 
+// tfjs's specification has these values. Its gradient for them divides by the whole window, and so is not theirs.
+eachWay("avgPool with explicit padding: means over the image alone, and natively their gradient", async (run, way) => {
+  const padding = [[0, 0], [1, 2], [0, 1], [0, 0]] as [[0, 0], [number, number], [number, number], [0, 0]];
+  const [y, dx] = await run(
+    withGradients((x: Tensor4D) => tf.avgPool(x, 3, 1, padding), [0, 3, 0, 6, 0, 9, 0, 12]),
+    tf.tensor4d([0, 1, 2, 3, 4, 5, 6, 7, 8], [1, 3, 3, 1]),
+  );
+  assertTensor(y, [1, 4, 2, 1], [2.5, 3, 4, 4.5, 5.5, 6, 7, 7.5]);
+  if (way !== "cpu") assertTensor(dx, [1, 3, 3, 1], [0, 1.75, 1.75, 0, 4, 4, 0, 9.25, 9.25]);
+});
+
 // PyTorch 2.13: of equal maxima the first of a window, by rows, takes the gradient.
 eachWay("max pooling: among ties the first takes the gradient", async (run) => {
   const dy = [1, 10, 100, 1000];

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { type Attribute, attribute, int32, type NativeBackend, T, types } from "./native.ts";
 
@@ -6,7 +6,7 @@ import { type Attribute, attribute, int32, type NativeBackend, T, types } from "
 export type Pair = readonly [number, number];
 
 /** What tfjs computes of a sliding window (`backend_util.computeConv2DInfo`, `computePool2DInfo`). */
-type Window = Pick<
+export type Window = Pick<
   tf.backend_util.Conv2DInfo,
   | "inHeight"
   | "inWidth"
@@ -37,7 +37,7 @@ export interface Placement {
  */
 export function place(window: Window): Placement {
   const { padInfo, strideHeight, strideWidth } = window;
-  if (padInfo.type === "SAME" || padInfo.type === "VALID") return { padding: padInfo.type };
+  if (padInfo.type === "SAME") return { padding: "SAME" };
   const { top, bottom, left, right } = padInfo;
   const reachHeight = (window.filterHeight - 1) * window.dilationHeight;
   const reachWidth = (window.filterWidth - 1) * window.dilationWidth;
@@ -77,4 +77,19 @@ export function windowAttributes(window: Window, padding: Placement["padding"]):
     attribute.string("padding", padding),
     attribute.string("data_format", "NHWC"),
   ];
+}
+
+/** A kernel `[kh, kw, …]` with zeros between its taps, which convolves as the kernel dilated: there tfjs has no gradient. */
+export function dilate(kernel: Tensor4D, [down, across]: Pair): Tensor4D {
+  if (down === 1 && across === 1) return kernel;
+  const [height, width, inputs, outputs] = kernel.shape;
+  const taps = tf.reshape(kernel, [height, 1, width, 1, inputs * outputs]);
+  const spread = tf.pad(taps, [[0, 0], [0, down - 1], [0, 0], [0, across - 1], [0, 0]]);
+  const shape: [number, number, number, number] = [height * down, width * across, inputs, outputs];
+  return tf.slice(tf.reshape<tf.Rank.R4>(spread, shape), [0, 0, 0, 0], [
+    (height - 1) * down + 1,
+    (width - 1) * across + 1,
+    inputs,
+    outputs,
+  ]);
 }

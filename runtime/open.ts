@@ -54,9 +54,9 @@ async function open({ directory, device = "auto", index = 0 }: EngineOptions): P
   const context = openContext(tensorflow, { device, index });
   const { ThoraxBackend } = await import("./backend.ts");
   await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
-  registerNativeKernels();
   const backend = new ThoraxBackend(new Binding(tensorflow, context));
   tf.registerBackend(nativeBackendName, () => backend, 3);
   await tf.setBackend(nativeBackendName);
+  registerNativeKernels();
   return { version: tensorflow.version, gpu: context.gpu };
 }

@@ -1,0 +1,154 @@
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import { attribute, int32, type KernelArguments, nativeBackend, nativeKernel, runNative, shape4 } from "./native.ts";
+import { dilate, paddedShape, padTensor, place, unpadTensor, type Window, windowAttributes } from "./window.ts";
+
+type Shape4 = [number, number, number, number];
+type Op = "Conv2D" | "DepthwiseConv2dNative";
+type Attributes = KernelArguments["attrs"];
+
+/** tfjs's flag for it: what {@linkcode takesGroups} found. */
+export const groupedGradients = "THORAX_GROUPED_GRADIENTS";
+
+tf.env().registerFlag(groupedGradients, () =>
+  tf.tidy(() => {
+    const [x, dy] = [tf.ones([1, 3, 3, 2]), tf.ones([1, 1, 1, 2])];
+    const window = tf.backend_util.computeConv2DInfo([1, 3, 3, 2], [2, 2, 1, 2], 1, 2, "valid");
+    const attributes = attributesOf(window, "VALID");
+    try {
+      nativeBackend()?.executeSingleOutput("Conv2DBackpropFilter", attributes, [x, int32([2, 2, 1, 2]), dy]);
+      return true;
+    } catch {
+      return false;
+    }
+  }));
+
+/**
+ * Whether the native backend's backward convolutions take groups and dilation: oneDNN's and cuDNN's do, TensorFlow's own on the
+ * CPU do not. Found by a trial the first time, which must not be in a trace.
+ */
+export function takesGroups(): boolean {
+  return tf.env().getBool(groupedGradients);
+}
+
+/** A convolution as it is given to TensorFlow. */
+interface Form {
+  readonly op: Op;
+  readonly window: Window;
+  readonly filterShape: Shape4;
+  /** The op's filter, of tfjs's. */
+  filter(filter: Tensor): Tensor;
+  /** The gradient of tfjs's filter, of the op's. */
+  gradient(gradient: Tensor): Tensor;
+}
+
+function formOf(op: Op, inputShape: Shape4, filterShape: Shape4, attributes: Attributes, dy?: Tensor): Form {
+  const { strides, pad, dilations, dimRoundingMode, dataFormat } = attributes;
+  const padding = dataFormat === "NCHW" && Array.isArray(pad) ? [0, 2, 3, 1].map((axis) => pad[axis]) : pad;
+  const inferred = tf.backend_util.computeConv2DInfo(
+    inputShape,
+    filterShape,
+    strides,
+    dilations ?? 1,
+    padding as typeof pad,
+    dimRoundingMode ?? "floor",
+    op === "DepthwiseConv2dNative",
+  );
+  // tfjs does not tell its gradients how sizes were rounded
+  const window = dy ? { ...inferred, outHeight: shape4(dy)[1], outWidth: shape4(dy)[2] } : inferred;
+  const { dilationHeight: down, dilationWidth: across } = window;
+  const same = (tensor: Tensor) => tensor;
+  if ((down === 1 && across === 1) || (op === "Conv2D" && takesGroups())) {
+    return { op, window, filterShape, filter: same, gradient: same };
+  }
+  if (takesGroups()) { // the depthwise ops do not take dilation backwards: the same kernel, in as many groups as channels
+    const [height, width, channels, multiplier] = filterShape;
+    const grouped: Shape4 = [height, width, 1, channels * multiplier];
+    return {
+      op: "Conv2D",
+      window,
+      filterShape: grouped,
+      filter: (filter) => tf.reshape(filter, grouped),
+      gradient: (gradient) => tf.reshape(gradient, filterShape),
+    };
+  }
+  const { effectiveFilterHeight: filterHeight, effectiveFilterWidth: filterWidth } = inferred;
+  const spread: Shape4 = [filterHeight, filterWidth, filterShape[2], filterShape[3]];
+  return {
+    op,
+    window: { ...window, filterHeight, filterWidth, dilationHeight: 1, dilationWidth: 1 },
+    filterShape: spread,
+    filter: (filter) => dilate(filter as Tensor4D, [down, across]),
+    gradient: (gradient) => tf.stridedSlice(gradient, [0, 0, 0, 0], spread, [down, across, 1, 1]),
+  };
+}
+
+const attributesOf = (window: Window, padding: "SAME" | "VALID") => [
+  ...windowAttributes(window, padding),
+  attribute.int("dilations", [1, window.dilationHeight, window.dilationWidth, 1]),
+];
+
+/** `[N, C, H, W]` as `[N, H, W, C]`, where that is its layout, and back. */
+const channelsLast = (x: Tensor, { dataFormat }: Attributes) =>
+  dataFormat === "NCHW" ? tf.transpose(x, [0, 2, 3, 1]) : x;
+const channelsBack = (x: Tensor, { dataFormat }: Attributes) =>
+  dataFormat === "NCHW" ? tf.transpose(x, [0, 3, 1, 2]) : x;
+
+/** An op and its two gradients, with any padding, on the kernels that oneDNN is fastest with. */
+const kernelsOf = (op: Op) => [
+  nativeKernel(op, ({ inputs, attrs, backend }) => {
+    const x = channelsLast(inputs.x, attrs);
+    const form = formOf(op, shape4(x), shape4(inputs.filter), attrs);
+    const { padding, pads } = place(form.window);
+    const images = pads ? padTensor(backend, x, pads) : x;
+    const attributes = attributesOf(form.window, padding);
+    const y = backend.executeSingleOutput(form.op, attributes, [images, form.filter(inputs.filter)]);
+    return channelsBack(y, attrs);
+  }),
+  nativeKernel(`${op}BackpropInput`, ({ inputs: { dy: given, filter }, attrs, backend }) => {
+    const dy = channelsLast(given, attrs);
+    const [batch, second, third, fourth]: Shape4 = attrs.inputShape;
+    const shape: Shape4 = attrs.dataFormat === "NCHW" ? [batch, third, fourth, second] : attrs.inputShape;
+    const form = formOf(op, shape, shape4(filter), attrs, dy);
+    const { padding, pads } = place(form.window);
+    const sizes = int32(pads ? paddedShape(shape, pads) : shape);
+    const attributes = attributesOf(form.window, padding);
+    const dx = backend.executeSingleOutput(`${form.op}BackpropInput`, attributes, [sizes, form.filter(filter), dy]);
+    return channelsBack(pads ? unpadTensor(backend, dx, pads, shape) : dx, attrs);
+  }),
+  nativeKernel(`${op}BackpropFilter`, ({ inputs, attrs, backend }) => {
+    const x = channelsLast(inputs.x, attrs), dy = channelsLast(inputs.dy, attrs);
+    const form = formOf(op, shape4(x), attrs.filterShape, attrs, dy);
+    const { padding, pads } = place(form.window);
+    const images = pads ? padTensor(backend, x, pads) : x;
+    const attributes = attributesOf(form.window, padding);
+    const sizes = int32(form.filterShape);
+    return form.gradient(backend.executeSingleOutput(`${form.op}BackpropFilter`, attributes, [images, sizes, dy]));
+  }),
+];
+
+/** tfjs's convolutions; of the first, the filter may be `[kh, kw, C / groups, F]`. */
+export const convolutionKernels = [...kernelsOf("Conv2D"), ...kernelsOf("DepthwiseConv2dNative")];
+
+/** The gradient natively, dilation and groups included; tfjs's own on other backends (a gradient is global over them). */
+function gradientOf(kernelName: Op): tf.GradConfig {
+  const elsewhere = tf.getGradient(kernelName).gradFunc;
+  return {
+    kernelName,
+    inputsToSave: ["x", "filter"],
+    gradFunc: (dy, saved, attributes) => {
+      if (Array.isArray(dy)) throw new TypeError(`${kernelName} has one output`);
+      if (!nativeBackend()) return elsewhere(dy, saved, attributes);
+      const [x, filter] = saved;
+      const run = (name: string, inputs: Record<string, Tensor>, shape: object) =>
+        runNative<Tensor>(kernelName + name, inputs, { ...attributes, ...shape });
+      return {
+        x: () => run("BackpropInput", { dy, filter }, { inputShape: x.shape }),
+        filter: () => run("BackpropFilter", { x, dy }, { filterShape: filter.shape }),
+      };
+    },
+  };
+}
+
+/** Their gradients, in place of the ones registered now. */
+export const convolutionGradients = () => [gradientOf("Conv2D"), gradientOf("DepthwiseConv2dNative")];
