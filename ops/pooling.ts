@@ -68,25 +68,34 @@ function inside(window: Window): Tensor4D {
   return tf.tensor4d(factors, [1, outHeight, outWidth, 1]);
 }
 
+/** Every backend of tfjs takes 1×1 windows for the image itself where as many fit, whatever stride and padding say. */
+function isImage({ filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth }: Window): boolean {
+  return filterHeight === 1 && filterWidth === 1 && outHeight === inHeight && outWidth === inWidth;
+}
+
 /** tfjs's pooling and its gradients with any padding. */
 export const poolingKernels = [
   nativeKernel("MaxPool", ({ inputs: { x }, attrs, backend }) => {
-    const { attributes, pads } = poolWindow(x, attrs);
+    const { attributes, pads, window } = poolWindow(x, attrs);
+    if (isImage(window)) return tf.clone(x);
     return backend.executeSingleOutput("MaxPool", attributes, [pads ? padTensor(backend, x, pads, lowest) : x]);
   }),
   nativeKernel("MaxPoolGrad", ({ inputs: { dy, input, output }, attrs, backend }) => {
-    const { attributes, pads } = poolWindow(input, attrs, dy);
+    const { attributes, pads, window } = poolWindow(input, attrs, dy);
+    if (isImage(window)) return tf.clone(dy);
     const padded = pads ? padTensor(backend, input, pads, lowest) : input;
     const dx = backend.executeSingleOutput("MaxPoolGrad", attributes, [padded, output, dy]);
     return pads ? unpadTensor(backend, dx, pads, input.shape) : dx;
   }),
   nativeKernel("AvgPool", ({ inputs: { x }, attrs, backend }) => {
     const { attributes, pads, window } = poolWindow(x, attrs);
+    if (isImage(window)) return tf.clone(x);
     if (!pads) return backend.executeSingleOutput("AvgPool", attributes, [x]);
     return tf.mul(backend.executeSingleOutput("AvgPool", attributes, [padTensor(backend, x, pads)]), inside(window));
   }),
   nativeKernel("AvgPoolGrad", ({ inputs: { dy, input }, attrs, backend }) => {
     const { attributes, pads, window } = poolWindow(input, attrs, dy);
+    if (isImage(window)) return tf.clone(dy);
     if (!pads) return backend.executeSingleOutput("AvgPoolGrad", attributes, [int32(input.shape), dy]);
     const padded = [int32(paddedShape(input.shape, pads)), tf.mul(dy, inside(window))];
     return unpadTensor(backend, backend.executeSingleOutput("AvgPoolGrad", attributes, padded), pads, input.shape);

@@ -84,3 +84,15 @@ eachWay("max pooling: among ties the first takes the gradient", async (run) => {
   );
   assertTensor(padded, [1, 3, 3, 1], [1, 10, 0, 100, 1000, 0, 0, 0, 0], 0);
 });
+
+eachWay("pooling: 1×1 windows, as many as the image has cells, are the image to tfjs", async (run) => {
+  const image = waves<tf.Rank.R4>([1, 2, 2, 3]);
+  for (const pool of [tf.maxPool, tf.avgPool]) {
+    for (const [stride, padding] of [[1, 0], [2, 1]]) {
+      const y = await run((x: Tensor4D) => pool(x, 1, stride, padding, "floor"), image);
+      assertTensor(y, [1, 2, 2, 3], image.dataSync(), 0);
+    }
+    const [, dx] = await run(withGradients((x: Tensor4D) => pool(x, 1, 1, 0)), image);
+    assertTensor(dx, [1, 2, 2, 3], waves([12], 0.5).dataSync(), 0);
+  }
+});
