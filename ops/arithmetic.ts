@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { attribute, nativeKernel, T, types } from "./native.ts";
+import { attribute, int32, nativeKernel, T, types } from "./native.ts";
 
 /** tfjs-node's kernels that name an older or a slower TensorFlow op than there is, or do more than a trace can. */
 export const arithmeticKernels = [
@@ -51,6 +51,15 @@ export const arithmeticKernels = [
     } catch (cause) {
       throw inTfjsWords(cause);
     }
+  }),
+  // To tfjs a vector of indices is a column; TensorFlow takes no vector.
+  nativeKernel("ScatterNd", ({ inputs: { indices, updates }, attrs: { shape }, backend }) => {
+    const attributes = [
+      attribute.type("T", backend.getDTypeInteger(updates.dtype)),
+      attribute.type("Tindices", types.int32),
+    ];
+    const rows = indices.rank > 1 ? indices : tf.expandDims(indices, 1);
+    return backend.executeSingleOutput("ScatterNd", attributes, [rows, updates, int32(shape)]);
   }),
   // TensorFlow's kernel for whole numbers makes zeros of them.
   nativeKernel("Round", ({ inputs: { x }, backend }) => {

@@ -140,3 +140,15 @@ eachWay("round: half to even, and whole numbers are themselves", async (run) => 
   assertEquals(whole.dtype, "int32");
   assertTensor(whole, [3], [-12345678, 0, 12345678], 0);
 });
+
+eachWay("scatterND: indices as a column, as a vector and of several axes; what meets adds up", async (run) => {
+  const vector = tf.tensor1d([4, 1, 4], "int32"), updates = tf.tensor1d([9, 10, 12]);
+  for (const indices of [vector, vector.expandDims(1)]) {
+    const sum = await run((indices, updates) => tf.scatterND(indices, updates, [6]), indices as tf.Tensor, updates);
+    assertTensor(sum, [6], [0, 10, 0, 0, 21, 0], 0);
+  }
+  const pairs = tf.tensor2d([[1, 0], [0, 1]], [2, 2], "int32"), whole = tf.tensor1d([5, 7], "int32");
+  const matrix = await run((at, x) => tf.scatterND(at, x, [2, 2]), pairs, whole);
+  assertEquals(matrix.dtype, "int32");
+  assertTensor(matrix, [2, 2], [0, 7, 5, 0], 0);
+});
