@@ -1,6 +1,6 @@
 import { basename, extname } from "node:path";
-import { openBatches } from "../data/batches.ts";
 import { readNpy } from "../data/npy.ts";
+import { readImage } from "../data/preprocess.ts";
 import { UserError } from "../errors.ts";
 import { alignColumns } from "../evaluate/table.ts";
 import { compilePrediction, sigmoid } from "../evaluate/predict.ts";
@@ -61,11 +61,8 @@ export const predict = defineCommand({
       return console.log(JSON.stringify(document, null, 2));
     }
     for (const [i, name] of films.names.entries()) {
-      console.log(
-        `${name}\n${
-          alignColumns(metadata.labels.map((label, j) => [label, probabilities[i][j].toFixed(4)])).join("\n")
-        }\n`,
-      );
+      const rows = metadata.labels.map((label, j) => [label, probabilities[i][j].toFixed(4)]);
+      console.log([name, ...alignColumns(rows), ""].join("\n"));
     }
   },
 });
@@ -77,22 +74,14 @@ interface Films {
 }
 
 async function readImages(paths: readonly string[], imageSize: number): Promise<Films> {
-  const dataset = {
-    labels: [],
-    films: paths.map((image) => ({ image, patient: "", labels: [] })),
-    job: (film: number) => ({ kind: "file" as const, path: paths[film] }),
-  };
-  await using batches = openBatches(dataset, { imageSize });
   const images = new Float32Array(paths.length * imageSize ** 2);
-  try {
-    let offset = 0;
-    for await (const batch of batches.stream([...paths.keys()], { batchSize })) {
-      images.set(batch.images, offset);
-      offset += batch.images.length;
+  for (const [film, path] of paths.entries()) {
+    try {
+      images.set(await readImage(path, { imageSize }), film * imageSize ** 2);
+    } catch (error) {
+      // a film that is named on the command line and cannot be read is bad input, not a failure on the way
+      throw error instanceof UserError ? new UserError(error.message, { cause: error }) : error;
     }
-  } catch (error) {
-    // a film that is named on the command line and cannot be read is bad input, not a failure on the way
-    throw error instanceof UserError ? new UserError(error.message, { cause: error }) : error;
   }
   return { names: paths, images };
 }
@@ -111,10 +100,9 @@ async function readBatch(inputs: readonly string[], [height, width, channels]: r
   }
   const { shape, data } = readNpy(bytes, file);
   if (!(data instanceof Float32Array) || shape.length !== 4 || `${shape.slice(1)}` !== `${[channels, height, width]}`) {
+    const type = data.constructor.name.replace("Array", "").toLowerCase();
     throw new UserError(
-      `${file} must be float32 [N, ${channels}, ${height}, ${width}], and is ${
-        data.constructor.name.replace("Array", "").toLowerCase()
-      } [${shape.join(", ")}]`,
+      `${file} must be float32 [N, ${channels}, ${height}, ${width}], and is ${type} [${shape.join(", ")}]`,
     );
   }
   const [n] = shape;

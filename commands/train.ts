@@ -75,12 +75,9 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
   const state = await startingState(options, model, dataset);
   const folder = await openRun(options, name);
   const description = { name, model, dataset, split, options };
-  trainLog.info(
-    `${
-      modelName(name)
-    } on ${dataset.name}: ${split.train.length} films to train on, ${split.val.length} to validate, ` +
-      `${split.test.length} to test; run folder ${folder.path}`,
-  );
+  const counts =
+    `${split.train.length} films to train on, ${split.val.length} to validate, ${split.test.length} to test`;
+  trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);
   if (options.resume !== undefined) trainLog.info(`Going on after step ${state.progress.step}`);
   await using batches = openBatches(dataset, { imageSize });
   const training = {
