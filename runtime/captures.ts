@@ -53,14 +53,13 @@ export class Captures {
   }
 
   #add(variable: tf.Variable, isNew: boolean): void {
-    const { shape, name } = variable, dtype = this.#backend.getDTypeInteger(variable.dtype), trace = this.#trace;
+    const backend = this.#backend, trace = this.#trace;
+    const { shape, name } = variable, dtype = backend.getDTypeInteger(variable.dtype);
     const entry: Entry = { variable, held: tf.keep(variable.clone()), isNew };
-    if (isNew) this.#backend.engine.symbolic(this.#backend.idOf(entry.held)); // so that what it is made of is an input
+    const value = backend.engine.value(backend.idOf(entry.held));
+    if (value.kind === "standIn") value.standIn.symbolic(); // made of another variable: that one is an input
     const symbolic = () => (entry.slot ??= trace.variable(dtype, shape)).value;
-    const standIn = this.#backend.wrap({
-      kind: "standIn",
-      standIn: { trace, name, shape: [...shape], dtype, symbolic },
-    });
+    const standIn = backend.wrap({ kind: "standIn", standIn: { trace, name, shape: [...shape], dtype, symbolic } });
     variable.assign(standIn);
     entry.dataId = variable.dataId;
     standIn.dispose();
@@ -69,25 +68,24 @@ export class Captures {
 
   /** Ends the function: appends the assignments. The graph's further inputs, and the variables behind them. */
   finish(): { inputs: Symbolic[]; variables: CapturedVariable[] } {
-    const { engine: binding } = this.#backend;
+    const backend = this.#backend, trace = this.#trace;
+    const assigned = this.#entries.filter(({ variable, dataId }) => !variable.isDisposed && variable.dataId !== dataId);
+    for (const entry of assigned) {
+      const value = backend.engine.symbolic(backend.idOf(entry.variable));
+      entry.slot ??= trace.variable(value.dtype, entry.variable.shape);
+      trace.assign(entry.slot, value);
+    }
     const inputs: Symbolic[] = [], variables: CapturedVariable[] = [];
     for (const entry of this.#entries) {
-      const { variable, isNew } = entry;
+      const { variable, slot, isNew } = entry;
+      if (!slot) continue;
       if (variable.isDisposed && isNew) {
         throw new Error(
-          `jit: ${this.#trace.label}: the variable ${variable.name} is made and disposed in the function; use a tensor`,
+          `jit: ${trace.label}: the variable ${variable.name} is made and disposed in the function; use a tensor`,
         );
       }
-      const isAssigned = !variable.isDisposed && variable.dataId !== entry.dataId;
-      if (isAssigned) {
-        const value = binding.symbolic(this.#backend.idOf(variable));
-        entry.slot ??= this.#trace.variable(value.dtype, variable.shape);
-        this.#trace.assign(entry.slot, value);
-      }
-      if (entry.slot) {
-        inputs.push(entry.slot.resource);
-        variables.push({ variable, isAssigned });
-      }
+      inputs.push(slot.resource);
+      variables.push({ variable, isAssigned: assigned.includes(entry) });
     }
     return { inputs, variables };
   }
@@ -99,16 +97,21 @@ export class Captures {
   restore(known: ReadonlyMap<Symbolic, tf.Tensor | number>): void {
     tf.engine().makeVariable = this.#makeVariable;
     const values = new Map(known);
-    const made: tf.Tensor[] = [];
-    try {
-      for (const { variable, held, slot, isNew } of this.#entries) {
+    const errors: unknown[] = [];
+    const give = ({ variable, slot, held, isNew }: Entry) => {
+      try {
         const value = isNew ? replay(this.#backend, this.#trace, held, values) : held;
-        if (value !== held) made.push(value);
         if (!variable.isDisposed) variable.assign(value);
         if (slot) values.set(slot.value, value);
+        return value;
+      } catch (error) {
+        errors.push(error);
+        variable.dispose(); // it has no value
+        return held;
       }
-    } finally {
-      tf.dispose([...made, ...this.#entries.map(({ held }) => held)]);
-    }
+    };
+    const given = this.#entries.map(give); // the new ones, which may be made of the old ones, are the last
+    tf.dispose([...given, ...this.#entries.map(({ held }) => held)]);
+    if (errors.length > 0) throw errors[0];
   }
 }

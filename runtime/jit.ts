@@ -103,10 +103,14 @@ function checkArguments(label: string, leaves: readonly Leaf[], donate: readonly
     if (kind === "disposed" || kind === "donated") {
       throw new Error(`jit: ${label}: argument ${at} was ${kind} before; pass what the call that took it returned`);
     }
-    if (kind === "symbolic") {
+    if (kind === "symbolic" || kind === "standIn") {
       throw new Error(`jit: ${label}: argument ${at} is a tensor of a traced function; return it from there first`);
     }
-    if (donate.includes(parseInt(at))) given.set(value.dataId, given.get(value.dataId) ?? at);
+    const isGiven = donate.includes(parseInt(at));
+    if (isGiven && value instanceof tf.Variable) {
+      throw new Error(`jit: ${label}: argument ${at} is a tf.Variable: the function assigns to it, nobody donates it`);
+    }
+    if (isGiven) given.set(value.dataId, given.get(value.dataId) ?? at);
   }
   for (const { at, value } of tensors) {
     const other = given.get(value.dataId) ?? at;
@@ -133,7 +137,11 @@ function interpret<A extends unknown[], R>(
     }) as A;
     const returned = tf.tidy(() => atOnce(label, fn(...concrete)) as tf.TensorContainer);
     const mine = new Set(flatten(args.filter((_, position) => !donated[position])).leaves.map(({ value }) => value));
-    const result = mapLeaves(returned, (value) => typeof value !== "number" && mine.has(value) ? value.clone() : value);
+    const isOthers = (value: tf.Tensor) => mine.has(value) || value instanceof tf.Variable;
+    const result = mapLeaves(
+      returned,
+      (value) => typeof value !== "number" && isOthers(value) ? value.clone() : value,
+    );
     for (const { value } of flatten(result).leaves) kept.add(value);
     for (const { value } of flatten(args.filter((_, position) => donated[position])).leaves) {
       if (typeof value !== "number" && !kept.has(value)) value.dispose();

@@ -5,6 +5,7 @@ import { nativeBackendName } from "../ops/native.ts";
 import { Binding } from "./binding.ts";
 import { type ContextOptions, openContext } from "./context.ts";
 import { findLibrary } from "./library/find.ts";
+import { registerSoftmax } from "./softmax.ts";
 import { openTensorFlow } from "./tensorflow.ts";
 
 /** How to open the engine. */
@@ -58,5 +59,6 @@ async function open({ directory, device = "auto", index = 0 }: EngineOptions): P
   tf.registerBackend(nativeBackendName, () => backend, 3);
   await tf.setBackend(nativeBackendName);
   registerNativeKernels();
+  registerSoftmax(tensorflow, context);
   return { version: tensorflow.version, gpu: context.gpu };
 }

@@ -9,6 +9,9 @@ export const symbols = {
   // const char* TF_Version(void)
   TF_Version: { parameters: [], result: "pointer" },
 
+  // bool tensorflow::IsMKLEnabled(): whether oneDNN's kernels take the place of TensorFlow's own
+  IsMKLEnabled: { name: "_ZN10tensorflow12IsMKLEnabledEv", parameters: [], result: "bool", optional: true },
+
   // TF_Status* TF_NewStatus(void)
   TF_NewStatus: { parameters: [], result: "pointer" },
   // void TF_DeleteStatus(status)
