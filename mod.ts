@@ -5,8 +5,9 @@
  * @module
  */
 export { adaptivePool } from "./dsl/adaptive_pool.ts";
+export type { Absorb, Affine } from "./dsl/affine.ts";
 export { batchNorm } from "./dsl/batch_norm.ts";
-export { compile, type CompileOptions, type Model, type Parameter } from "./dsl/compile.ts";
+export { compile, type CompileOptions, type Inference, type Model, type Parameter } from "./dsl/compile.ts";
 export { concat } from "./dsl/concat.ts";
 export { conv, type ConvOptions } from "./dsl/conv.ts";
 export { create } from "./dsl/create.ts";
@@ -54,7 +55,7 @@ export { type Split, splitFilms } from "./data/split.ts";
 export { verifyFilms } from "./data/verify.ts";
 export { formatTest } from "./evaluate/format.ts";
 export { binaryTest, type TestResult } from "./evaluate/metrics.ts";
-export { compilePrediction } from "./evaluate/predict.ts";
+export { compilePrediction, type Prediction } from "./evaluate/predict.ts";
 export { testModel } from "./evaluate/test.ts";
 export { loadWeights, saveWeights } from "./train/checkpoint.ts";
 export { type Ending, fit } from "./train/loop.ts";

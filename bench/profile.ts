@@ -28,7 +28,7 @@ export async function profileModel(
   const [state, inputs] = trainArguments(model, job);
   using session = kind === "train"
     ? await openSession("trainStep", [state, { ...inputs, maxNorm: job.maxNorm, ...adamStep(1, job.learningRate) }])
-    : await openSession("prediction", [state.weights, inputs.images]);
+    : await openSession("prediction", [model.forInference(state.weights).weights, inputs.images]);
   for (let i = 0; i < warmUp; i++) session.run();
   const start = performance.now();
   const metadata = Array.from({ length: steps }, () => session.run());

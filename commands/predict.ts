@@ -47,11 +47,11 @@ export const predict = defineCommand({
       : await readImages(inputs, metadata.preprocessing.imageSize);
     await startEngine(options);
     const weights = await readTensors(checkpoint, ckptPath, model.parameters);
-    const forward = compilePrediction(model);
+    using prediction = compilePrediction(model, weights);
     const size = metadata.input.reduce((a, b) => a * b);
     const logits: number[][] = [];
     for (let film = 0; film < films.names.length; film += batchSize) {
-      const values = await forward(weights, films.images.subarray(film * size, (film + batchSize) * size));
+      const values = await prediction.logits(films.images.subarray(film * size, (film + batchSize) * size));
       const classes = metadata.labels.length;
       for (let i = 0; i < values.length; i += classes) logits.push([...values.subarray(i, i + classes)]);
     }

@@ -1,4 +1,5 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import { batchNorm as normalise } from "../ops/batch_norm.ts";
 import { create } from "./create.ts";
 import { optional, positive, rate } from "./fields.ts";
@@ -53,5 +54,9 @@ export const batchNormLayer: Layer<BatchNorm> = {
     const statistics = { scale, offset, mean, variance };
     const { output, ...state } = normalise(x as Tensor4D, statistics, { epsilon, momentum, training });
     return training ? { output, state } : output;
+  },
+  affine({ epsilon }, { scale, offset, mean, variance }) {
+    const factor = tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)));
+    return { scale: factor, offset: tf.sub(offset, tf.mul(mean, factor)) };
   },
 };

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { randomStream } from "../random.ts";
 import { showPlace, showShape } from "./errors.ts";
+import { findFolds, foldTree, foldWeights, weightsOf } from "./fold.ts";
 import { draw, type Initializer } from "./initializers.ts";
 import type { Applied, Definition, Mode, Run, Weights } from "./layer.ts";
 import { lookup } from "./layers.ts";
@@ -42,6 +43,21 @@ export interface Model {
    * @throws {TypeError} for a batch of another shape, a weight that is missing, or dropout without a seed
    */
   apply(weights: Weights, x: Tensor, mode: Mode): Applied;
+  /**
+   * The model and its weights for when nothing is trained, with batch norms folded into the convolutions before them: the same
+   * outputs but for rounding. Where weights change, `apply` stays the same function: what was compiled of it goes on serving.
+   *
+   * @throws {TypeError} for a weight that is missing
+   */
+  forInference(weights: Weights): Inference;
+}
+
+/** What {@linkcode Model.forInference} gives. */
+export interface Inference {
+  /** Tensors of the caller's, to be disposed; those that folding left alone share their memory with the ones given. */
+  readonly weights: Weights;
+  /** Outputs of a batch `[N, H, W, C]` with such weights. */
+  apply(weights: Weights, x: Tensor): Tensor;
 }
 
 /** Options of {@linkcode compile}. */
@@ -75,6 +91,15 @@ export function compile(spec: Spec, { input, layers = [] }: CompileOptions): Mod
   }
   const tree = grow(spec, "", { shape: input, from: { path: "", type: "the input" } }, lookup(layers));
   const parameters = leaves(tree).flatMap(parametersOf);
+  const checkBatch = (x: Tensor) => {
+    if (sameShape(x.shape.slice(1), input)) return;
+    throw new TypeError(`expected a batch [N, ${input.join(", ")}], got ${showShape(x.shape)}`);
+  };
+  const folds = findFolds(tree), folded = foldTree(tree, folds);
+  const infer: Inference["apply"] = (weights, x) => {
+    checkBatch(x);
+    return run(folded, weights, x, { training: false }).output;
+  };
   return {
     spec,
     input,
@@ -87,11 +112,10 @@ export function compile(spec: Spec, { input, layers = [] }: CompileOptions): Mod
         return [path, tf.tensor(values, [...shape], "float32")];
       })),
     apply(weights, x, mode) {
-      if (!sameShape(x.shape.slice(1), input)) {
-        throw new TypeError(`expected a batch [N, ${input.join(", ")}], got ${showShape(x.shape)}`);
-      }
+      checkBatch(x);
       return run(tree, weights, x, mode);
     },
+    forInference: (weights) => ({ weights: foldWeights(tree, folds, weights), apply: infer }),
   };
 }
 
@@ -123,17 +147,12 @@ function run(tree: Tree, weights: Weights, x: Tensor, mode: Mode): Applied {
   });
 }
 
-function runLeaf({ layer, spec, path, parameters }: Leaf, weights: Weights, x: Tensor, mode: Mode): Applied {
-  const own = Object.fromEntries(Object.keys(parameters).map((name) => [name, weightAt(weights, join(path, name))]));
-  const applied = layer.apply(spec, own, x, runAt({ path, type: spec.type }, mode));
+function runLeaf(leaf: Leaf, weights: Weights, x: Tensor, mode: Mode): Applied {
+  const { layer, spec, path } = leaf;
+  const applied = layer.apply(spec, weightsOf(leaf, weights), x, runAt({ path, type: spec.type }, mode));
   if (!("output" in applied)) return { output: applied, state: {} };
   const state = Object.entries(applied.state).map(([name, value]) => [join(path, name), value]);
   return { output: applied.output, state: Object.fromEntries(state) };
-}
-
-function weightAt(weights: Weights, path: string): Tensor {
-  if (!Object.hasOwn(weights, path)) throw new TypeError(`there is no weight "${path}"`);
-  return weights[path];
 }
 
 /** The mode with a seed for one place. The two hashes are added in the graph: the seed's value is never read. */

@@ -2,6 +2,7 @@ import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { biasAdd } from "../ops/bias_add.ts";
 import { convolution } from "../ops/convolution.ts";
 import type { Pair } from "../ops/window.ts";
+import { absorbIntoKernel } from "./affine.ts";
 import { create } from "./create.ts";
 import { count, countPair, either, flag, oneOf, optional, wholePair } from "./fields.ts";
 import { type Initializer, initializer, kaimingNormal, zeros } from "./initializers.ts";
@@ -94,6 +95,7 @@ export const convLayer: Layer<Conv> = {
     const output = convolution(x as Tensor4D, kernel as Tensor4D, spec);
     return spec.bias ? biasAdd(output, bias as Tensor1D) : output;
   },
+  absorb: absorbIntoKernel,
   multiplyAdds: (spec, [, , channels], output) => sizeOf(output) * sizeOf(spec.kernel) * channels / spec.groups,
   summary: (spec) => showWindow(spec),
 };

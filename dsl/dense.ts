@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { biasAdd } from "../ops/bias_add.ts";
+import { absorbIntoKernel } from "./affine.ts";
 import { create } from "./create.ts";
 import { count, flag, optional } from "./fields.ts";
 import { fanInUniform, type Initializer, initializer } from "./initializers.ts";
@@ -62,5 +63,6 @@ export const denseLayer: Layer<Dense> = {
     const output: Tensor2D = tf.matMul(x as Tensor2D, kernel as Tensor2D);
     return spec.bias ? biasAdd(output, bias as Tensor1D) : output;
   },
+  absorb: absorbIntoKernel,
   multiplyAdds: ({ units }, [channels]) => channels * units,
 };

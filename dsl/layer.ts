@@ -1,4 +1,5 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
+import type { Absorb, Affine } from "./affine.ts";
 import type { Fields } from "./fields.ts";
 import type { Initializer } from "./initializers.ts";
 import type { Spec } from "./spec.ts";
@@ -60,6 +61,10 @@ export interface Layer<S extends AnySpec = AnySpec> extends Named<S> {
   parameters?(spec: S, input: Shape): Readonly<Record<string, LayerParameter>>;
   /** The computation on a batch, of ops that trace: no tensor is read on the host. */
   apply(spec: S, weights: Weights, x: Tensor, run: Run): Tensor | Applied;
+  /** Of a layer that, out of training, only scales and moves each channel: by what. It is folded into a layer before it. */
+  affine?(spec: S, weights: Weights): Affine;
+  /** How such a layer after this one is taken in. */
+  readonly absorb?: Absorb<S>;
   /** Multiply-adds for one image; 0 by default. */
   multiplyAdds?(spec: S, input: Shape, output: Shape): number;
   /** What `summary` prints beside the type. */

@@ -5,21 +5,28 @@ import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { jit } from "../runtime/jit.ts";
 
-/** Logits of images, both row-major: `[n, H, W, C]` → `[n, classes]`. */
-export type Predict = (weights: Weights, images: Float32Array) => Promise<Float32Array>;
+/** A trained model, ready to predict. Disposing it leaves the weights that it was made of. */
+export interface Prediction extends Disposable {
+  /** Logits of images, both row-major: `[n, H, W, C]` → `[n, classes]`. */
+  logits(images: Float32Array): Promise<Float32Array>;
+}
 
-/** Compiles the forward pass of a model, once for each batch size that comes. */
-export function compilePrediction(model: Model): Predict {
+/** Makes a model with its weights ready for inference; the forward pass is compiled once for each batch size that comes. */
+export function compilePrediction(model: Model, trained: Weights): Prediction {
   const [height, width, channels] = model.input;
+  const { apply, weights } = model.forInference(trained);
   const forward = jit(function prediction(weights: Weights, images: Tensor4D): tf.Tensor {
-    return model.apply(weights, images, { training: false }).output;
+    return apply(weights, images);
   });
-  return async (weights, images) => {
-    const input = tf.tensor4d(images, [images.length / (height * width * channels), height, width, channels]);
-    const output = await forward(weights, input);
-    const logits = output.dataSync<"float32">();
-    tf.dispose([input, output]);
-    return logits;
+  return {
+    async logits(images) {
+      const input = tf.tensor4d(images, [images.length / (height * width * channels), height, width, channels]);
+      const output = await forward(weights, input);
+      const logits = output.dataSync<"float32">();
+      tf.dispose([input, output]);
+      return logits;
+    },
+    [Symbol.dispose]: () => tf.dispose({ ...weights }),
   };
 }
 
@@ -39,10 +46,10 @@ export async function predictBatches(
   seen: (batches: number) => void = () => {},
 ): Promise<FilmPredictions> {
   const films: number[] = [], probabilities: number[] = [], targets: number[] = [];
-  const predict = compilePrediction(model);
+  using prediction = compilePrediction(model, weights);
   let count = 0;
   for await (const batch of batches) {
-    const logits = await predict(weights, batch.images);
+    const logits = await prediction.logits(batch.images);
     const valid = batch.size * model.output[0]; // the rest is padding
     films.push(...batch.films);
     for (const logit of logits.subarray(0, valid)) probabilities.push(sigmoid(logit));

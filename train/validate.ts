@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../data/batches.ts";
-import type { Model } from "../dsl/compile.ts";
+import type { Inference, Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { jit } from "../runtime/jit.ts";
 import { bceWithLogits } from "./loss.ts";
@@ -15,22 +15,31 @@ export type Validate = (
 
 /** Compiles the validation of a model. Batches are all of one size, the last one padded: one trace. */
 export function compileValidation(model: Model): Validate {
-  const losses = jit(function validation(weights: Weights, images: Tensor4D, targets: Tensor2D): Tensor1D {
-    return bceWithLogits(model.apply(weights, images, { training: false }).output, targets);
-  });
-  return async (weights, batches, seen) => {
+  let losses: ReturnType<typeof compileLosses> | undefined;
+  return async (trained, batches, seen) => {
+    const { apply, weights } = model.forInference(trained);
+    losses ??= compileLosses(apply); // the same function in every epoch
     let sum = 0, count = 0;
-    for await (const batch of batches) {
-      const { images, targets } = batchTensors(batch, model);
-      const result = await losses(weights, images, targets);
-      const values = result.dataSync<"float32">().subarray(0, batch.size); // the rest is padding
-      tf.dispose([images, targets, result]);
-      sum += values.reduce((total, value) => total + value, 0) / batch.size;
-      seen(++count);
+    try {
+      for await (const batch of batches) {
+        const { images, targets } = batchTensors(batch, model);
+        const result = await losses(weights, images, targets);
+        const values = result.dataSync<"float32">().subarray(0, batch.size); // the rest is padding
+        tf.dispose([images, targets, result]);
+        sum += values.reduce((total, value) => total + value, 0) / batch.size;
+        seen(++count);
+      }
+    } finally {
+      tf.dispose({ ...weights });
     }
     return sum / count;
   };
 }
+
+const compileLosses = (apply: Inference["apply"]) =>
+  jit(function validation(weights: Weights, images: Tensor4D, targets: Tensor2D): Tensor1D {
+    return bceWithLogits(apply(weights, images), targets);
+  });
 
 /** A batch as tensors: images `[N, H, W, C]`, targets `[N, classes]`. The caller disposes them. */
 export function batchTensors(

@@ -43,13 +43,12 @@ export function trainStep(model: Model, job: Job): () => Promise<Taken> {
 
 /** A forward pass of the batch. */
 export function predictStep(model: Model, job: Job): () => Promise<Taken> {
-  const predict = compilePrediction(model);
-  const weights = referenceWeights(model, job.model);
+  const prediction = compilePrediction(model, referenceWeights(model, job.model));
   const images = batchImages(job), targets = batchTargets(job);
   let first = true;
   return async () => {
     const start = performance.now();
-    const running = predict(weights, images);
+    const running = prediction.logits(images);
     const called = performance.now() - start;
     const logits = await running;
     const ms = performance.now() - start;

@@ -1,0 +1,54 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
+import { assert, assertEquals } from "@std/assert";
+import { compile } from "../dsl/compile.ts";
+import type { Weights } from "../dsl/layer.ts";
+import { buildModel } from "../models/registry.ts";
+import { jit } from "../runtime/jit.ts";
+import { useEngine } from "../tests/engine.ts";
+import { needs } from "../tests/needs.ts";
+import { compilePrediction } from "./predict.ts";
+
+const native = needs("read", "ffi", "env", "run");
+
+/** Kernels as Kaiming has them, of waves; everything of a batch norm around 1. */
+function weightOf(shape: readonly number[]): tf.Tensor {
+  const size = shape.reduce((product, n) => product * n, 1);
+  const spread = shape.length > 1 ? Math.sqrt(4 * shape[shape.length - 1] / size) : 0.3;
+  return tf.tidy(() => {
+    const wave = tf.sin(tf.mul(tf.cast(tf.range(0, size, 1, "int32"), "float32"), 1.7));
+    return tf.reshape(tf.add(tf.mul(wave, spread), shape.length > 1 ? 0 : 1), [...shape]);
+  });
+}
+
+for (const [name, size, normalised] of [["resnet18", 64, 20], ["vgg11_bn", 32, 8]] as const) {
+  Deno.test(
+    `compilePrediction: ${name}'s logits are the ones with its batch norms, none of which is left`,
+    native,
+    async () => {
+      await useEngine();
+      const model = compile(buildModel(name, { numClasses: 15 }), { input: [size, size, 1] });
+      const before = tf.memory().numTensors;
+      const weights: Weights = Object.fromEntries(model.parameters.map(({ path, shape }) => [path, weightOf(shape)]));
+      const images = Float32Array.from({ length: 3 * size * size }, (_, i) => Math.sin(i));
+      const x = tf.tensor4d(images, [3, size, size, 1]);
+      const output = await jit((weights: Weights, x: Tensor4D) => model.apply(weights, x, { training: false }).output)(
+        weights,
+        x,
+      );
+      const expected = output.dataSync();
+      {
+        using prediction = compilePrediction(model, weights);
+        const logits = await prediction.logits(images);
+        const largest = Math.max(...expected.map(Math.abs));
+        const error = Math.max(...logits.map((logit, i) => Math.abs(logit - expected[i]))) / largest;
+        assert(error < 1e-5 && largest > 0, `max|Δ| / max|logit| is ${error}`);
+      }
+      const scales = model.parameters.filter(({ path }) => path.endsWith("/scale")).length;
+      const folded = model.forInference(weights).weights;
+      assertEquals([scales, Object.keys(folded).filter((path) => path.endsWith("/scale"))], [normalised, []]);
+      tf.dispose([{ ...weights }, { ...folded }, output, x]);
+      assertEquals(tf.memory().numTensors, before);
+    },
+  );
+}
