@@ -3,10 +3,11 @@ import type { backend_util, DataId, DataType, Tensor } from "@tensorflow/tfjs-co
 import { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import type { TFJSBinding } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import type { Attribute, NativeBackend } from "../ops/native.ts";
-import type { Binding, Value } from "./binding.ts";
+import type { Binding } from "./binding.ts";
 import type { Symbolic } from "./graph.ts";
 import { refuseRandomness } from "./refusal.ts";
 import { type Slot, Trace } from "./trace.ts";
+import type { Value } from "./value.ts";
 import { newVariable, type Variable } from "./variable.ts";
 
 /** Names of functions are unique in a context. */
@@ -45,7 +46,7 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
       case "handle":
         return newVariable(this.engine.tensorflow, this.engine.context, value.handle);
       case "variable":
-        this.engine.markDonated(id);
+        this.engine.replace(id, { kind: "donated" }); // what still names it throws when it is read
         return value.variable;
       default:
         throw new Error(`a ${value.kind} tensor cannot be donated`);

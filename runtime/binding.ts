@@ -3,7 +3,6 @@ import type { TensorMetadata, TFEOpAttr, TFJSBinding } from "@tensorflow/tfjs-no
 import { type Attribute, attributeKinds } from "../ops/native.ts";
 import { attributeSetter } from "./attributes.ts";
 import { cString } from "./c_string.ts";
-import type { StandIn } from "./captures.ts";
 import type { Context } from "./context.ts";
 import { dataTypes } from "./data_type.ts";
 import type { Symbolic } from "./graph.ts";
@@ -12,15 +11,8 @@ import { refuseRandomOp, refuseReading } from "./refusal.ts";
 import { newStrings, readStrings } from "./strings.ts";
 import type { TensorFlow } from "./tensorflow.ts";
 import type { Trace } from "./trace.ts";
-import { readVariable, type Variable } from "./variable.ts";
-
-/** Where the value behind a tfjs tensor lives. */
-export type Value =
-  | { readonly kind: "handle"; readonly handle: Handle }
-  | { readonly kind: "variable"; readonly variable: Variable }
-  | { readonly kind: "symbolic"; readonly symbolic: Symbolic }
-  | { readonly kind: "standIn"; readonly standIn: StandIn }
-  | { readonly kind: "donated" };
+import { describe, type Value } from "./value.ts";
+import { readVariable } from "./variable.ts";
 
 /**
  * tfjs-node's native binding, in TypeScript: tensors by number, and ops by name. While a function is traced, ops become
@@ -120,13 +112,20 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
 
   /** Files a value and says of it what tfjs wants to know. */
   describe(value: Exclude<Value, { kind: "donated" }>): TensorMetadata {
-    const { shape, dtype } = described(value);
+    const { shape, dtype } = describe(value);
     return { id: this.put(value), shape, dtype };
   }
 
-  /** Takes a tensor's value away for a call that overwrites it: what still names it throws when read. */
-  markDonated(id: number): void {
-    this.#values.set(id, { kind: "donated" });
+  /** The tensors of a trace that still exist, by their numbers. */
+  symbolicsOf(trace: Trace): [number, Symbolic][] {
+    return [...this.#values].flatMap(([id, value]) =>
+      value.kind === "symbolic" && value.symbolic.graph === trace ? [[id, value.symbolic]] : []
+    );
+  }
+
+  /** Another value behind a number; the one before is the caller's. */
+  replace(id: number, value: Value): void {
+    this.#values.set(id, value);
   }
 
   /** The tensor as the trace under way sees it: a node's output, or a constant. */
@@ -194,18 +193,5 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
 
   getNumOfSavedModels(): number {
     return 0;
-  }
-}
-
-function described(value: Exclude<Value, { kind: "donated" }>): { shape: number[]; dtype: number } {
-  switch (value.kind) {
-    case "handle":
-      return value.handle;
-    case "variable":
-      return value.variable;
-    case "symbolic":
-      return value.symbolic;
-    case "standIn":
-      return value.standIn;
   }
 }

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { ThoraxBackend } from "./backend.ts";
 import type { Symbolic } from "./graph.ts";
-import { replay } from "./replay.ts";
+import { type Known, replay } from "./replay.ts";
 import type { Slot, Trace } from "./trace.ts";
 
 /** A tf.Variable that a graph uses, as each call finds it, and whether the graph overwrites it. */
@@ -94,13 +94,13 @@ export class Captures {
    * Gives the variables their values back, after the trace. New ones get those that they were made with, computed from what
    * is `known` of the graph's inputs.
    */
-  restore(known: ReadonlyMap<Symbolic, tf.Tensor | number>): void {
+  restore(known: Known): void {
     tf.engine().makeVariable = this.#makeVariable;
     const values = new Map(known);
     const errors: unknown[] = [];
     const give = ({ variable, slot, held, isNew }: Entry) => {
       try {
-        const value = isNew ? replay(this.#backend, this.#trace, held, values) : held;
+        const value = isNew ? this.#initial(variable, held, values) : held;
         if (!variable.isDisposed) variable.assign(value);
         if (slot) values.set(slot.value, value);
         return value;
@@ -113,5 +113,17 @@ export class Captures {
     const given = this.#entries.map(give); // the new ones, which may be made of the old ones, are the last
     tf.dispose([...given, ...this.#entries.map(({ held }) => held)]);
     if (errors.length > 0) throw errors[0];
+  }
+  /** The value that a new variable was made with. */
+  #initial({ name }: tf.Variable, held: tf.Tensor, known: Known): tf.Tensor {
+    const backend = this.#backend, trace = this.#trace;
+    const value = backend.engine.value(backend.idOf(held));
+    if (value.kind !== "symbolic" && value.kind !== "standIn") return held;
+    const symbolic = value.kind === "symbolic" ? value.symbolic : value.standIn.symbolic();
+    const made = replay(backend, trace, symbolic, known);
+    if (made) return made;
+    throw new Error(
+      `jit: ${trace.label}: the variable ${name} is made in the function of a donated argument overwritten there; make it before`,
+    );
   }
 }

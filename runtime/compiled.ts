@@ -5,6 +5,7 @@ import { type CapturedVariable, Captures } from "./captures.ts";
 import type { Symbolic } from "./graph.ts";
 import { copyHandle, type Handle } from "./handles.ts";
 import { type Donated, matchSlots } from "./homes.ts";
+import { type Known, replay } from "./replay.ts";
 import { flatten, mapLeaves } from "./structure.ts";
 import { Trace } from "./trace.ts";
 
@@ -56,6 +57,7 @@ export function trace(
     binding.trace = undefined;
     done = true;
     captures.restore(known);
+    settle(backend, graph);
     return compiled[0];
   } catch (error) {
     binding.trace = undefined;
@@ -63,6 +65,19 @@ export function trace(
     for (const { tensors } of compiled) releaseHandles(backend, tensors);
     if (!done) restoreAfterError(captures, known);
     throw explain(error, label);
+  }
+}
+
+/** Tensors that the function keeps (a constant in a cache, say) get values where these depend on no input. */
+function settle(backend: ThoraxBackend, graph: Trace): void {
+  const { engine: binding } = backend;
+  for (const [id, symbolic] of binding.symbolicsOf(graph)) {
+    const value = replay(backend, graph, symbolic);
+    if (!value) continue; // to use it later is an error, then
+    binding.borrow(backend.idOf(value), (handle) => {
+      binding.replace(id, { kind: "handle", handle: copyHandle(binding.tensorflow, handle) });
+    });
+    value.dispose();
   }
 }
 
@@ -144,7 +159,7 @@ function ignoring(result: unknown, error: unknown): unknown {
 }
 
 /** The variables as they were; the error that ended the trace is the one to report. */
-function restoreAfterError(captures: Captures, known: ReadonlyMap<Symbolic, tf.Tensor | number>): void {
+function restoreAfterError(captures: Captures, known: Known): void {
   try {
     captures.restore(known);
   } catch {

@@ -15,8 +15,8 @@ export interface Symbolic {
   readonly output: Outputs;
   readonly shape: number[];
   readonly dtype: number;
-  /** How it is made, where an op makes it: enough to do it again outside of the graph. */
-  readonly recipe?: Recipe;
+  /** How it is made: enough to do it again outside of the graph. */
+  readonly recipe: Recipe;
   /** a and b where this is the matrix product aᵀ·b. */
   readonly factors?: readonly [Symbolic, Symbolic];
 }
@@ -62,7 +62,7 @@ export class Graph {
     this.#setAttributes(node, [attribute.type("dtype", handle.dtype)]);
     withTensor(this.tensorflow, handle, (tensor) => c.TF_SetAttrTensor(node, cString("value"), tensor, status));
     check("copy a constant");
-    return this.#finishNode("Const", node, 1)[0];
+    return this.#finishNode("Const", node, [], [], 1)[0];
   }
 
   /** Appends an op. */
@@ -80,10 +80,7 @@ export class Graph {
     for (const input of inputs.slice(listed)) c.TF_AddInput(node, input.output);
     for (const control of controls) c.TF_AddControlInput(node, control);
     this.#setAttributes(node, attributes);
-    const outputs = this.#finishNode(op, node, numOutputs).map((symbolic, index) => ({
-      ...symbolic,
-      recipe: { attributes, inputs, index, numOutputs },
-    }));
+    const outputs = this.#finishNode(op, node, attributes, inputs, numOutputs);
     if (op !== "MatMul" || !isSet(attributes, "transpose_a") || isSet(attributes, "transpose_b")) return outputs;
     return [{ ...outputs[0], factors: [inputs[0], inputs[1]] }];
   }
@@ -153,18 +150,23 @@ export class Graph {
   }
 
   /** At least one Symbolic, so that an op without outputs has a handle to wait for. */
-  #finishNode(op: string, node: Deno.PointerObject, numOutputs: number): Symbolic[] {
+  #finishNode(
+    op: string,
+    node: Deno.PointerObject,
+    attributes: readonly Attribute[],
+    inputs: readonly Symbolic[],
+    numOutputs: number,
+  ): Symbolic[] {
     const { c, status, check } = this.tensorflow;
     const finished = c.TF_FinishOperation(node, status);
     check(op);
     const operation = existing(finished, "operation");
-    if (numOutputs === 0) {
-      return [{ graph: this, op, operation, output: outputOf(operation, 0), shape: [], dtype: 0 }];
-    }
-    return Array.from({ length: numOutputs }, (_, index) => {
+    return Array.from({ length: Math.max(1, numOutputs) }, (_, index) => {
       const output = outputOf(operation, index);
-      const dtype = c.TF_OperationOutputType(output);
-      return { graph: this, op, operation, output, shape: this.#shape(op, output), dtype };
+      const type = numOutputs > 0
+        ? { dtype: c.TF_OperationOutputType(output), shape: this.#shape(op, output) }
+        : { dtype: 0, shape: [] };
+      return { graph: this, op, operation, output, ...type, recipe: { attributes, inputs, index, numOutputs } };
     });
   }
 
