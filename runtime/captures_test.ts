@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { attribute } from "../ops/native.ts";
 import { assertTensor } from "../ops/testing.ts";
 import type { ThoraxBackend } from "./backend.ts";
 import { assertTraces, jit } from "./jit.ts";
@@ -129,6 +130,43 @@ engineTest(
     );
   },
 );
+
+engineTest(
+  "variables: those made before an error in the function have their first value, and serve the next call",
+  async () => {
+    let sum: Variable | undefined;
+    let broken = true;
+    const fn = jit(function fragile(x: Tensor) {
+      sum ??= tf.mul(x, 10).variable();
+      sum.assign(tf.add(sum, x));
+      if (broken) throw new RangeError("broken on purpose");
+      return sum;
+    });
+    await assertRejects(() => fn(tf.tensor1d([1, 2])), RangeError, "broken on purpose");
+    assert(sum !== undefined);
+    assertTensor(sum, [2], [10, 20], 0);
+    broken = false;
+    assertTensor(await fn(tf.tensor1d([1, 2])), [2], [11, 22], 0);
+    assertTensor(sum, [2], [11, 22], 0);
+  },
+);
+
+engineTest("variables: one made of a value that only the call computes is refused by name", async () => {
+  const backend = tf.backend() as ThoraxBackend;
+  const fn = jit(function update(x: Tensor) {
+    const [next] =
+      backend.updateInPlace("AssignAddVariableOp", [attribute.type("dtype", 1)], [x], () => [tf.scalar(1)]) ?? [];
+    tf.variable(next, false, "late");
+    return next;
+  }, { donate: [0] });
+  const before = tf.memory().numTensors, x = tf.scalar(1);
+  assertEquals(
+    (await assertRejects(() => fn(x), Error)).message,
+    "jit: update: the variable late is made in the function of a donated argument overwritten there; make it before",
+  );
+  assertEquals(tf.memory().numTensors, before + 1);
+  assertTensor(x, [], [1], 0);
+});
 
 bothBackends("variables: an error in the function leaves them as they were", async () => {
   const x = variable(1);
