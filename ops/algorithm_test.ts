@@ -7,7 +7,7 @@ import { exactConvolution, prefersWinograd } from "./algorithm.ts";
 import { convolution } from "./convolution.ts";
 import { waves } from "./testing.ts";
 
-const typical = { batch: 8, height: 28, width: 28, inputs: 128, outputs: 128 };
+const typical = { kernel: 3, batch: 8, height: 28, width: 28, inputs: 128, outputs: 128 };
 
 Deno.test("prefersWinograd: never on another backend", async () => {
   await tf.setBackend("cpu");
@@ -30,6 +30,8 @@ Deno.test(
     ];
     assertEquals(others.map((other) => prefersWinograd({ ...typical, ...other })), others.map(() => false));
     assertEquals(prefersWinograd({ ...typical, batch: 2 }), true);
+    assertEquals(prefersWinograd({ ...typical, kernel: 5, inputs: 64 }), true);
+    assertEquals(prefersWinograd({ ...typical, kernel: 7 }), false);
     tf.env().set(exactConvolution, true);
     try {
       assertEquals(prefersWinograd(typical), false);
@@ -40,7 +42,7 @@ Deno.test(
 );
 
 Deno.test(
-  "convolution: both algorithms agree, and only a unit 3×3 takes the fast one",
+  "convolution: both algorithms agree, and only a 3×3 that keeps the size takes the fast one",
   needs("read", "ffi", "env", "run"),
   async () => {
     await useEngine();

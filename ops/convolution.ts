@@ -31,9 +31,9 @@ export function convolution(
     const one = { stride, padding, dilation, groups: 1 };
     return tf.concat(inputs.map((input, group) => convolution(input, kernels[group], one)), 3);
   }
-  if (groups === 1 && isUnit(kernel, stride, padding, dilation)) {
-    const [batch, height, width, inputs] = x.shape, outputs = kernel.shape[3];
-    if (prefersWinograd({ batch, height, width, inputs, outputs })) return winograd(x, kernel);
+  if (groups === 1 && keepsSize(kernel, stride, padding, dilation)) {
+    const [batch, height, width, inputs] = x.shape, [side, , , outputs] = kernel.shape;
+    if (prefersWinograd({ kernel: side, batch, height, width, inputs, outputs })) return winograd(x, kernel);
   }
   const strides: [number, number] = [...stride];
   const pad = padding === "same" ? padding : explicit(padding);
@@ -45,16 +45,16 @@ export function convolution(
   return tf.conv2d(x, dilate(kernel, dilation), strides, pad, "NHWC", 1, dimRoundingMode);
 }
 
-/** 3×3, stride 1, one row of zeros around: what Winograd's algorithm is for. */
-function isUnit(
+/** A square kernel, stride 1, half a window of zeros around: what Winograd's algorithm is for. */
+function keepsSize(
   kernel: Tensor4D,
   stride: ConvolutionOptions["stride"],
   padding: ConvolutionOptions["padding"],
   dilation: ConvolutionOptions["dilation"],
 ): boolean {
   const [height, width] = kernel.shape;
-  const numbers = [height - 2, width - 2, ...stride, ...dilation, ...(padding === "same" ? [1, 1] : padding)];
-  return numbers.every((number) => number === 1);
+  const half = padding === "same" || padding.every((zeros) => 2 * zeros === height - 1);
+  return height === width && half && [...stride, ...dilation].every((number) => number === 1);
 }
 
 function explicit([height, width]: Pair): "valid" | [[0, 0], [number, number], [number, number], [0, 0]] {

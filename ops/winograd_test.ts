@@ -14,13 +14,15 @@ type Shape4 = [number, number, number, number];
 const direct = (x: Tensor4D, kernel: Tensor4D) => tf.conv2d(x, kernel, 1, "same");
 
 /** Sides that tiles of 4 divide and that they do not, one tile and less. */
-const shapes: readonly { readonly x: Shape4; readonly filters: number }[] = [
+const shapes: readonly { readonly x: Shape4; readonly filters: number; readonly side?: 5 }[] = [
   { x: [1, 4, 4, 1], filters: 1 },
   { x: [2, 8, 12, 3], filters: 2 },
   { x: [2, 7, 5, 2], filters: 3 },
   { x: [1, 9, 6, 2], filters: 2 },
   { x: [3, 1, 2, 2], filters: 2 },
   { x: [1, 13, 3, 1], filters: 4 },
+  { x: [2, 7, 9, 2], filters: 3, side: 5 },
+  { x: [1, 3, 8, 1], filters: 2, side: 5 },
 ];
 
 /** On the native backend only: tfjs's CPU backend does not broadcast batches of both sides. */
@@ -29,14 +31,14 @@ for (const traced of [false, true]) {
   const run = <A extends Tensor[]>(fn: (...xs: A) => Tensor[], ...xs: A): Promise<Tensor[]> =>
     traced ? jit(fn)(...xs as never) : Promise.resolve(fn(...xs));
 
-  for (const { x: shape, filters } of shapes) {
+  for (const { x: shape, filters, side = 3 } of shapes) {
     Deno.test(
-      `winograd, [${shape}] to ${filters}: values and gradients are the direct ones (${way})`,
+      `winograd ${side}×${side}, [${shape}] to ${filters}: values and gradients are the direct ones (${way})`,
       native,
       async () => {
         await useEngine();
         tf.engine().startScope();
-        const x = waves<tf.Rank.R4>(shape), kernel = waves<tf.Rank.R4>([3, 3, shape[3], filters], 0.25);
+        const x = waves<tf.Rank.R4>(shape), kernel = waves<tf.Rank.R4>([side, side, shape[3], filters], 0.25);
         const actual = await run(withGradients(winograd), x, kernel), expected = withGradients(direct)(x, kernel);
         // a sum of so many products, none above 1: float32 and the algorithm's points lose 1e-6 of each
         const terms = { y: 9 * shape[3], x: 9 * filters, kernel: shape[0] * shape[1] * shape[2] };

@@ -42,7 +42,7 @@ export class Trace extends Graph {
   refusal: unknown;
 
   /** Up to `constantSize` elements a tensor from outside is a constant, which TensorFlow can compute with beforehand. */
-  constructor(tensorflow: TensorFlow, label: string, readonly constantSize = 1024) {
+  constructor(tensorflow: TensorFlow, label: string, readonly constantSize = 2 ** 16) {
     super(tensorflow, label);
   }
 
