@@ -125,7 +125,8 @@ function entrantOf(arm: Arm, common: Omit<Job, "kind" | "precision">, peers: Pee
   };
 }
 
-const lossTolerance = { float32: 1e-3, bfloat16: 5e-2 } as const;
+/** Adam's first steps are close to the signs of the gradient: rounding alone moves VGG-16's second loss by 1.5e-3. */
+const lossTolerance = { float32: 5e-3, bfloat16: 5e-2 } as const;
 /** jax-js adds 1.6 million squares one after another in float32. */
 const layerTolerance = 5e-3;
 
