@@ -8,27 +8,30 @@ export const arithmeticKernels = [
     return backend.executeSingleOutput("AddV2", [attribute.type("T", type)], [a, b]);
   }),
   // Of matrices MatMul, which oneDNN rewrites; tfjs-node sends BatchMatMulV2 whatever the rank.
-  nativeKernel("BatchMatMul", ({ inputs: { a, b }, attrs: { transposeA, transposeB }, backend }) => {
-    const type = attribute.type("T", backend.getDTypeInteger(a.dtype));
-    if (a.rank === 2 && b.rank === 2) {
-      const attributes = [type, attribute.bool("transpose_a", transposeA), attribute.bool("transpose_b", transposeB)];
-      return backend.executeSingleOutput("MatMul", attributes, [a, b]);
-    }
-    const multiply = (a: tf.Tensor, b: tf.Tensor) => {
-      const attributes = [type, attribute.bool("adj_x", transposeA), attribute.bool("adj_y", transposeB)];
-      return backend.executeSingleOutput("BatchMatMulV2", attributes, [a, b]);
-    };
-    const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
-    const isOne = (batch: number[]) => batch.every((size) => size === 1);
-    if (Math.max(a.rank, b.rank) < 4 || !(isOne(batchA) || isOne(batchB))) return multiply(a, b);
-    // Many matrices by one, the batch's axes as one: oneDNN's kernel writes beyond its memory where they are [n, 1] by [1, 1].
-    const flat = (x: tf.Tensor) => tf.reshape(x, [-1, ...x.shape.slice(-2)]);
-    const product = multiply(flat(a), flat(b));
-    const batch = tf.backend_util.assertAndGetBroadcastShape(batchA, batchB);
-    return tf.reshape(product, [...batch, ...product.shape.slice(-2)]);
-  }),
+  nativeKernel<tf.BatchMatMulAttrs>(
+    "BatchMatMul",
+    ({ inputs: { a, b }, attrs: { transposeA, transposeB }, backend }) => {
+      const type = attribute.type("T", backend.getDTypeInteger(a.dtype));
+      if (a.rank === 2 && b.rank === 2) {
+        const attributes = [type, attribute.bool("transpose_a", transposeA), attribute.bool("transpose_b", transposeB)];
+        return backend.executeSingleOutput("MatMul", attributes, [a, b]);
+      }
+      const multiply = (a: tf.Tensor, b: tf.Tensor) => {
+        const attributes = [type, attribute.bool("adj_x", transposeA), attribute.bool("adj_y", transposeB)];
+        return backend.executeSingleOutput("BatchMatMulV2", attributes, [a, b]);
+      };
+      const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+      const isOne = (batch: number[]) => batch.every((size) => size === 1);
+      if (Math.max(a.rank, b.rank) < 4 || !(isOne(batchA) || isOne(batchB))) return multiply(a, b);
+      // Many matrices by one, the batch's axes as one: oneDNN's kernel writes beyond its memory where they are [n, 1] by [1, 1].
+      const flat = (x: tf.Tensor) => tf.reshape(x, [-1, ...x.shape.slice(-2)]);
+      const product = multiply(flat(a), flat(b));
+      const batch = tf.backend_util.assertAndGetBroadcastShape(batchA, batchB);
+      return tf.reshape(product, [...batch, ...product.shape.slice(-2)]);
+    },
+  ),
   // tfjs-node announces int32 or bool while handing over float32.
-  nativeKernel("Mean", ({ inputs: { x }, attrs: { axis, keepDims }, backend }) => {
+  nativeKernel<tf.MeanAttrs>("Mean", ({ inputs: { x }, attrs: { axis, keepDims }, backend }) => {
     const axes = tf.util.parseAxisParam(axis, x.shape);
     return backend.executeSingleOutput(
       "Mean",
@@ -37,7 +40,7 @@ export const arithmeticKernels = [
     );
   }),
   // tfjs-node reads the indices to check them, which a trace cannot; TensorFlow checks them itself.
-  nativeKernel("GatherV2", ({ inputs: { x, indices }, attrs: { axis, batchDims }, backend }) => {
+  nativeKernel<tf.GatherV2Attrs>("GatherV2", ({ inputs: { x, indices }, attrs: { axis, batchDims }, backend }) => {
     const [along] = tf.util.parseAxisParam(axis, x.shape);
     tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, along, batchDims);
     const attributes = [
@@ -53,7 +56,7 @@ export const arithmeticKernels = [
     }
   }),
   // To tfjs a vector of indices is a column; TensorFlow takes no vector.
-  nativeKernel("ScatterNd", ({ inputs: { indices, updates }, attrs: { shape }, backend }) => {
+  nativeKernel<tf.ScatterNdAttrs>("ScatterNd", ({ inputs: { indices, updates }, attrs: { shape }, backend }) => {
     const attributes = [
       attribute.type("T", backend.getDTypeInteger(updates.dtype)),
       attribute.type("Tindices", types.int32),

@@ -71,7 +71,7 @@ const common = (epsilon: number) => [
 
 export const batchNormKernels = [
   // → y, running mean, running variance, and three reserve spaces for the gradient
-  nativeKernel(
+  nativeKernel<{ epsilon: number; momentum: number }>(
     "BatchNormTraining",
     ({ inputs: { x, scale, offset, mean, variance }, attrs, backend }) =>
       backend.executeMultipleOutputs(
@@ -81,7 +81,7 @@ export const batchNormKernels = [
         6,
       ),
   ),
-  nativeKernel(
+  nativeKernel<{ epsilon: number }>(
     "BatchNormTrainingGrad",
     ({ inputs: { dy, x, scale, reserve1, reserve2, reserve3 }, attrs, backend }) =>
       backend.executeMultipleOutputs(

@@ -1,11 +1,15 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { attribute, int32, type KernelArguments, nativeBackend, nativeKernel, runNative, shape4 } from "./native.ts";
+import { attribute, int32, nativeBackend, nativeKernel, runNative, shape4 } from "./native.ts";
 import { dilate, paddedShape, padTensor, place, unpadTensor, type Window, windowAttributes } from "./window.ts";
 
 type Shape4 = [number, number, number, number];
 type Op = "Conv2D" | "DepthwiseConv2dNative";
-type Attributes = KernelArguments["attrs"];
+
+/** What tfjs says of a convolution or its gradient. */
+type Attributes =
+  & Pick<tf.Conv2DAttrs, "strides" | "pad" | "dimRoundingMode">
+  & Partial<Pick<tf.Conv2DAttrs, "dataFormat" | "dilations">>;
 
 /** tfjs's flag for it: what {@linkcode takesGroups} found. */
 export const groupedGradients = "THORAX_GROUPED_GRADIENTS";
@@ -96,7 +100,7 @@ const channelsBack = (x: Tensor, { dataFormat }: Attributes) =>
 
 /** An op and its two gradients, with any padding, on the kernels that oneDNN is fastest with. */
 const kernelsOf = (op: Op) => [
-  nativeKernel(op, ({ inputs, attrs, backend }) => {
+  nativeKernel<Attributes>(op, ({ inputs, attrs, backend }) => {
     const x = channelsLast(inputs.x, attrs);
     const form = formOf(op, shape4(x), shape4(inputs.filter), attrs);
     const { padding, pads } = place(form.window);
@@ -105,18 +109,21 @@ const kernelsOf = (op: Op) => [
     const y = backend.executeSingleOutput(form.op, attributes, [images, form.filter(inputs.filter)]);
     return channelsBack(y, attrs);
   }),
-  nativeKernel(`${op}BackpropInput`, ({ inputs: { dy: given, filter }, attrs, backend }) => {
-    const dy = channelsLast(given, attrs);
-    const [batch, second, third, fourth]: Shape4 = attrs.inputShape;
-    const shape: Shape4 = attrs.dataFormat === "NCHW" ? [batch, third, fourth, second] : attrs.inputShape;
-    const form = formOf(op, shape, shape4(filter), attrs, dy);
-    const { padding, pads } = place(form.window);
-    const sizes = int32(pads ? paddedShape(shape, pads) : shape);
-    const attributes = attributesOf(form.window, padding);
-    const dx = backend.executeSingleOutput(`${form.op}BackpropInput`, attributes, [sizes, form.filter(filter), dy]);
-    return channelsBack(pads ? unpadTensor(backend, dx, pads, shape) : dx, attrs);
-  }),
-  nativeKernel(`${op}BackpropFilter`, ({ inputs, attrs, backend }) => {
+  nativeKernel<Attributes & { inputShape: Shape4 }>(
+    `${op}BackpropInput`,
+    ({ inputs: { dy: given, filter }, attrs, backend }) => {
+      const dy = channelsLast(given, attrs);
+      const [batch, second, third, fourth]: Shape4 = attrs.inputShape;
+      const shape: Shape4 = attrs.dataFormat === "NCHW" ? [batch, third, fourth, second] : attrs.inputShape;
+      const form = formOf(op, shape, shape4(filter), attrs, dy);
+      const { padding, pads } = place(form.window);
+      const sizes = int32(pads ? paddedShape(shape, pads) : shape);
+      const attributes = attributesOf(form.window, padding);
+      const dx = backend.executeSingleOutput(`${form.op}BackpropInput`, attributes, [sizes, form.filter(filter), dy]);
+      return channelsBack(pads ? unpadTensor(backend, dx, pads, shape) : dx, attrs);
+    },
+  ),
+  nativeKernel<Attributes & { filterShape: Shape4 }>(`${op}BackpropFilter`, ({ inputs, attrs, backend }) => {
     const x = channelsLast(inputs.x, attrs), dy = channelsLast(inputs.dy, attrs);
     const form = formOf(op, shape4(x), attrs.filterShape, attrs, dy);
     const { padding, pads } = place(form.window);

@@ -24,10 +24,17 @@ export function statelessUniform(shape: readonly number[], seed: Tensor1D): Tens
 }
 
 export const dropoutKernels = [
-  nativeKernel("StatelessRandomUniform", ({ inputs: { seed }, attrs, backend }) =>
-    backend.executeSingleOutput(
-      "StatelessRandomUniform",
-      [attribute.type("dtype", types.float32), attribute.type("T", types.int32), attribute.type("Tseed", types.int32)],
-      [int32(attrs.shape), seed],
-    )),
+  nativeKernel<{ shape: number[] }>(
+    "StatelessRandomUniform",
+    ({ inputs: { seed }, attrs, backend }) =>
+      backend.executeSingleOutput(
+        "StatelessRandomUniform",
+        [
+          attribute.type("dtype", types.float32),
+          attribute.type("T", types.int32),
+          attribute.type("Tseed", types.int32),
+        ],
+        [int32(attrs.shape), seed],
+      ),
+  ),
 ];

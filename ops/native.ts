@@ -68,19 +68,21 @@ export interface NativeBackend extends KernelBackend {
 }
 
 /** What a kernel is called with. */
-export interface KernelArguments {
+export interface KernelArguments<Attributes = object> {
   inputs: Record<string, Tensor>;
-  // deno-lint-ignore no-explicit-any -- tfjs leaves the attributes of a kernel untyped
-  attrs: any;
+  attrs: Attributes;
   backend: NativeBackend;
 }
 
 /** A kernel of the native backend; intermediate tensors that it makes are released. */
-export function nativeKernel(kernelName: string, kernel: (args: KernelArguments) => Tensor | Tensor[]): KernelConfig {
+export function nativeKernel<Attributes = object>(
+  kernelName: string,
+  kernel: (args: KernelArguments<Attributes>) => Tensor | Tensor[],
+): KernelConfig {
   return {
     kernelName,
     backendName: nativeBackendName,
-    kernelFunc: (args) => tf.tidy(() => kernel(args as unknown as KernelArguments)),
+    kernelFunc: (args) => tf.tidy(() => kernel(args as unknown as KernelArguments<Attributes>)),
   };
 }
 

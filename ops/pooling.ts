@@ -33,16 +33,18 @@ export function averagePool(x: Tensor4D, { size, stride, padding: [height, width
 /** Below every activation, and finite: an infinity would make NaN of a gradient's zero. */
 const lowest = -3e38;
 
-type PoolAttributes = Parameters<typeof tf.backend_util.computePool2DInfo>;
+type Pool2DInfo = Parameters<typeof tf.backend_util.computePool2DInfo>;
 
-function poolWindow(
-  x: tf.Tensor,
-  attrs: { filterSize: PoolAttributes[1]; strides: PoolAttributes[2]; pad: PoolAttributes[4] } & {
-    dimRoundingMode?: PoolAttributes[5];
-  },
-  dy?: tf.Tensor,
-) {
-  const { filterSize, strides, pad, dimRoundingMode = "floor" } = attrs;
+/** What tfjs says of a pooling or its gradient. */
+interface Attributes {
+  filterSize: Pool2DInfo[1];
+  strides: Pool2DInfo[2];
+  pad: Pool2DInfo[4];
+  dimRoundingMode?: Pool2DInfo[5];
+}
+
+function poolWindow(x: tf.Tensor, attributes: Attributes, dy?: tf.Tensor) {
+  const { filterSize, strides, pad, dimRoundingMode = "floor" } = attributes;
   const inferred = tf.backend_util.computePool2DInfo(shape4(x), filterSize, strides, 1, pad, dimRoundingMode);
   // tfjs does not tell its gradients how sizes were rounded
   const window = dy ? { ...inferred, outHeight: shape4(dy)[1], outWidth: shape4(dy)[2] } : inferred;
@@ -75,25 +77,25 @@ function isImage({ filterHeight, filterWidth, inHeight, inWidth, outHeight, outW
 
 /** tfjs's pooling and its gradients with any padding. */
 export const poolingKernels = [
-  nativeKernel("MaxPool", ({ inputs: { x }, attrs, backend }) => {
+  nativeKernel<Attributes>("MaxPool", ({ inputs: { x }, attrs, backend }) => {
     const { attributes, pads, window } = poolWindow(x, attrs);
     if (isImage(window)) return tf.clone(x);
     return backend.executeSingleOutput("MaxPool", attributes, [pads ? padTensor(backend, x, pads, lowest) : x]);
   }),
-  nativeKernel("MaxPoolGrad", ({ inputs: { dy, input, output }, attrs, backend }) => {
+  nativeKernel<Attributes>("MaxPoolGrad", ({ inputs: { dy, input, output }, attrs, backend }) => {
     const { attributes, pads, window } = poolWindow(input, attrs, dy);
     if (isImage(window)) return tf.clone(dy);
     const padded = pads ? padTensor(backend, input, pads, lowest) : input;
     const dx = backend.executeSingleOutput("MaxPoolGrad", attributes, [padded, output, dy]);
     return pads ? unpadTensor(backend, dx, pads, input.shape) : dx;
   }),
-  nativeKernel("AvgPool", ({ inputs: { x }, attrs, backend }) => {
+  nativeKernel<Attributes>("AvgPool", ({ inputs: { x }, attrs, backend }) => {
     const { attributes, pads, window } = poolWindow(x, attrs);
     if (isImage(window)) return tf.clone(x);
     if (!pads) return backend.executeSingleOutput("AvgPool", attributes, [x]);
     return tf.mul(backend.executeSingleOutput("AvgPool", attributes, [padTensor(backend, x, pads)]), inside(window));
   }),
-  nativeKernel("AvgPoolGrad", ({ inputs: { dy, input }, attrs, backend }) => {
+  nativeKernel<Attributes>("AvgPoolGrad", ({ inputs: { dy, input }, attrs, backend }) => {
     const { attributes, pads, window } = poolWindow(input, attrs, dy);
     if (isImage(window)) return tf.clone(dy);
     if (!pads) return backend.executeSingleOutput("AvgPoolGrad", attributes, [int32(input.shape), dy]);

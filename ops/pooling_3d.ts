@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { type Attribute, attribute, int32, type KernelArguments, nativeKernel, T } from "./native.ts";
+import { type Attribute, attribute, int32, nativeKernel, T } from "./native.ts";
 
 /** How a window moves along one axis of a volume. */
 interface Axis {
@@ -22,9 +22,19 @@ interface Placement {
   readonly pads?: [number, number][];
 }
 
+type Pool3DInfo = Parameters<typeof tf.backend_util.computePool3DInfo>;
+
+/** What tfjs says of a pooling or its gradient. */
+interface Attributes {
+  filterSize: Pool3DInfo[1];
+  strides: Pool3DInfo[2];
+  pad: Pool3DInfo[4];
+  dimRoundingMode?: Pool3DInfo[5];
+}
+
 /** Any padding but SAME is added first, as far as the last window reaches, and then VALID. */
-function place({ shape }: Tensor, attrs: KernelArguments["attrs"]): Placement {
-  const { filterSize, strides, pad, dimRoundingMode = "floor" } = attrs;
+function place({ shape }: Tensor, attributes: Attributes): Placement {
+  const { filterSize, strides, pad, dimRoundingMode = "floor" } = attributes;
   const volume = shape as [number, number, number, number, number];
   const info = tf.backend_util.computePool3DInfo(volume, filterSize, strides, 1, pad, dimRoundingMode);
   const { type, front, top, left } = info.padInfo;
@@ -99,22 +109,22 @@ function unpadded(dx: Tensor, { pads }: Placement, shape: number[]): Tensor {
 
 /** tfjs's pooling of volumes `[N, D, H, W, C]` and its gradients, with any padding. */
 export const volumePoolingKernels = [
-  nativeKernel("MaxPool3D", ({ inputs: { x }, attrs, backend }) => {
+  nativeKernel<Attributes>("MaxPool3D", ({ inputs: { x }, attrs, backend }) => {
     const placement = place(x, attrs);
     return backend.executeSingleOutput("MaxPool3D", placement.attributes, [padded(x, placement, lowest)]);
   }),
-  nativeKernel("MaxPool3DGrad", ({ inputs: { dy, input, output }, attrs, backend }) => {
+  nativeKernel<Attributes>("MaxPool3DGrad", ({ inputs: { dy, input, output }, attrs, backend }) => {
     const placement = place(input, attrs), inputs = [padded(input, placement, lowest), output, dy];
     const dx = backend.executeSingleOutput("MaxPool3DGrad", placement.attributes, inputs);
     return unpadded(dx, placement, input.shape);
   }),
-  nativeKernel("AvgPool3D", ({ inputs: { x }, attrs, backend }) => {
+  nativeKernel<Attributes>("AvgPool3D", ({ inputs: { x }, attrs, backend }) => {
     const placement = place(x, attrs), { outputs, axes, attributes, pads } = placement;
     if (outputs.includes(0)) return tf.zeros(outputs); // TensorFlow refuses a window that is larger than the volume
     const y = backend.executeSingleOutput("AvgPool3D", attributes, [padded(x, placement, 0)]);
     return pads ? tf.mul(y, withoutPadding(axes)) : y;
   }),
-  nativeKernel("AvgPool3DGrad", ({ inputs: { dy, input }, attrs, backend }) => {
+  nativeKernel<Attributes>("AvgPool3DGrad", ({ inputs: { dy, input }, attrs, backend }) => {
     const placement = place(input, attrs), { axes, attributes, pads } = placement, { shape } = input;
     const whole = pads ? shape.map((size, axis) => size + pads[axis][0] + pads[axis][1]) : shape;
     const inputs = [int32(whole), pads ? tf.mul(dy, withoutPadding(axes)) : dy];
