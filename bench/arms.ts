@@ -85,6 +85,7 @@ const rows: readonly Row[] = [
     options: { form: "eager" },
   },
   { name: "thorax", about: "Thorax's training step", script: "thorax.ts" },
+  { ...bfloat16, name: "thorax-bf16", about: "the same with --precision bfloat16", script: "thorax.ts" },
 
   { ...torchInference, name: "pytorch-nchw", about: "PyTorch", options: { form: "plain", format: "nchw" } },
   {
@@ -132,6 +133,13 @@ const rows: readonly Row[] = [
     needsOnnx: true,
   },
   { kind: "inference", name: "thorax-predict", about: "Thorax's prediction", script: "thorax.ts" },
+  {
+    ...bfloat16,
+    kind: "inference",
+    name: "thorax-predict-bf16",
+    about: "the same with --precision bfloat16",
+    script: "thorax.ts",
+  },
 
   {
     kind: "layer",

@@ -1,9 +1,11 @@
+import type { Precision } from "../ops/precision.ts";
+
 /** What an arm is to do, on either side of the protocol; an arm's own options come with it. */
 export interface Job {
   readonly kind: "train" | "inference" | "layer";
   readonly model: string;
   readonly batchSize: number;
-  readonly precision: "float32" | "bfloat16";
+  readonly precision: Precision;
   readonly threads: number;
   readonly classes: number;
   /** Images are size × size, of one channel. */

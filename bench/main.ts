@@ -32,8 +32,10 @@ async function run(options: Options): Promise<void> {
   const { profileModel } = await import("./profile.ts");
   for (const model of plan.models) {
     for (const batchSize of plan.batchSizes) {
-      const lines = await profileModel({ model, batchSize, kind: options.kind, steps: options.steps });
-      console.log(lines.join("\n"));
+      for (const precision of plan.precisions) {
+        const lines = await profileModel({ model, batchSize, kind: options.kind, precision, steps: options.steps });
+        console.log(lines.join("\n"));
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { didYouMean, UserError } from "../errors.ts";
 import { registry } from "../models/registry.ts";
+import type { Precision } from "../ops/precision.ts";
 import { choice, flag, integer, type Option, path, type Values } from "../train/options.ts";
 import { type Arm, arms, defaultBase, type Group, groupOf, limitArms } from "./arms.ts";
 
@@ -32,6 +33,7 @@ export type Options = Values<typeof options>;
 export interface Plan {
   readonly models: readonly string[];
   readonly batchSizes: readonly number[];
+  readonly precisions: readonly Precision[];
   /** In the order of the table; those of the kind `layer` run once, apart. */
   readonly arms: readonly Arm[];
   readonly base: Readonly<Record<Group, string>>;
@@ -44,15 +46,16 @@ export function planOf({ kind, model, batchSize, arms: asked, base, precision, l
   if (!batchSizes.every((size) => Number.isInteger(size) && size > 0)) {
     throw new UserError(`--batch-size must be positive integers with commas between, and is ${batchSize}`);
   }
+  const precisions: Precision[] = precision === "all" ? ["float32", "bfloat16"] : [precision];
   const chosen = asked === undefined
-    ? ofKind(kind).filter((arm) => precision === "all" || arm.precision === precision)
+    ? ofKind(kind).filter((arm) => precisions.includes(arm.precision))
     : pick(asked, arms);
   const plan = arms.filter((arm) => chosen.includes(arm) || limit && limitArms.includes(arm));
   const bases = {
     ...defaultBase,
     ...base && Object.fromEntries(pick(base, plan).map((arm) => [groupOf(arm), arm.name])),
   };
-  return { models, batchSizes, arms: plan, base: bases };
+  return { models, batchSizes, precisions, arms: plan, base: bases };
 }
 
 /** The arms of a table; that of training has the layer's beside it. */

@@ -15,14 +15,16 @@ const slowest = 25;
 
 /** Profiles steps of Thorax: two tables, in lines. */
 export async function profileModel(
-  { model: name, batchSize, kind, steps }: Pick<Job, "model" | "batchSize" | "kind"> & { steps: number },
+  { model: name, batchSize, kind, precision, steps }: Pick<Job, "model" | "batchSize" | "kind" | "precision"> & {
+    steps: number;
+  },
 ): Promise<string[]> {
   await openEngine({ device: "cpu" });
   const model = compile(buildModel(name, { numClasses: task.classes, dropout: 0 }), {
     input: [task.size, task.size, 1],
   });
   const threads = navigator.hardwareConcurrency;
-  const job: Job = { ...task, kind, model: name, batchSize, threads, precision: "float32" };
+  const job: Job = { ...task, kind, model: name, batchSize, threads, precision };
   const step = kind === "train" ? trainStep(model, job) : predictStep(model, job);
   await step(); // compiles the function
   const [state, inputs] = trainArguments(model, job);
@@ -34,7 +36,7 @@ export async function profileModel(
   const metadata = Array.from({ length: steps }, () => session.run());
   const milliseconds = (performance.now() - start) / steps;
   return [
-    `${kind === "train" ? "Training" : "Inference"}: ${name}, batch ${batchSize}: ` +
+    `${kind === "train" ? "Training" : "Inference"}: ${name}, batch ${batchSize}, ${precision}: ` +
     `${milliseconds.toFixed(1)} ms a step with statistics on, mean of ${steps}; kernels that ran at once both count`,
     ...showProfile(metadata.flatMap(readNodeRuns).filter(({ node }) => node !== session.caller), steps),
   ];

@@ -69,8 +69,9 @@ export async function openSession(label: string, args: readonly unknown[]) {
     );
     add(node);
     setAttributes(node, attributes);
-    const operation = existing(c.TF_FinishOperation(node, status), "operation");
+    const finished = c.TF_FinishOperation(node, status);
     check(op);
+    const operation = existing(finished, "operation");
     const output = new Uint8Array(16);
     new DataView(output.buffer).setBigUint64(0, Deno.UnsafePointer.value(operation), true);
     return { operation, output };

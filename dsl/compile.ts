@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
+import { type Precision, toBfloat16, toFloat32 } from "../ops/precision.ts";
 import { randomStream } from "../random.ts";
 import { showPlace, showShape } from "./errors.ts";
 import { findFolds, foldTree, foldWeights, weightsOf } from "./fold.ts";
@@ -57,7 +58,7 @@ export interface Inference {
   /** Tensors of the caller's, to be disposed; those that folding left alone share their memory with the ones given. */
   readonly weights: Weights;
   /** Outputs of a batch `[N, H, W, C]` with such weights. */
-  apply(weights: Weights, x: Tensor): Tensor;
+  apply(weights: Weights, x: Tensor, precision?: Precision): Tensor;
 }
 
 /** Options of {@linkcode compile}. */
@@ -96,9 +97,9 @@ export function compile(spec: Spec, { input, layers = [] }: CompileOptions): Mod
     throw new TypeError(`expected a batch [N, ${input.join(", ")}], got ${showShape(x.shape)}`);
   };
   const folds = findFolds(tree), folded = foldTree(tree, folds);
-  const infer: Inference["apply"] = (weights, x) => {
+  const infer: Inference["apply"] = (weights, x, precision) => {
     checkBatch(x);
-    return run(folded, weights, x, { training: false }).output;
+    return runIn(precision, folded, weights, x, { training: false }).output;
   };
   return {
     spec,
@@ -113,7 +114,7 @@ export function compile(spec: Spec, { input, layers = [] }: CompileOptions): Mod
       })),
     apply(weights, x, mode) {
       checkBatch(x);
-      return run(tree, weights, x, mode);
+      return runIn(mode.precision, tree, weights, x, mode);
     },
     forInference: (weights) => ({ weights: foldWeights(tree, folds, weights), apply: infer }),
   };
@@ -128,6 +129,15 @@ function parametersOf(leaf: Leaf): Parameter[] {
     initializer: init,
     fansOf,
   }));
+}
+
+/** Runs the tree of a model. What layers make of a bfloat16 tensor is one, unless they know better (see ops/precision.ts). */
+function runIn(precision: Precision = "float32", tree: Tree, weights: Weights, x: Tensor, mode: Mode): Applied {
+  if (precision === "float32") return run(tree, weights, x, mode);
+  return tf.tidy(() => {
+    const { output, state } = run(tree, weights, toBfloat16(x), mode);
+    return { output: toFloat32(output), state };
+  });
 }
 
 /** Runs a tree; `state` is by path. */

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { biasAdd } from "../ops/bias_add.ts";
+import { like } from "../ops/precision.ts";
 import { absorbIntoKernel } from "./affine.ts";
 import { create } from "./create.ts";
 import { count, flag, optional } from "./fields.ts";
@@ -60,8 +61,8 @@ export const denseLayer: Layer<Dense> = {
     };
   },
   apply(spec, { kernel, bias }, x) {
-    const output: Tensor2D = tf.matMul(x as Tensor2D, kernel as Tensor2D);
-    return spec.bias ? biasAdd(output, bias as Tensor1D) : output;
+    const output: Tensor2D = tf.matMul(x as Tensor2D, like(kernel as Tensor2D, x));
+    return spec.bias ? biasAdd(output, like(bias as Tensor1D, output)) : output;
   },
   absorb: absorbIntoKernel,
   multiplyAdds: ({ units }, [channels]) => channels * units,

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { toFloat32 } from "../ops/precision.ts";
 import { create } from "./create.ts";
 import { oneOf, optional } from "./fields.ts";
 import type { Layer } from "./layer.ts";
@@ -34,6 +35,6 @@ export const globalPoolLayer: Layer<GlobalPool> = {
     const [, , channels] = asImage(input, at);
     return [channels];
   },
-  apply: ({ kind }, _, x) => kind === "max" ? tf.max(x, [1, 2]) : tf.mean(x, [1, 2]),
+  apply: ({ kind }, _, x) => kind === "max" ? tf.max(x, [1, 2]) : tf.mean(toFloat32(x), [1, 2]),
   summary: ({ kind }) => kind,
 };

@@ -1,4 +1,5 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
+import type { Precision } from "../ops/precision.ts";
 import type { Absorb, Affine } from "./affine.ts";
 import type { Fields } from "./fields.ts";
 import type { Initializer } from "./initializers.ts";
@@ -27,6 +28,8 @@ export interface LayerParameter {
 export interface Mode {
   /** Batch statistics and dropout, else running statistics and none. */
   readonly training: boolean;
+  /** In what to compute; default float32. Weights, statistics and outputs are float32 in any case. */
+  readonly precision?: Precision;
   /** Int32 `[2]`, needed by dropout in training; a tensor, so that a trace is not frozen to one value of it. */
   readonly seed?: Tensor1D;
 }

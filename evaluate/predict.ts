@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../data/batches.ts";
 import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
+import type { Precision } from "../ops/precision.ts";
 import { jit } from "../runtime/jit.ts";
 
 /** A trained model, ready to predict. Disposing it leaves the weights that it was made of. */
@@ -11,12 +12,17 @@ export interface Prediction extends Disposable {
   logits(images: Float32Array): Promise<Float32Array>;
 }
 
+/** How to predict. */
+export interface PredictionOptions {
+  readonly precision?: Precision;
+}
+
 /** Makes a model with its weights ready for inference; the forward pass is compiled once for each batch size that comes. */
-export function compilePrediction(model: Model, trained: Weights): Prediction {
+export function compilePrediction(model: Model, trained: Weights, { precision }: PredictionOptions = {}): Prediction {
   const [height, width, channels] = model.input;
   const { apply, weights } = model.forInference(trained);
   const forward = jit(function prediction(weights: Weights, images: Tensor4D): tf.Tensor {
-    return apply(weights, images);
+    return apply(weights, images, precision);
   });
   return {
     async logits(images) {

@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { nativeBackend } from "./native.ts";
+import type { Precision } from "./precision.ts";
+import type { Window } from "./window.ts";
 
 /** tfjs's flag for it: `tf.env().set(exactConvolution, true)` keeps every convolution direct. */
 export const exactConvolution = "THORAX_EXACT_CONVOLUTION";
@@ -8,6 +10,7 @@ tf.env().registerFlag(exactConvolution, () => false);
 
 /** What decides which algorithm is the faster. */
 export interface ConvolutionShape {
+  readonly precision: Precision;
   /** Side of the square kernel. */
   readonly kernel: number;
   readonly batch: number;
@@ -28,13 +31,55 @@ const measured: ReadonlyMap<number, { channels: number; smallest: number; larges
   [5, { channels: 64, smallest: 13, largest: 28, tiles: 64 }],
 ]);
 
-/** Whether a convolution of stride 1 with half a window of padding is computed by Winograd's algorithm. */
-export function prefersWinograd({ kernel, batch, height, width, inputs, outputs }: ConvolutionShape): boolean {
+/**
+ * Whether a convolution of stride 1 with half a window of padding is computed by Winograd's algorithm. In bfloat16 it never is: its
+ * transforms lose the few digits that there are.
+ */
+export function prefersWinograd(shape: ConvolutionShape): boolean {
+  const { precision, kernel, batch, height, width, inputs, outputs } = shape;
   const range = measured.get(kernel);
-  if (!range || !nativeBackend() || tf.env().getBool(exactConvolution)) return false;
+  if (!range || precision === "bfloat16" || !nativeBackend() || tf.env().getBool(exactConvolution)) return false;
   const tiles = batch * Math.ceil(height / 4) * Math.ceil(width / 4);
   return Math.min(inputs, outputs) >= range.channels &&
     Math.min(height, width) >= range.smallest &&
     Math.max(height, width) <= range.largest &&
     tiles >= range.tiles;
+}
+
+/** A convolution whose filter's gradient is wanted. */
+interface FilterGradient {
+  readonly window: Window;
+  /** `[kh, kw, C / groups, F]`. */
+  readonly filterShape: readonly number[];
+}
+
+/**
+ * Whether the gradient of a filter is faster as a matrix product for each tap than by oneDNN's direct kernel (see
+ * filter_products.ts). Direct over products at batch 8, 2 cores. bfloat16: 512@7² 2.0, 256@14² 1.0–1.2, 256@13² 1.2, 512@28² 1.1,
+ * but 128@28² 0.6, 64@56² 0.8; stride 2: 256→512@14² 2.5, 128→256@28² 1.4, 64→128@56² 1.1; 1×1: 64→256@56² 1.1, 512→2048@7² 1.5.
+ * float32: stride 2 alone, 256→512@14² 1.5, 128→256@28² 1.2, but 64→128@56² 1.1 at batch 8 and 0.9 for 128@56² at 32.
+ */
+export function prefersProducts(
+  precision: Precision,
+  images: readonly number[],
+  { window, filterShape }: FilterGradient,
+) {
+  const { strideHeight: stride, strideWidth, dilationHeight, dilationWidth, outHeight, outWidth } = window;
+  const [height, width, inputs, filters] = filterShape;
+  const plain = height === width && stride === strideWidth && dilationHeight * dilationWidth === 1 &&
+    images[3] === inputs;
+  if (!plain || !nativeBackend()) return false;
+  const channels = Math.min(inputs, filters), side = Math.max(outHeight, outWidth);
+  switch (`${height}×${width}/${stride}`) {
+    case "1×1/1":
+      return precision === "bfloat16" && channels >= 64;
+    case "1×1/2":
+      return precision === "bfloat16" && channels >= 256;
+    case "3×3/1":
+      return precision === "bfloat16" && channels >= 192 && side <= 28;
+    case "3×3/2":
+      return channels >= 128 && side <= 14;
+    default:
+      return false;
+  }
 }

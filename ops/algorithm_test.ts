@@ -3,11 +3,19 @@ import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { assert, assertEquals } from "@std/assert";
 import { needs } from "../tests/needs.ts";
 import { useEngine } from "../tests/engine.ts";
-import { exactConvolution, prefersWinograd } from "./algorithm.ts";
+import { type ConvolutionShape, exactConvolution, prefersWinograd } from "./algorithm.ts";
 import { convolution } from "./convolution.ts";
 import { waves } from "./testing.ts";
 
-const typical = { kernel: 3, batch: 8, height: 28, width: 28, inputs: 128, outputs: 128 };
+const typical: ConvolutionShape = {
+  precision: "float32",
+  kernel: 3,
+  batch: 8,
+  height: 28,
+  width: 28,
+  inputs: 128,
+  outputs: 128,
+};
 
 Deno.test("prefersWinograd: never on another backend", async () => {
   await tf.setBackend("cpu");
@@ -32,6 +40,7 @@ Deno.test(
     assertEquals(prefersWinograd({ ...typical, batch: 2 }), true);
     assertEquals(prefersWinograd({ ...typical, kernel: 5, inputs: 64 }), true);
     assertEquals(prefersWinograd({ ...typical, kernel: 7 }), false);
+    assertEquals(prefersWinograd({ ...typical, precision: "bfloat16" }), false);
     tf.env().set(exactConvolution, true);
     try {
       assertEquals(prefersWinograd(typical), false);

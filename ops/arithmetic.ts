@@ -71,6 +71,19 @@ export const arithmeticKernels = [
   }),
 ];
 
+/** Of tfjs's `Mean`: each value its share, without the tensor of ones by which tfjs multiplies. */
+export const meanGradient: tf.GradConfig = {
+  kernelName: "Mean",
+  inputsToSave: ["x"],
+  gradFunc: (dy, [x], attributes) => {
+    if (Array.isArray(dy)) throw new TypeError("Mean has one output");
+    const axes = tf.util.parseAxisParam((attributes as unknown as tf.MeanAttrs).axis, x.shape);
+    const kept = x.shape.map((size, axis) => axes.includes(axis) ? 1 : size);
+    const share = dy.size / Math.max(1, x.size);
+    return { x: () => tf.broadcastTo(tf.reshape(tf.mul(dy, share), kept), x.shape) };
+  },
+};
+
 /** TensorFlow's "indices[3] = 9 is not in [0, 5)", as tfjs says it on every backend. */
 function inTfjsWords(error: unknown): unknown {
   const [, index, size] = error instanceof Error && /= (-?\d+) is not in \[0, (\d+)\)/.exec(error.message) || [];

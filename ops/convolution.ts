@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { prefersWinograd } from "./algorithm.ts";
 import { takesGroups } from "./convolution_kernels.ts";
 import { nativeBackend, runNative } from "./native.ts";
+import { precisionOf } from "./precision.ts";
 import { dilate, type Pair } from "./window.ts";
 import { winograd } from "./winograd.ts";
 
@@ -33,7 +34,8 @@ export function convolution(
   }
   if (groups === 1 && keepsSize(kernel, stride, padding, dilation)) {
     const [batch, height, width, inputs] = x.shape, [side, , , outputs] = kernel.shape;
-    if (prefersWinograd({ kernel: side, batch, height, width, inputs, outputs })) return winograd(x, kernel);
+    const shape = { precision: precisionOf(x), kernel: side, batch, height, width, inputs, outputs };
+    if (prefersWinograd(shape)) return winograd(x, kernel);
   }
   const strides: [number, number] = [...stride];
   const pad = padding === "same" ? padding : explicit(padding);

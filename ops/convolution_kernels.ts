@@ -1,6 +1,9 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { prefersProducts } from "./algorithm.ts";
+import { filterByProducts } from "./filter_products.ts";
 import { attribute, int32, nativeBackend, nativeKernel, runNative, shape4 } from "./native.ts";
+import { precisionOf } from "./precision.ts";
 import { dilate, paddedShape, padTensor, place, unpadTensor, type Window, windowAttributes } from "./window.ts";
 
 type Shape4 = [number, number, number, number];
@@ -126,6 +129,9 @@ const kernelsOf = (op: Op) => [
   nativeKernel<Attributes & { filterShape: Shape4 }>(`${op}BackpropFilter`, ({ inputs, attrs, backend }) => {
     const x = channelsLast(inputs.x, attrs), dy = channelsLast(inputs.dy, attrs);
     const form = formOf(op, shape4(x), attrs.filterShape, attrs, dy);
+    if (form.op === "Conv2D" && prefersProducts(precisionOf(x), shape4(x), form)) {
+      return filterByProducts(backend, x, dy, form.window);
+    }
     const { padding, pads } = place(form.window);
     const images = pads ? padTensor(backend, x, pads) : x;
     const attributes = attributesOf(form.window, padding);

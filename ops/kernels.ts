@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { arithmeticKernels } from "./arithmetic.ts";
+import { arithmeticKernels, meanGradient } from "./arithmetic.ts";
 import { batchNormGradient, batchNormKernels } from "./batch_norm.ts";
 import { biasAddGradient, biasAddKernels } from "./bias_add.ts";
 import { convolutionGradients, convolutionKernels, takesGroups } from "./convolution_kernels.ts";
@@ -7,6 +7,7 @@ import { dropoutKernels } from "./dropout.ts";
 import { globalNormKernels } from "./global_norm.ts";
 import { poolingKernels } from "./pooling.ts";
 import { volumePoolingKernels } from "./pooling_3d.ts";
+import { precisionGradients, precisionKernels } from "./precision.ts";
 import { reluGradient, reluKernels } from "./relu.ts";
 
 /**
@@ -22,6 +23,7 @@ export function registerNativeKernels(): void {
     ...dropoutKernels,
     ...globalNormKernels,
     ...poolingKernels,
+    ...precisionKernels,
     ...reluKernels,
     ...volumePoolingKernels,
   ];
@@ -29,7 +31,15 @@ export function registerNativeKernels(): void {
     if (tf.getKernel(kernel.kernelName, kernel.backendName)) tf.unregisterKernel(kernel.kernelName, kernel.backendName);
     tf.registerKernel(kernel);
   }
-  for (const gradient of [batchNormGradient, biasAddGradient, ...convolutionGradients(), reluGradient]) {
+  const gradients = [
+    batchNormGradient,
+    biasAddGradient,
+    ...convolutionGradients(),
+    meanGradient,
+    ...precisionGradients,
+    reluGradient,
+  ];
+  for (const gradient of gradients) {
     if (tf.getGradient(gradient.kernelName)) tf.unregisterGradient(gradient.kernelName);
     tf.registerGradient(gradient);
   }

@@ -15,7 +15,7 @@ export interface Attribute {
 export const attributeKinds = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5, function: 8 } as const;
 
 /** TensorFlow's numbers for the element types that kernels name in attributes. */
-export const types = { float32: 1, int32: 3, bool: 10 } as const;
+export const types = { float32: 1, int32: 3, bool: 10, bfloat16: 14 } as const;
 
 const make =
   <T extends Attribute["value"]>(kind: keyof typeof attributeKinds) => (name: string, value: T): Attribute => ({
@@ -41,6 +41,8 @@ export interface NativeBackend extends KernelBackend {
   executeSingleOutput(op: string, attributes: Attribute[], inputs: Tensor[]): Tensor;
   executeMultipleOutputs(op: string, attributes: Attribute[], inputs: Tensor[], numOutputs: number): Tensor[];
   getDTypeInteger(dtype: tf.DataType): number;
+  /** Whether a tensor that tfjs takes for float32 is bfloat16 (see precision.ts). */
+  isBfloat16(tensor: Tensor): boolean;
   /**
    * Runs an op that overwrites the resource variables behind `targets`, where `when` (a bool scalar) holds, and returns
    * their values from then on; or `undefined` where one of them is not the value of a donated argument of the trace under

@@ -3,7 +3,9 @@ import type { backend_util, DataId, DataType, Tensor } from "@tensorflow/tfjs-co
 import { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import type { TFJSBinding } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import type { Attribute, NativeBackend } from "../ops/native.ts";
+import { toFloat32 } from "../ops/precision.ts";
 import type { Binding } from "./binding.ts";
+import { dataTypes } from "./data_type.ts";
 import type { Symbolic } from "./graph.ts";
 import { refuseRandomness } from "./refusal.ts";
 import { type Slot, Trace } from "./trace.ts";
@@ -26,6 +28,15 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
   /** The binding's number of a tensor. */
   idOf(tensor: Tensor): number {
     return this["getInputTensorIds"]([tensor])[0];
+  }
+
+  /** TensorFlow's number for the type of a tensor's elements, which tfjs may not know (see bfloat16.ts). */
+  typeOf(tensor: Tensor): number {
+    return this.engine.typeOf(this.idOf(tensor));
+  }
+
+  isBfloat16(tensor: Tensor): boolean {
+    return this.typeOf(tensor) === dataTypes.bfloat16;
   }
 
   /** What is behind a tensor. */
@@ -109,7 +120,7 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
   factorsOf(product: Tensor): [Tensor, Tensor] | undefined {
     const factors = this.engine.trace && this.#symbolicOf(product).factors;
     if (!factors) return undefined;
-    const [a, b] = this.#wrapAll(factors);
+    const [a, b] = this.#wrapAll(factors).map(toFloat32);
     return [a, b];
   }
 

@@ -2,6 +2,7 @@ import type { backend_util } from "@tensorflow/tfjs-core";
 import type { TensorMetadata, TFEOpAttr, TFJSBinding } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { type Attribute, attributeKinds } from "../ops/native.ts";
 import { attributeSetter } from "./attributes.ts";
+import { realTypes, shownType, toBfloat16 } from "./bfloat16.ts";
 import { cString } from "./c_string.ts";
 import type { Context } from "./context.ts";
 import { dataTypes } from "./data_type.ts";
@@ -84,17 +85,31 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
     return values instanceof BigInt64Array ? Int32Array.from(values, Number) : values;
   }
 
-  executeOp(op: string, attributes: TFEOpAttr[], inputs: number[], numOutputs: number): TensorMetadata[] {
-    const known = attributes as Attribute[];
+  executeOp(op: string, given: TFEOpAttr[], inputs: number[], numOutputs: number): TensorMetadata[] {
+    const known = given as Attribute[];
     if (this.trace) {
-      refuseRandomOp(this.trace.label, op);
-      const outputs = this.trace.addNode(op, known, inputs.map((id) => this.symbolic(id)), numOutputs);
+      const { trace } = this;
+      refuseRandomOp(trace.label, op);
+      const symbolics = inputs.map((id) => this.symbolic(id));
+      const { attributes, casts } = realTypes(op, known, symbolics);
+      for (const index of casts) [symbolics[index]] = trace.addNode("Cast", toBfloat16, [symbolics[index]], 1);
+      const outputs = trace.addNode(op, attributes, symbolics, numOutputs);
       return outputs.slice(0, numOutputs).map((symbolic) => this.describe({ kind: "symbolic", symbolic }));
     }
-    using eager = newOp(this.tensorflow, this.context, cString(op), op);
-    this.#setAttributes(eager.pointer, known);
-    for (const id of inputs) this.borrow(id, (handle) => eager.addInput(handle.pointer));
-    return eager.run(numOutputs).map((handle) => this.describe({ kind: "handle", handle }));
+    const { attributes, casts } = realTypes(op, known, inputs.map((id) => ({ dtype: this.typeOf(id) })));
+    const real = [...inputs];
+    for (const index of casts) [{ id: real[index] }] = this.#run("Cast", toBfloat16, [inputs[index]], 1);
+    try {
+      return this.#run(op, attributes, real, numOutputs);
+    } finally {
+      for (const index of casts) this.deleteTensor(real[index]);
+    }
+  }
+
+  /** TensorFlow's number for the type of a tensor's elements. */
+  typeOf(id: number): number {
+    const value = this.value(id);
+    return value.kind === "donated" ? 0 : describe(value).dtype;
   }
 
   /** The value behind a number. */
@@ -113,7 +128,7 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
   /** Files a value and says of it what tfjs wants to know. */
   describe(value: Exclude<Value, { kind: "donated" }>): TensorMetadata {
     const { shape, dtype } = describe(value);
-    return { id: this.put(value), shape, dtype };
+    return { id: this.put(value), shape, dtype: shownType(dtype) };
   }
 
   /** The tensors of a trace that still exist, by their numbers. */
@@ -175,6 +190,13 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
   /** Gives an op the tensor as an input. */
   addInput(op: { addInput(handle: Deno.PointerObject): void }, id: number): void {
     this.borrow(id, (handle) => op.addInput(handle.pointer));
+  }
+
+  #run(op: string, attributes: readonly Attribute[], inputs: readonly number[], numOutputs: number): TensorMetadata[] {
+    using eager = newOp(this.tensorflow, this.context, cString(op), op);
+    this.#setAttributes(eager.pointer, attributes);
+    for (const id of inputs) this.addInput(eager, id);
+    return eager.run(numOutputs).map((handle) => this.describe({ kind: "handle", handle }));
   }
 
   #release(handle: Handle): void {

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { ThoraxBackend } from "./backend.ts";
 import { cString } from "./c_string.ts";
 import { type CapturedVariable, Captures } from "./captures.ts";
+import { dataTypes } from "./data_type.ts";
 import type { Symbolic } from "./graph.ts";
 import { copyHandle, type Handle } from "./handles.ts";
 import { type Donated, matchSlots } from "./homes.ts";
@@ -100,8 +101,7 @@ function build(
     return mapLeaves(argument, () => {
       const { value, path } = leaves[next++];
       if (value instanceof tf.Variable) return value; // captured when it is used
-      const { shape, dtype } = typeof value === "number" ? { shape: [], dtype: "float32" as const } : value;
-      const type = backend.getDTypeInteger(dtype);
+      const [shape, type] = typeof value === "number" ? [[], dataTypes.float32] : [value.shape, backend.typeOf(value)];
       const slot = donated[position] && typeof value !== "number" ? graph.slot(type, shape) : undefined;
       const symbolic = slot?.value ?? graph.placeholder(type, shape);
       inputs.push(slot?.resource ?? symbolic);

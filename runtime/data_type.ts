@@ -8,6 +8,7 @@ export const dataTypes = {
   complex64: 8,
   int64: 9,
   bool: 10,
+  bfloat16: 14,
   resource: 20,
 } as const;
 
@@ -18,6 +19,7 @@ const bytesPerElement: ReadonlyMap<number, number> = new Map([
   [dataTypes.int32, 4],
   [dataTypes.int64, 8],
   [dataTypes.complex64, 8],
+  [dataTypes.bfloat16, 2],
   [dataTypes.bool, 1],
   [dataTypes.uint8, 1],
 ]);
@@ -29,12 +31,14 @@ export function elementSize(dtype: number): number {
   return size;
 }
 
-/** A typed array over the bytes of a tensor. */
+/** A typed array over the bytes of a tensor; of bfloat16, the same numbers as float32. */
 export function viewOf(dtype: number, buffer: ArrayBuffer): Values {
   switch (dtype) {
     case dataTypes.float32:
     case dataTypes.complex64:
       return new Float32Array(buffer);
+    case dataTypes.bfloat16: // the upper half of a float32
+      return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (upper) => upper << 16).buffer);
     case dataTypes.int32:
       return new Int32Array(buffer);
     case dataTypes.int64:

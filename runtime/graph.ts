@@ -81,8 +81,8 @@ export class Graph {
     for (const control of controls) c.TF_AddControlInput(node, control);
     this.#setAttributes(node, attributes);
     const outputs = this.#finishNode(op, node, attributes, inputs, numOutputs);
-    if (op !== "MatMul" || !isSet(attributes, "transpose_a") || isSet(attributes, "transpose_b")) return outputs;
-    return [{ ...outputs[0], factors: [inputs[0], inputs[1]] }];
+    const factors = factorsOf(op, attributes, inputs);
+    return factors ? [{ ...outputs[0], factors }] : outputs;
   }
 
   /** A result of its own, also where the tensor is an input of the function. */
@@ -181,6 +181,13 @@ export class Graph {
     const shape = rank < 0 ? undefined : Array.from(sizes.subarray(0, rank), Number);
     return shape?.every((size) => size >= 0) ? shape : unknownShape(this.label, op, shape);
   }
+}
+
+/** The factors of a product aᵀ·b, or of one in another precision. */
+function factorsOf(op: string, attributes: readonly Attribute[], inputs: readonly Symbolic[]): Symbolic["factors"] {
+  if (op === "Cast") return inputs[0].factors;
+  const isProduct = op === "MatMul" && isSet(attributes, "transpose_a") && !isSet(attributes, "transpose_b");
+  return isProduct ? [inputs[0], inputs[1]] : undefined;
 }
 
 function isSet(attributes: readonly Attribute[], name: string): boolean {

@@ -54,8 +54,11 @@ export function jit<A extends unknown[], R>(fn: (...args: A) => R, { donate = []
   let traces = 0;
   const start = async (args: unknown[]): Promise<R> => {
     const donated = args.map((_, position) => donate.includes(position));
-    const { leaves, signature } = flatten(args);
     const native = nativeBackend() as ThoraxBackend | undefined;
+    const { leaves, signature } = flatten(
+      args,
+      native && ((tensor) => tensor.isDisposed ? tensor.dtype : native.typeOf(tensor)),
+    );
     checkArguments(label, leaves, donate, native);
     if (!native) return within(label, () => interpret(label, fn, args, donated));
     const make = () => {

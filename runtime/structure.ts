@@ -17,14 +17,20 @@ export interface Leaf {
   readonly value: tf.Tensor | number;
 }
 
-/** The tensors and numbers of a structure, in order, and its signature: keys, shapes, dtypes and fixed values. */
-export function flatten(structure: unknown): { leaves: Leaf[]; signature: string } {
+/**
+ * The tensors and numbers of a structure, in order, and its signature: keys, shapes, types and fixed values. `typeOf` names the
+ * type of a tensor's elements.
+ */
+export function flatten(
+  structure: unknown,
+  typeOf: (tensor: tf.Tensor) => string | number = ({ dtype }) => dtype,
+): { leaves: Leaf[]; signature: string } {
   const leaves: Leaf[] = [];
   const visit = (value: unknown, path: string): string => {
     if (value instanceof tf.Tensor) {
       leaves.push({ path, value });
       const variable = value instanceof tf.Variable ? `variable ${value.id} ` : ""; // it is itself, whatever its value
-      return `${variable}${value.dtype}[${value.shape}]`;
+      return `${variable}${typeOf(value)}[${value.shape}]`;
     }
     if (typeof value === "number") {
       leaves.push({ path, value });

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import type { AdamSlot } from "../ops/adam.ts";
+import type { Precision } from "../ops/precision.ts";
 import { jit } from "../runtime/jit.ts";
 import { bceWithLogits } from "./loss.ts";
 import { update, type UpdateScalars } from "./optimizer.ts";
@@ -30,7 +31,7 @@ export type StepInputs = UpdateScalars & {
  * The training step of a model, compiled: `step(state, inputs)` → `[state, [loss, gradient norm, finite]]`. The state is
  * donated. `finite` is 1, or 0 where the loss or a gradient was not and the state therefore stayed as it was.
  */
-export function compileStep(model: Model, { weightDecay }: { weightDecay: number }) {
+export function compileStep(model: Model, { weightDecay, precision }: { weightDecay: number; precision?: Precision }) {
   const trainable = model.parameters.filter((parameter) => parameter.trainable).map(({ path }) => path);
   return jit(function trainStep(state: StepState, inputs: StepInputs): [StepState, tf.Tensor] {
     const { images, targets, seed } = inputs;
@@ -42,7 +43,7 @@ export function compileStep(model: Model, { weightDecay }: { weightDecay: number
       variance: variances[path],
     }));
     const { value: loss, grads } = tf.valueAndGrads(() => {
-      const applied = model.apply(weights, images, { training: true, seed });
+      const applied = model.apply(weights, images, { training: true, precision, seed });
       statistics = mapValues(applied.state, (statistic) => tf.keep(statistic));
       return tf.mean<Scalar>(bceWithLogits(applied.output, targets));
     })(slots.map(({ value }) => value));

@@ -26,7 +26,7 @@ export function trainArguments(
 
 /** The next step of the recipe, on the same batch each time. */
 export function trainStep(model: Model, job: Job): () => Promise<Taken> {
-  const step = compileStep(model, { weightDecay: job.weightDecay });
+  const step = compileStep(model, job);
   let [tensors, inputs] = trainArguments(model, job);
   let taken = 0;
   return async () => {
@@ -43,7 +43,7 @@ export function trainStep(model: Model, job: Job): () => Promise<Taken> {
 
 /** A forward pass of the batch. */
 export function predictStep(model: Model, job: Job): () => Promise<Taken> {
-  const prediction = compilePrediction(model, referenceWeights(model, job.model));
+  const prediction = compilePrediction(model, referenceWeights(model, job.model), job);
   const images = batchImages(job), targets = batchTargets(job);
   let first = true;
   return async () => {
