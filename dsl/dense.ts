@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { biasAdd } from "../ops/bias_add.ts";
-import { like } from "../ops/precision.ts";
+import { prefersFloat32 } from "../ops/algorithm.ts";
+import { like, toFloat32 } from "../ops/precision.ts";
 import { absorbIntoKernel } from "./affine.ts";
 import { create } from "./create.ts";
 import { count, flag, optional } from "./fields.ts";
@@ -61,7 +62,8 @@ export const denseLayer: Layer<Dense> = {
     };
   },
   apply(spec, { kernel, bias }, x) {
-    const output: Tensor2D = tf.matMul(x as Tensor2D, like(kernel as Tensor2D, x));
+    const rows = prefersFloat32(x.shape[0], kernel.size) ? toFloat32(x) : x;
+    const output: Tensor2D = tf.matMul(rows as Tensor2D, like(kernel as Tensor2D, rows));
     return spec.bias ? biasAdd(output, like(bias as Tensor1D, output)) : output;
   },
   absorb: absorbIntoKernel,
