@@ -8,7 +8,9 @@ const plan = (given: Record<string, unknown>) => planOf(checkOptions(options, gi
 const names = (given: Record<string, unknown>) => plan(given).arms.map(({ name }) => name);
 
 Deno.test("planOf: the arms of a kind and precision; the limit adds the peers' forward passes", () => {
-  assertEquals(names({ precision: "bfloat16" }), ["pytorch-bf16", "pytorch-bf16-malloc", "tensorflow-bf16"]);
+  assertEquals(names({ precision: "bfloat16" }), [
+    ...["pytorch-bf16", "pytorch-bf16-malloc", "tensorflow-bf16", "thorax-bf16"],
+  ]);
   assertEquals(names({ kind: "inference", arms: "thorax-predict" }), ["thorax-predict"]);
   assertEquals(names({ arms: "thorax,pytorch", limit: true }), ["pytorch", "thorax", "onnxruntime", "openvino"]);
 });

@@ -1,10 +1,28 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { UserError } from "../errors.ts";
 import { exactConvolution } from "../ops/algorithm.ts";
+import { bfloat16Speedup } from "../ops/precision.ts";
 import { type Engine, openEngine } from "../runtime/open.ts";
 import type { engineOptions, Values } from "../train/options.ts";
 
-/** Opens TensorFlow as the options say. */
-export function startEngine(options: Values<typeof engineOptions>): Promise<Engine> {
+/**
+ * Opens TensorFlow as the options say.
+ *
+ * @throws {UserError} where it cannot be had, or bfloat16 is asked for and is the slower here
+ */
+export async function startEngine(options: Values<typeof engineOptions>): Promise<Engine> {
   tf.env().set(exactConvolution, options.exactConvolution);
-  return openEngine({ device: options.device, index: options.index, directory: options.tensorflowLibrary });
+  const { device, index, tensorflowLibrary: directory } = options;
+  const engine = await openEngine({ device, index, directory });
+  if (options.precision === "bfloat16") refuseSlowBfloat16();
+  return engine;
+}
+
+function refuseSlowBfloat16(): void {
+  const speedup = bfloat16Speedup();
+  if (speedup >= 1) return;
+  const found = speedup === 0 ? "it has none" : `a convolution runs at ${speedup.toFixed(2)} of its speed in float32`;
+  throw new UserError(`--precision bfloat16 gains nothing on this machine: ${found}`, {
+    remedy: "Leave the option out; processors with AVX512-BF16 or AMX and GPUs since 2020 have instructions for it",
+  });
 }

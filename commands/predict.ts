@@ -47,7 +47,7 @@ export const predict = defineCommand({
       : await readImages(inputs, metadata.preprocessing.imageSize);
     await startEngine(options);
     const weights = await readTensors(checkpoint, ckptPath, model.parameters);
-    using prediction = compilePrediction(model, weights);
+    using prediction = compilePrediction(model, weights, options);
     const size = metadata.input.reduce((a, b) => a * b);
     const logits: number[][] = [];
     for (let film = 0; film < films.names.length; film += batchSize) {

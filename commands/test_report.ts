@@ -8,6 +8,7 @@ import { UserError } from "../errors.ts";
 import { formatTest } from "../evaluate/format.ts";
 import type { FilmPredictions } from "../evaluate/predict.ts";
 import { testCsv, testModel } from "../evaluate/test.ts";
+import type { Precision } from "../ops/precision.ts";
 import { resultLog } from "../train/log.ts";
 import { showProgress } from "../train/progress.ts";
 import { replaceFile, systemReason } from "../weights/atomic_file.ts";
@@ -27,6 +28,7 @@ export interface TestReport {
   readonly which: (typeof testSplits)[number];
   readonly batches: Batches;
   readonly batchSize: number;
+  readonly precision: Precision;
   /** A folder for `predictions.csv` and `evaluation.json`. */
   readonly report?: string;
   /** One JSON document instead of the table. */
@@ -40,12 +42,13 @@ export interface Tested extends FilmPredictions {
 
 /** Tests a model and prints the result to standard output and the log; with `report` writes the files of it. */
 export async function reportTest(report: TestReport): Promise<Tested> {
-  const { model, name, checkpoint, weights, dataset, split, which, batches, batchSize } = report;
+  const { model, name, checkpoint, weights, dataset, split, which, batches, batchSize, precision } = report;
   const films = which === "all" ? [...split.train, ...split.val, ...split.test] : split[which];
   const start = performance.now();
   using display = showProgress(`test on ${which}`, Math.ceil(films.length / batchSize));
   const seen = (done: number) => display.update(done, Math.min(done * batchSize, films.length));
-  const { predictions, result } = await testModel({ model, weights, dataset, batches, films, batchSize, seen });
+  const tested = { model, weights, dataset, batches, films, batchSize, precision, seen };
+  const { predictions, result } = await testModel(tested);
   display[Symbol.dispose]();
   const examplesPerSecond = films.length / (performance.now() - start) * 1000;
   const document = { model: name, checkpoint, dataset: dataset.name, split: which, ...result };

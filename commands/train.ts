@@ -135,9 +135,9 @@ async function testBest(
   using checkpoint = await openCheckpoint(folder.best);
   const { epoch, step } = checkpoint.metadata;
   const weights = await readTensors(checkpoint, folder.best, model.parameters);
-  const { batchSize } = options;
+  const { batchSize, precision } = options;
   const { probabilities, targets, examplesPerSecond } = await reportTest({
-    ...{ model, name: modelName(name), weights, dataset, split, batches, batchSize },
+    ...{ model, name: modelName(name), weights, dataset, split, batches, batchSize, precision },
     ...{ checkpoint: folder.best, which: "test", report: folder.report, json: false },
   });
   const loss = crossEntropy(probabilities, targets, batchSize * dataset.labels.length);

@@ -49,10 +49,10 @@ export async function predictBatches(
   model: Model,
   weights: Weights,
   batches: AsyncIterable<Batch>,
-  seen: (batches: number) => void = () => {},
+  { seen = () => {}, ...options }: PredictionOptions & { readonly seen?: (batches: number) => void } = {},
 ): Promise<FilmPredictions> {
   const films: number[] = [], probabilities: number[] = [], targets: number[] = [];
-  using prediction = compilePrediction(model, weights);
+  using prediction = compilePrediction(model, weights, options);
   let count = 0;
   for await (const batch of batches) {
     const logits = await prediction.logits(batch.images);

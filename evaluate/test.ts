@@ -2,6 +2,7 @@ import type { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
+import type { Precision } from "../ops/precision.ts";
 import { binaryTest, type TestResult } from "./metrics.ts";
 import { type FilmPredictions, predictBatches } from "./predict.ts";
 import { predictionsCsv } from "./predictions_csv.ts";
@@ -15,15 +16,16 @@ export interface TestInput {
   /** Indices of the films. */
   readonly films: readonly number[];
   readonly batchSize: number;
+  readonly precision?: Precision;
   readonly seen?: (batches: number) => void;
 }
 
 /** The document's test: predictions for films, and what they say. */
 export async function testModel(
-  { model, weights, dataset, batches, films, batchSize, seen }: TestInput,
+  { model, weights, dataset, batches, films, batchSize, precision, seen }: TestInput,
 ): Promise<{ predictions: FilmPredictions; result: TestResult }> {
   const stream = batches.stream(films, { batchSize, pad: true });
-  const predictions = await predictBatches(model, weights, stream, seen);
+  const predictions = await predictBatches(model, weights, stream, { precision, seen });
   const result = binaryTest({
     ...predictions,
     labels: dataset.labels,

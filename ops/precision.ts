@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { attribute, hasKernel, nativeBackend, nativeKernel, runNative, types } from "./native.ts";
 
@@ -52,3 +52,28 @@ const gradientOf = (kernelName: string, back: (dy: Tensor) => Tensor): tf.GradCo
 });
 
 export const precisionGradients = [gradientOf("ToBfloat16", toFloat32), gradientOf("ToFloat32", toBfloat16)];
+
+/**
+ * How many times as fast the backend in use computes a convolution in bfloat16: above 1 where the processor or GPU has instructions
+ * for it, below where they are emulated, 0 where it refuses. Best of a few each, in turn.
+ */
+export function bfloat16Speedup(): number {
+  try {
+    return tf.tidy(measureSpeedup);
+  } catch {
+    return 0;
+  }
+}
+
+function measureSpeedup(): number {
+  const x: Tensor4D = tf.ones([8, 28, 28, 128]), kernel: Tensor4D = tf.ones([3, 3, 128, 128]);
+  const lowX = toBfloat16(x), lowKernel = toBfloat16(kernel);
+  const time = (x: Tensor4D, kernel: Tensor4D) => {
+    const start = performance.now();
+    tf.tidy(() => tf.max(tf.conv2d(x, kernel, 1, "same")).dataSync());
+    return performance.now() - start;
+  };
+  const times = Array.from({ length: 6 }, () => [time(x, kernel), time(lowX, lowKernel)]);
+  const best = (which: 0 | 1) => Math.min(...times.map((pair) => pair[which]));
+  return best(0) / best(1);
+}

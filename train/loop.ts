@@ -30,7 +30,7 @@ const earlyStops: Partial<Record<Ending, string>> = {
 export async function fit(training: Training, state: TrainState): Promise<{ state: TrainState; ending: Ending }> {
   const { model, options, folder, describe } = training;
   const step = compileStep(model, options);
-  const validate = compileValidation(model);
+  const validate = compileValidation(model, options);
   const interrupted = async () => {
     await saveState(folder.state, describe(state.progress), state);
     return { state, ending: "interrupted" as const };

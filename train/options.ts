@@ -59,6 +59,7 @@ export const engineOptions = {
   device: choice(["auto", "cpu", "cuda"], "what to compute on", true),
   index: integer(0, "which of several GPUs", 0, true),
   tensorflowLibrary: path("DIR", "the folder of TensorFlow's two libraries; else they are found or installed"),
+  precision: choice(["float32", "bfloat16"], "what to compute in; weights and statistics stay float32"),
   exactConvolution: flag("direct convolutions only: slower, and nearer to float32's best by a digit"),
 } as const;
 

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../data/batches.ts";
 import type { Inference, Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
+import type { Precision } from "../ops/precision.ts";
 import { jit } from "../runtime/jit.ts";
 import { bceWithLogits } from "./loss.ts";
 
@@ -14,11 +15,11 @@ export type Validate = (
 ) => Promise<number>;
 
 /** Compiles the validation of a model. Batches are all of one size, the last one padded: one trace. */
-export function compileValidation(model: Model): Validate {
+export function compileValidation(model: Model, { precision }: { precision?: Precision } = {}): Validate {
   let losses: ReturnType<typeof compileLosses> | undefined;
   return async (trained, batches, seen) => {
     const { apply, weights } = model.forInference(trained);
-    losses ??= compileLosses(apply); // the same function in every epoch
+    losses ??= compileLosses(apply, precision); // the same function in every epoch
     let sum = 0, count = 0;
     try {
       for await (const batch of batches) {
@@ -36,9 +37,9 @@ export function compileValidation(model: Model): Validate {
   };
 }
 
-const compileLosses = (apply: Inference["apply"]) =>
+const compileLosses = (apply: Inference["apply"], precision: Precision | undefined) =>
   jit(function validation(weights: Weights, images: Tensor4D, targets: Tensor2D): Tensor1D {
-    return bceWithLogits(apply(weights, images), targets);
+    return bceWithLogits(apply(weights, images, precision), targets);
   });
 
 /** A batch as tensors: images `[N, H, W, C]`, targets `[N, classes]`. The caller disposes them. */
