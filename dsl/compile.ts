@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
+import { filled } from "../ops/filled.ts";
 import { type Precision, toBfloat16, toFloat32 } from "../ops/precision.ts";
 import { randomStream } from "../random.ts";
 import { showPlace, showShape } from "./errors.ts";
@@ -109,8 +110,8 @@ export function compile(spec: Spec, { input, layers = [] }: CompileOptions): Mod
     tree,
     init: (seed) =>
       Object.fromEntries(parameters.map(({ path, shape, initializer, fansOf }) => {
-        const values = draw(initializer, sizeOf(shape), fansOf, randomStream(seed, "init", path));
-        return [path, tf.tensor(values, [...shape], "float32")];
+        const stream = randomStream(seed, "init", path);
+        return [path, filled(shape, (values) => void draw(initializer, values, fansOf, stream))];
       })),
     apply(weights, x, mode) {
       checkBatch(x);

@@ -86,9 +86,9 @@ export function fansOf(kernel: Shape): Readonly<Record<FanMode, number>> {
   return { fanIn: window * inputs, fanOut: window * outputs };
 }
 
-/** Draws `size` first values; `kernel` is the shape whose fans count. */
-export function draw(init: Initializer, size: number, kernel: Shape, stream: RandomStream): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(size), fans = fansOf(kernel);
+/** Draws first values; `kernel` is the shape whose fans count. */
+export function draw(init: Initializer, values: Float32Array, kernel: Shape, stream: RandomStream): Float32Array {
+  const fans = fansOf(kernel);
   const xavier = Math.sqrt(2 / (fans.fanIn + fans.fanOut));
   switch (init.type) {
     case "constant":
@@ -107,14 +107,14 @@ export function draw(init: Initializer, size: number, kernel: Shape, stream: Ran
 }
 
 /** U(±√3·std), whose standard deviation is std. */
-function fillUniform<A extends Float32Array>(values: A, std: number, stream: RandomStream): A {
+function fillUniform(values: Float32Array, std: number, stream: RandomStream): Float32Array {
   const bound = Math.sqrt(3) * std;
   for (let i = 0; i < values.length; i++) values[i] = bound * (2 * stream.uniform() - 1);
   return values;
 }
 
 /** Marsaglia's polar method, in pairs and without trigonometry: VGG-16's 138 million values in two seconds. */
-function fillNormal<A extends Float32Array>(values: A, std: number, stream: RandomStream): A {
+function fillNormal(values: Float32Array, std: number, stream: RandomStream): Float32Array {
   for (let i = 0; i < values.length;) {
     const x = 2 * stream.uniform() - 1, y = 2 * stream.uniform() - 1, square = x * x + y * y;
     if (square >= 1 || square === 0) continue;

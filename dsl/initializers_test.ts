@@ -18,7 +18,7 @@ import {
 } from "./initializers.ts";
 
 const kernel = [3, 3, 16, 64];
-const values = (init: Initializer) => draw(init, 3 * 3 * 16 * 64, kernel, randomStream(1, "test"));
+const values = (init: Initializer) => draw(init, new Float32Array(3 * 3 * 16 * 64), kernel, randomStream(1, "test"));
 
 function moments(values: Float32Array) {
   const mean = (of: (value: number) => number) => values.reduce((sum, value) => sum + of(value), 0) / values.length;
@@ -65,8 +65,8 @@ Deno.test("draw: each uniform fills its bounds, √3 standard deviations", () =>
 });
 
 Deno.test("draw: a constant, and an odd number of normal values", () => {
-  assertEquals([...draw(constant(0.5), 3, [3], randomStream(1))], [0.5, 0.5, 0.5]);
-  assert(draw(normal(), 5, [5], randomStream(1)).every((value) => value !== 0));
+  assertEquals([...draw(constant(0.5), new Float32Array(3), [3], randomStream(1))], [0.5, 0.5, 0.5]);
+  assert(draw(normal(), new Float32Array(5), [5], randomStream(1)).every((value) => value !== 0));
 });
 
 Deno.test("dense: kernel and bias start within ±1/√fanIn, as PyTorch's do", () => {

@@ -43,6 +43,8 @@ export interface NativeBackend extends KernelBackend {
   getDTypeInteger(dtype: tf.DataType): number;
   /** Whether a tensor that tfjs takes for float32 is bfloat16 (see precision.ts). */
   isBfloat16(tensor: Tensor): boolean;
+  /** A float32 tensor whose memory `fill` writes. */
+  filled(shape: readonly number[], fill: (values: Float32Array) => void): Tensor;
   /**
    * Runs an op that overwrites the resource variables behind `targets`, where `when` (a bool scalar) holds, and returns
    * their values from then on; or `undefined` where one of them is not the value of a donated argument of the trace under

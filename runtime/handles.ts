@@ -1,4 +1,4 @@
-import { elementSize, encode, viewOf } from "./data_type.ts";
+import { dataTypes, elementSize, encode, viewOf } from "./data_type.ts";
 import type { Context } from "./context.ts";
 import { existing, type TensorFlow } from "./tensorflow.ts";
 
@@ -14,26 +14,44 @@ export function dimensions(shape: readonly number[]): BigInt64Array<ArrayBuffer>
   return new BigInt64Array(shape.length > 0 ? shape.map(BigInt) : [0n]);
 }
 
-/** A C tensor with a copy of the values; the caller deletes it. */
-function newTensor({ c }: TensorFlow, shape: readonly number[], dtype: number, values: ArrayLike<number>) {
+/** A new handle; `write` is given its memory. */
+function newWritten(
+  { c, status, check }: TensorFlow,
+  shape: readonly number[],
+  dtype: number,
+  write: (memory: ArrayBuffer) => void,
+): Handle {
   const bytes = shape.reduce((product, size) => product * size, elementSize(dtype));
   const tensor = existing(c.TF_AllocateTensor(dtype, dimensions(shape), shape.length, BigInt(bytes)), "tensor");
   if (bytes > 0) {
-    const source = encode(dtype, values);
-    const target = Deno.UnsafePointerView.getArrayBuffer(existing(c.TF_TensorData(tensor), "tensor data"), bytes);
-    new Uint8Array(target).set(new Uint8Array(source.buffer, source.byteOffset, source.byteLength).subarray(0, bytes));
+    write(Deno.UnsafePointerView.getArrayBuffer(existing(c.TF_TensorData(tensor), "tensor data"), bytes));
   }
-  return tensor;
-}
-
-/** A new handle with a copy of the values. */
-export function newHandle(tensorflow: TensorFlow, shape: number[], dtype: number, values: ArrayLike<number>): Handle {
-  const { c, status, check } = tensorflow;
-  const tensor = newTensor(tensorflow, shape, dtype, values);
   const pointer = c.TFE_NewTensorHandle(tensor, status);
   c.TF_DeleteTensor(tensor);
   check("make a tensor");
-  return { pointer: existing(pointer, "tensor handle"), shape, dtype };
+  return { pointer: existing(pointer, "tensor handle"), shape: [...shape], dtype };
+}
+
+/** A new handle with a copy of the values. */
+export function newHandle(
+  tensorflow: TensorFlow,
+  shape: readonly number[],
+  dtype: number,
+  values: ArrayLike<number>,
+): Handle {
+  return newWritten(tensorflow, shape, dtype, (memory) => {
+    const { buffer, byteOffset, byteLength } = encode(dtype, values);
+    new Uint8Array(memory).set(new Uint8Array(buffer, byteOffset, Math.min(byteLength, memory.byteLength)));
+  });
+}
+
+/** A new float32 handle, whose memory `fill` writes. */
+export function newFilled(
+  tensorflow: TensorFlow,
+  shape: readonly number[],
+  fill: (values: Float32Array) => void,
+): Handle {
+  return newWritten(tensorflow, shape, dataTypes.float32, (memory) => fill(new Float32Array(memory)));
 }
 
 /** Another handle of the same memory; the caller releases it. */

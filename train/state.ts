@@ -1,6 +1,7 @@
-import * as tf from "@tensorflow/tfjs-core";
 import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
+import type { Shape } from "../dsl/shape.ts";
+import { filled } from "../ops/filled.ts";
 import type { Plateau } from "./schedule.ts";
 import type { StepState } from "./step.ts";
 
@@ -25,13 +26,15 @@ export interface TrainState {
 export function initialState(model: Model, weights: Weights, learningRate: number): TrainState {
   const zeros = () =>
     Object.fromEntries(
-      model.parameters.filter(({ trainable }) => trainable).map(({ path, shape }) => [path, tf.zeros([...shape])]),
+      model.parameters.filter(({ trainable }) => trainable).map(({ path, shape }) => [path, zerosOf(shape)]),
     );
   return {
     tensors: { weights, means: zeros(), variances: zeros() },
     progress: { step: 0, epoch: 0, plateau: { learningRate, best: null, badEpochs: 0 }, best: null },
   };
 }
+
+const zerosOf = (shape: Shape) => filled(shape, (values) => void values.fill(0));
 
 /** Epochs since the lowest validation loss. */
 export function epochsWithoutImprovement({ epoch, best }: Progress): number {
