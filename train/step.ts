@@ -27,12 +27,12 @@ export type StepInputs = UpdateScalars & {
 };
 
 /**
- * The training step of a model, compiled: `step(state, inputs)` → `[state, [loss, gradient norm, finite]]`. The state is
- * donated. `finite` is 1, or 0 where the loss or a gradient was not and the state therefore stayed as it was.
+ * The training step of a model: `step(state, inputs)` → `[state, [loss, gradient norm, finite]]`. `finite` is 1, or 0
+ * where the loss or a gradient was not and the state therefore stayed as it was.
  */
-export function compileStep(model: Model, { weightDecay }: { weightDecay: number }) {
+export function stepOf(model: Model, { weightDecay }: { weightDecay: number }) {
   const trainable = model.parameters.filter((parameter) => parameter.trainable).map(({ path }) => path);
-  return jit(function trainStep(state: StepState, inputs: StepInputs): [StepState, tf.Tensor] {
+  return function trainStep(state: StepState, inputs: StepInputs): [StepState, tf.Tensor] {
     const { images, targets, seed } = inputs;
     const { weights, means, variances } = state;
     let statistics: Weights = {};
@@ -58,7 +58,12 @@ export function compileStep(model: Model, { weightDecay }: { weightDecay: number
       variances: slotsByPath(({ variance }) => variance),
     };
     return [next, tf.stack([loss, updated.norm, tf.cast(finite, "float32")])];
-  }, { donate: [0] });
+  };
+}
+
+/** The training step of a model, compiled; the state is donated. See {@linkcode stepOf}. */
+export function compileStep(model: Model, options: { weightDecay: number }) {
+  return jit(stepOf(model, options), { donate: [0] });
 }
 
 /** A compiled training step. */
