@@ -27,13 +27,20 @@ export type StepInputs = UpdateScalars & {
   readonly seed: Tensor1D;
 };
 
+/** What a step is, beside its model. */
+export interface StepOptions {
+  /** L2, added to the gradient. */
+  readonly weightDecay: number;
+  readonly precision?: Precision;
+}
+
 /**
- * The training step of a model, compiled: `step(state, inputs)` → `[state, [loss, gradient norm, finite]]`. The state is
- * donated. `finite` is 1, or 0 where the loss or a gradient was not and the state therefore stayed as it was.
+ * The training step of a model: `step(state, inputs)` → `[state, [loss, gradient norm, finite]]`. `finite` is 1, or 0
+ * where the loss or a gradient was not and the state therefore stayed as it was.
  */
-export function compileStep(model: Model, { weightDecay, precision }: { weightDecay: number; precision?: Precision }) {
+export function stepOf(model: Model, { weightDecay, precision }: StepOptions) {
   const trainable = model.parameters.filter((parameter) => parameter.trainable).map(({ path }) => path);
-  return jit(function trainStep(state: StepState, inputs: StepInputs): [StepState, tf.Tensor] {
+  return function trainStep(state: StepState, inputs: StepInputs): [StepState, tf.Tensor] {
     const { images, targets, seed } = inputs;
     const { weights, means, variances } = state;
     let statistics: Weights = {};
@@ -59,7 +66,12 @@ export function compileStep(model: Model, { weightDecay, precision }: { weightDe
       variances: slotsByPath(({ variance }) => variance),
     };
     return [next, tf.stack([loss, updated.norm, tf.cast(finite, "float32")])];
-  }, { donate: [0] });
+  };
+}
+
+/** The training step of a model, compiled; the state is donated. See {@linkcode stepOf}. */
+export function compileStep(model: Model, options: StepOptions) {
+  return jit(stepOf(model, options), { donate: [0] });
 }
 
 /** A compiled training step. */

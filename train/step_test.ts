@@ -1,19 +1,21 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { assertTraces } from "../runtime/mod.ts";
+import { engineTest } from "../runtime/testing.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
+import { smallResNet, smallVgg } from "../tests/small_models.ts";
 import { tinyModel } from "../tests/tiny.ts";
 import { initialState } from "./state.ts";
 import { adamStep } from "./optimizer.ts";
-import { compileStep, type StepState } from "./step.ts";
+import { compileStep, stepOf, type StepState } from "./step.ts";
 
 const native = needs("ffi", "env", "read", "run");
 
 /** Numbers that look drawn, the same in every run. */
 const wave = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * i));
-const inputs = (films: number, { seed = 1, step = 1 } = {}) => ({
-  images: tf.tensor4d(wave(films * 64), [films, 8, 8, 1]),
+const inputs = (films: number, { seed = 1, step = 1, size = 8 } = {}) => ({
+  images: tf.tensor4d(wave(films * size * size), [films, size, size, 1]),
   targets: tf.tensor2d(wave(films * 3).map((value) => value > 0 ? 1 : 0), [films, 3]),
   seed: tf.tensor1d([seed, 7], "int32"),
   maxNorm: 1,
@@ -21,6 +23,33 @@ const inputs = (films: number, { seed = 1, step = 1 } = {}) => ({
 });
 const values = (state: StepState) =>
   Object.values(state).flatMap((group) => Object.entries(group).map(([path, t]) => [path, [...t.dataSync()]] as const));
+
+for (const [name, model] of Object.entries({ ResNet: smallResNet(32), VGG: smallVgg() })) {
+  engineTest(
+    `step: three of a small ${name}, traced and eagerly: the same first loss, and 1e-5 from then on`,
+    async () => {
+      const eagerly = stepOf(model, { weightDecay: 1e-4 }), traced = compileStep(model, { weightDecay: 1e-4 });
+      const first = () => initialState(model, model.init(3), 0.01).tensors;
+      let twin = first(), state = first();
+      for (const step of [1, 2, 3]) {
+        const { maxNorm, stepSize, epsilon, ...batch } = inputs(4, { step, seed: step, size: 32 });
+        const scalars = { maxNorm: tf.scalar(maxNorm), stepSize: tf.scalar(stepSize), epsilon: tf.scalar(epsilon) };
+        const [expectedState, expectedResult] = tf.tidy(() => eagerly(twin, { ...batch, ...scalars }));
+        const [nextState, result] = await traced(state, { ...batch, maxNorm, stepSize, epsilon });
+        const [expected, actual] = [expectedResult, result].map((result) => [...result.dataSync()]);
+        // a graph has the same kernels forward, and others for biases' gradients (dsl/layers_test.ts) and for Adam
+        if (step === 1) assertEquals(actual[0], expected[0]);
+        actual.forEach((value, i) => assertAlmostEquals(value, expected[i], 1e-5 * expected[i], `step ${step}, ${i}`));
+        [twin, state] = [expectedState, nextState];
+      }
+      const expected = values(twin);
+      for (const [tensor, [path, actual]] of values(state).entries()) {
+        actual.forEach((value, i) => assertAlmostEquals(value, expected[tensor][1][i], 1e-5, `${path}, ${i}`));
+      }
+      assertTraces(traced, 1);
+    },
+  );
+}
 
 Deno.test("step: dropout follows the seed alone", native, async () => {
   await useEngine();
