@@ -23,9 +23,16 @@ import type { Shape } from "./shape.ts";
 import type { BuiltinLayers } from "./spec.ts";
 import { stack } from "./stack.ts";
 import { sum } from "./sum.ts";
+import { attention } from "./attention.ts";
+import { classToken } from "./class_token.ts";
+import { gelu } from "./gelu.ts";
+import { layerNorm } from "./layer_norm.ts";
+import { layerScale } from "./layer_scale.ts";
+import { stochasticDepth } from "./stochastic_depth.ts";
+import { tokens } from "./tokens.ts";
 import { waves, waveWeights } from "./testing.ts";
 
-const image = [7, 6, 3], vector = [5];
+const image = [7, 6, 3], vector = [5], sequence = [5, 6];
 const unit = stack({ conv: conv(3, 3, { padding: 1, bias: false }), bn: batchNorm(), relu: relu() });
 const gate = stack([globalPool(), dense(3)]);
 
@@ -107,6 +114,16 @@ const rows: { readonly [K in keyof BuiltinLayers]: Readonly<Record<string, Row<B
     "of a vector": [dropout(0.4), vector],
   },
   flatten: { "of an image": [flatten(), image] },
+  tokens: { "of an image": [tokens(), image] },
+  classToken: { "of tokens": [classToken(), sequence] },
+  attention: { "of two heads": [attention({ heads: 2 }), sequence] },
+  layerNorm: {
+    "of tokens": [layerNorm(), sequence],
+    "of an image": [layerNorm({ epsilon: 1e-3 }), image],
+  },
+  layerScale: { "of an image": [layerScale(), image] },
+  stochasticDepth: { "of an image": [stochasticDepth(0.5), image] },
+  gelu: { "of tokens": [gelu(), sequence] },
 };
 
 /** All that a model computes, by name: its output, its new statistics, and the gradients by x and by every weight. */

@@ -4,9 +4,10 @@ import { alexnet } from "./alexnet.ts";
 import type { Builder, ModelOptions } from "./builder.ts";
 import { resnets } from "./resnet.ts";
 import { vggs } from "./vgg.ts";
+import { vits } from "./vit.ts";
 
 /** Every model by name, as `--model` takes it. */
-export const registry: Readonly<Record<string, Builder>> = Object.freeze({ alexnet, ...vggs, ...resnets });
+export const registry: Readonly<Record<string, Builder>> = Object.freeze({ alexnet, ...vggs, ...resnets, ...vits });
 
 /**
  * The spec of a model.

@@ -43,6 +43,8 @@ VECTORS = {
     "offset": (0, 0.05),
     "mean": (0, 0.1),
     "variance": (1, 0.5),
+    "cls_token": (0, 0.02),
+    "pos_embed": (0, 0.02),
 }
 
 
