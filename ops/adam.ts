@@ -29,22 +29,17 @@ export interface AdamStep {
  * One update of Adam (Kingma & Ba 2015, algorithm 1, in the order of its section 2) with g = scale·gradient + weightDecay·value:
  * m ← m + (1 − β₁)(g − m), v ← v + (1 − β₂)(g² − v), value ← value − stepSize·m / (√v + ε).
  * In a traced function whose slots were donated all three are updated in place: of small tensors by one native op, of large ones,
- * which are bound by memory, in one pass that takes clipping and L2 along.
+ * which are bound by memory, in one loop that takes clipping and L2 along.
  */
 export function adam(slot: AdamSlot, gradient: Tensor, step: AdamStep): AdamSlot {
   const backend = nativeBackend();
-  const updated = backend && (slot.value.size >= large ? inOnePass : inPlace)(backend, slot, gradient, step);
+  const updated = backend && (slot.value.size >= large ? inOneLoop : inPlace)(backend, slot, gradient, step);
   if (updated) return { value: updated[0], mean: updated[1], variance: updated[2] };
-  const { value, mean, variance } = slot;
-  const { stepSize, epsilon, beta1, beta2, enabled } = step;
-  const g = regularized(value, gradient, step);
-  const nextMean = tf.add(mean, tf.mul(tf.sub(g, mean), 1 - beta1));
-  const nextVariance = tf.add(variance, tf.mul(tf.sub(tf.square(g), variance), 1 - beta2));
-  const nextValue = tf.sub(value, tf.div(tf.mul(nextMean, stepSize), tf.add(tf.sqrt(nextVariance), epsilon)));
+  const next = after(slot, regularized(slot.value, gradient, step), step);
   return {
-    value: tf.where(enabled, nextValue, value),
-    mean: tf.where(enabled, nextMean, mean),
-    variance: tf.where(enabled, nextVariance, variance),
+    value: tf.where(step.enabled, next.value, slot.value),
+    mean: tf.where(step.enabled, next.mean, slot.mean),
+    variance: tf.where(step.enabled, next.variance, slot.variance),
   };
 }
 
@@ -56,30 +51,15 @@ function regularized(value: Tensor, gradient: Tensor, { scale, weightDecay }: Ad
   return weightDecay === 0 ? scaled : tf.add(scaled, tf.mul(value, weightDecay));
 }
 
-function inPlace(backend: NativeBackend, slot: AdamSlot, gradient: Tensor, step: AdamStep, when = step.enabled) {
-  return applyAdam(backend, slot, () => regularized(slot.value, gradient, step), step, when);
+/** The slot after an update by g. */
+function after(slot: AdamSlot, g: Tensor, { stepSize, epsilon, beta1, beta2 }: AdamStep): AdamSlot {
+  const mean = tf.add(slot.mean, tf.mul(tf.sub(g, slot.mean), 1 - beta1));
+  const variance = tf.add(slot.variance, tf.mul(tf.sub(tf.square(g), slot.variance), 1 - beta2));
+  const value = tf.sub(slot.value, tf.div(tf.mul(mean, stepSize), tf.add(tf.sqrt(variance), epsilon)));
+  return { value, mean, variance };
 }
 
-/** Makes the gradient inside, too, where it is a matrix product: it is then never a tensor of its own. */
-function inOnePass(backend: NativeBackend, { value, mean, variance }: AdamSlot, gradient: Tensor, step: AdamStep) {
-  const parts = backend.factorsOf(gradient) ?? [gradient];
-  const { stepSize, epsilon, scale } = step;
-  return backend.updateCompiled([value, mean, variance], [stepSize, epsilon, scale, ...parts], (targets, inputs) => {
-    const [value, mean, variance] = targets;
-    const [stepSize, epsilon, scale, a, b] = inputs;
-    const inner = { ...step, stepSize: stepSize as Scalar, epsilon: epsilon as Scalar, scale: scale as Scalar };
-    const made = b ? tf.matMul(a, b, true) : a;
-    applyAdam(backend, { value, mean, variance }, () => regularized(value, made, inner), inner);
-  }, step.enabled);
-}
-
-function applyAdam(
-  backend: NativeBackend,
-  { value, mean, variance }: AdamSlot,
-  gradient: () => Tensor,
-  { stepSize, epsilon, beta1, beta2 }: AdamStep,
-  when?: Tensor,
-): Tensor[] | undefined {
+function inPlace(backend: NativeBackend, { value, mean, variance }: AdamSlot, gradient: Tensor, step: AdamStep) {
   return backend.updateInPlace(
     "ResourceApplyAdam",
     [T, attribute.bool("use_locking", false)],
@@ -87,12 +67,51 @@ function applyAdam(
     () => [
       tf.scalar(0), // β₁ᵗ and β₂ᵗ, by which the op would correct: the step size already is
       tf.scalar(0),
-      stepSize,
-      tf.scalar(beta1),
-      tf.scalar(beta2),
-      epsilon,
-      gradient(),
+      step.stepSize,
+      tf.scalar(step.beta1),
+      tf.scalar(step.beta2),
+      step.epsilon,
+      regularized(value, gradient, step),
     ],
-    when,
+    step.enabled,
   );
+}
+
+/**
+ * XLA makes one loop of the three results, which reads and writes each tensor once, if they share nothing but the function's
+ * inputs; else it stores what they share, and copies what one of them overwrites before another has read it. So each
+ * result has a g of its own, from inputs in a disguise of their own.
+ */
+function inOneLoop(backend: NativeBackend, { value, mean, variance }: AdamSlot, gradient: Tensor, step: AdamStep) {
+  const parts = backend.factorsOf(gradient) ?? [gradient];
+  const { stepSize, epsilon, scale } = step;
+  return backend.updateCompiled([value, mean, variance], [stepSize, epsilon, scale, ...parts], (targets, inputs) => {
+    const [value, mean, variance] = targets;
+    const [stepSize, epsilon, scale, a, b] = inputs;
+    const inner = { ...step, stepSize: stepSize as Scalar, epsilon: epsilon as Scalar, scale: scale as Scalar };
+    const summed = b && a.shape[0] <= maxRows;
+    const whole = b && !summed ? tf.matMul(a, b, true) : a;
+    const [first, second, third] = disguises.map((disguise) => {
+      const made = summed ? sumOfOuterProducts(disguise(a), b) : disguise(whole);
+      return after({ value, mean, variance }, regularized(disguise(value), made, inner), inner);
+    });
+    return [first.value, second.mean, third.variance];
+  }, step.enabled);
+}
+
+/** Three times the same values: to XLA's eyes different ones, while LLVM sees through it and computes g once. */
+const disguises = [
+  (x: Tensor) => x,
+  (x: Tensor) => tf.maximum(x, -Infinity),
+  (x: Tensor) => tf.minimum(x, Infinity),
+];
+
+/** XLA lets a loop have 19 inputs; each row of b is one, and there are ten others. */
+const maxRows = 9;
+
+/** aᵀ·b inside of the loop: then it is never a tensor of its own. */
+function sumOfOuterProducts(a: Tensor, b: Tensor): Tensor {
+  const columns = tf.split(a, a.shape[0]), rows = tf.split(b, b.shape[0]);
+  const products = columns.map((column, k) => tf.mul(tf.reshape(column, [-1, 1]), rows[k]));
+  return products.reduce((sum, product) => tf.add(sum, product));
 }

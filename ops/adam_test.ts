@@ -4,6 +4,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { assertTraces, jit } from "../runtime/jit.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
+import { temporaryFolder } from "../tests/temporary_folder.ts";
 import { adam } from "./adam.ts";
 import { addressOf, assertTensor, eachWay } from "./testing.ts";
 
@@ -163,23 +164,24 @@ for (const [name, options, donate] of [["cpu", {}, []], ["traced", native, []], 
   });
 }
 
-const side = 1024; // from 2²⁰ elements on the update is one compiled pass
+const side = 1024; // from 2²⁰ elements on the update is compiled
 
 /** A slot of side × side, and the factors of its gradient. */
-function largeInputs() {
+function largeInputs(rows: number) {
   const wave = (size: number, phase: number) => tf.sin(tf.add(tf.range(0, size), phase));
   const matrix = (phase: number) => tf.reshape(wave(side * side, phase), [side, side]);
   return {
     slot: { value: matrix(0), mean: tf.mul(matrix(1), 0.1), variance: tf.square(matrix(2)) },
-    a: tf.reshape(wave(3 * side, 3), [3, side]),
-    b: tf.reshape(wave(3 * side, 4), [3, side]),
+    a: tf.reshape(wave(rows * side, 3), [rows, side]),
+    b: tf.reshape(wave(rows * side, 4), [rows, side]),
   };
 }
 
 for (
-  const [kind, gradientOf] of [
-    ["a matrix product", (a: Tensor, b: Tensor) => tf.matMul(a, b, true)],
-    ["no product", (a: Tensor, b: Tensor) => tf.abs(tf.matMul(a, b, true))],
+  const [kind, rows, gradientOf] of [
+    ["a matrix product of few rows", 3, (a: Tensor, b: Tensor) => tf.matMul(a, b, true)],
+    ["a matrix product of many rows", 16, (a: Tensor, b: Tensor) => tf.matMul(a, b, true)],
+    ["no product", 3, (a: Tensor, b: Tensor) => tf.abs(tf.matMul(a, b, true))],
   ] as const
 ) {
   Deno.test(
@@ -193,7 +195,7 @@ for (
         return [{ ...next }, tf.mean(next.value)] as const;
       };
       const [composed, inPlace] = [jit(step), jit(step, { donate: [0] })];
-      const { slot, a, b } = largeInputs(), given = largeInputs().slot;
+      const { slot, a, b } = largeInputs(rows), given = largeInputs(rows).slot;
       const on = tf.scalar(true, "bool"), off = tf.scalar(false, "bool"), numbers = { ...numbersOf(3), scale: 0.5 };
       const [expected] = await composed(slot, a, b, numbers, on);
       const wanted = Object.values(expected).map((tensor) => Float32Array.from(tensor.dataSync()));
@@ -217,3 +219,37 @@ for (
     },
   );
 }
+
+Deno.test(
+  "adam: XLA updates a large tensor in one loop, and copies nothing",
+  needs("read", "write", "ffi", "env", "run"),
+  async () => {
+    using folder = temporaryFolder();
+    const here = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+    const program = `
+    import * as tf from "@tensorflow/tfjs-core";
+    import { jit, openEngine } from ${here("../runtime/mod.ts")};
+    import { adam } from ${here("./adam.ts")};
+    await openEngine({ device: "cpu" });
+    for (const rows of [9, 10]) {
+      const update = jit((slot, a, b, n) => {
+        const step = { stepSize: n, epsilon: n, scale: n, beta1: 0.9, beta2: 0.999, weightDecay: 1e-4, enabled: tf.greater(n, 0) };
+        return { ...adam(slot, tf.matMul(a, b, true), step) };
+      }, { donate: [0] });
+      const zeros = () => tf.zeros([1024, 1024]), factor = () => tf.zeros([rows, 1024]);
+      await update({ value: zeros(), mean: zeros(), variance: zeros() }, factor(), factor(), 1);
+    }
+  `;
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "-q", "--ext=ts", program],
+      env: { NO_COLOR: "1", XLA_FLAGS: `--xla_dump_to=${folder.path} --xla_dump_hlo_as_text` },
+    }).output();
+    assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+    const made = folder.names().filter((name) => name.endsWith("cpu_after_optimizations.txt")).map((name) => {
+      const [, entry] = Deno.readTextFileSync(folder.file(name)).split("\nENTRY ");
+      const ops = entry.matchAll(/ = [^=]*\[1024,1024\][^=]* ([a-z-]+)\(/g);
+      return Array.from(ops, ([, op]) => op).filter((op) => !/parameter|tuple/.test(op));
+    });
+    assertEquals(made, [["fusion"], ["dot", "fusion"]]);
+  },
+);

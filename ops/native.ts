@@ -58,13 +58,13 @@ export interface NativeBackend extends KernelBackend {
     when?: Tensor,
   ): Tensor[] | undefined;
   /**
-   * Runs `update`, whose ops overwrite `targets` in place, as one function that XLA compiles: one pass over the memory in place
-   * of one for each op. Like {@linkcode updateInPlace} otherwise.
+   * Overwrites `targets` by what `update` makes of them and of `inputs`, as one function that XLA compiles: fewer passes over
+   * the memory than one for each op. Like {@linkcode updateInPlace} otherwise.
    */
   updateCompiled(
     targets: Tensor[],
     inputs: Tensor[],
-    update: (targets: Tensor[], inputs: Tensor[]) => void,
+    update: (targets: Tensor[], inputs: Tensor[]) => Tensor[],
     when: Tensor,
   ): Tensor[] | undefined;
   /** a and b where a tensor of the trace under way is the product aᵀ·b of two matrices: a gradient that need not be made. */

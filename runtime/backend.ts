@@ -101,7 +101,7 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
   updateCompiled(
     targets: Tensor[],
     inputs: Tensor[],
-    update: (targets: Tensor[], inputs: Tensor[]) => void,
+    update: (targets: Tensor[], inputs: Tensor[]) => Tensor[],
     when: Tensor,
   ): Tensor[] | undefined {
     const { engine } = this, { trace } = engine;
@@ -113,7 +113,10 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     const placeholders = values.map(({ dtype, shape }) => body.placeholder(dtype, shape));
     engine.trace = body;
     try {
-      tf.tidy(() => update(this.#wrapAll(inner.map(({ value }) => value)), this.#wrapAll(placeholders)));
+      tf.tidy(() => {
+        const next = update(this.#wrapAll(inner.map(({ value }) => value)), this.#wrapAll(placeholders));
+        inner.forEach((slot, index) => body.assign(slot, this.#symbolicOf(next[index])));
+      });
     } finally {
       engine.trace = trace;
     }

@@ -22,9 +22,12 @@ export interface Engine {
 
 let opened: Promise<Engine> | undefined;
 
+/** Lets XLA make one loop of several results (see `ops/adam.ts`). It reads its flags from the environment, once. */
+const oneLoop = "--xla_backend_extra_options=xla_cpu_use_multi_output_fusion";
+
 /**
  * Opens native TensorFlow and makes it tfjs's backend, once for the process: later calls answer with the same engine.
- * Needs the permission ffi, env for TensorFlow's log level, and those of `findLibrary`.
+ * Needs the permission ffi, env for TensorFlow's log level and XLA's flags, and those of `findLibrary`.
  *
  * @throws {UserError} where no usable library can be had, or no GPU that was asked for
  *
@@ -51,6 +54,8 @@ async function open({ directory, device = "auto", index = 0 }: EngineOptions): P
   // tfjs-node-gpu 4.22 calls a function that Node dropped in 23 (tfjs issue 8609)
   if (!("isNullOrUndefined" in util)) Object.assign(util, { isNullOrUndefined: (value: unknown) => value == null });
   if (Deno.env.get("TF_CPP_MIN_LOG_LEVEL") === undefined) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "2");
+  const flags = Deno.env.get("XLA_FLAGS") ?? "";
+  if (!flags.includes(oneLoop)) Deno.env.set("XLA_FLAGS", `${oneLoop} ${flags}`);
   const tensorflow = openTensorFlow((await findLibrary({ device, directory })).directory);
   const context = openContext(tensorflow, { device, index });
   const { ThoraxBackend } = await import("./backend.ts");
