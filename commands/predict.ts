@@ -1,12 +1,11 @@
 import { basename, extname } from "node:path";
-import { readNpy } from "../data/npy.ts";
 import { readImage } from "../data/preprocess.ts";
-import { UserError } from "../errors.ts";
+import { systemReason, UserError } from "../errors.ts";
 import { alignColumns } from "../evaluate/table.ts";
 import { compilePrediction, sigmoid } from "../evaluate/predict.ts";
+import { readNpy } from "../formats/npy.ts";
 import { readTensors } from "../train/checkpoint.ts";
 import { engineOptions, flag, path } from "../train/options.ts";
-import { systemReason } from "../weights/atomic_file.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";

@@ -1,5 +1,5 @@
-import { didYouMean, UserError } from "../errors.ts";
-import { replaceFile, systemReason } from "./atomic_file.ts";
+import { didYouMean, systemReason, UserError } from "../errors.ts";
+import { replaceFile } from "./atomic_file.ts";
 import { dtypeArrays, elementCount, type StoredTensor, type TensorArray, toFloat32 } from "./dtype.ts";
 import { encodeHeader, headerLimit, parseHeader, quote, type SafetensorsHeader } from "./safetensors_header.ts";
 
