@@ -17,6 +17,7 @@ export interface Dialect {
   readonly written: ReadonlyMap<string, Written>;
   readonly input: InputScale;
   readonly mark?: string;
+  readonly labels?: readonly string[];
 }
 
 /** What a file of PyTorch's may hold beside parameters. */
@@ -49,7 +50,13 @@ function libraryDialect(model: Model, library: Library, naming: Naming): Dialect
     path,
     { names: namesOf(path, naming), layout },
   ]));
-  return { name: library, written, input: naming.input ?? inputScales[library], mark: naming.mark };
+  return {
+    name: library,
+    written,
+    input: naming.input ?? inputScales[library],
+    mark: naming.mark,
+    labels: naming.labels,
+  };
 }
 
 function ownDialect({ parameters }: Model): Dialect {

@@ -71,7 +71,7 @@ export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
       ...notes,
     ],
     input: own ? { mean: [own.preprocessing.mean], std: [own.preprocessing.std] } : dialect.input,
-    labels: own?.labels,
+    labels: own?.labels ?? dialect.labels,
     leftOut,
     async read(path) {
       const source = sources.get(path);

@@ -23,6 +23,8 @@ export interface Naming {
   readonly mark?: string;
   /** The input that the published weights expect; absent, as {@linkcode inputScales} has it. */
   readonly input?: InputScale;
+  /** What the outputs of the published weights mean. */
+  readonly labels?: readonly string[];
 }
 
 /** The namings of a family. */
@@ -40,6 +42,15 @@ export const inputScales: Readonly<Record<Library, InputScale>> = {
   huggingface: imagenet,
   document: half,
 };
+
+/** A scale for so many channels: one channel of grey in place of three takes the means of theirs. */
+export function channelScales({ mean, std }: InputScale, channels: number): { mean: number; std: number }[] {
+  const of = (values: readonly number[], channel: number) => {
+    if (values.length === channels) return values[channel];
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  };
+  return Array.from({ length: channels }, (_, channel) => ({ mean: of(mean, channel), std: of(std, channel) }));
+}
 
 /** The last part of a path, by what it is. */
 const words: Readonly<Record<string, string>> = {
