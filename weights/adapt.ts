@@ -1,5 +1,7 @@
 import type { Model } from "../dsl/compile.ts";
 import type { Shape } from "../dsl/shape.ts";
+import { leaves } from "../dsl/tree.ts";
+import { resizePositionEmbedding } from "./position_embedding.ts";
 
 /** A tensor of another shape, and how it is made to fit. Shapes and values are in PyTorch's layout. */
 export interface Adaptation {
@@ -19,7 +21,9 @@ export interface Misfit {
 }
 
 /** What can be done about tensors of another shape: the first that answers is taken. */
-export function adaptations({ input, parameters }: Model): readonly ((misfit: Misfit) => Adaptation | undefined)[] {
+export function adaptations(
+  { input, parameters, tree }: Model,
+): readonly ((misfit: Misfit) => Adaptation | undefined)[] {
   const stem = parameters[0]?.path;
   return [
     // One grey channel in place of three that are the same, as timm's `in_chans=1` has it.
@@ -28,6 +32,16 @@ export function adaptations({ input, parameters }: Model): readonly ((misfit: Mi
       return {
         note: `${label}: its ${channels} channels are summed to one`,
         apply: (values) => sumChannels(values, filters, channels),
+      };
+    },
+    // The embedding of a square grid, for images of another size.
+    ({ path, label, found: [, tokens, channels], wanted }) => {
+      const [height, width] = leaves(tree).find((layer) => `${layer.path}/positionEmbedding` === path)?.input ?? [];
+      const side = Math.sqrt(tokens - 1);
+      if (height === undefined || channels !== wanted[2] || !Number.isInteger(side)) return;
+      return {
+        note: `${label}: resized from ${side}×${side} patches to ${height}×${width}`,
+        apply: (values) => resizePositionEmbedding(values, [side, side], [height, width]),
       };
     },
   ];
