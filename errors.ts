@@ -55,3 +55,8 @@ function editDistance(a: string, b: string): number {
   }
   return previous[b.length];
 }
+
+/** `No such file or directory (os error 2): open 'x'` → `No such file or directory`. */
+export function systemReason(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/ \(os error \d+\).*$/s, "");
+}

@@ -1,16 +1,15 @@
 import { basename, extname } from "node:path";
-import { readNpy } from "../data/npy.ts";
+import { type Normalization, rangeFault } from "../data/normalization.ts";
 import { readImage } from "../data/preprocess.ts";
-import { UserError } from "../errors.ts";
+import { sizeOf } from "../dsl/shape.ts";
+import { systemReason, UserError } from "../errors.ts";
 import { alignColumns } from "../evaluate/table.ts";
 import { compilePrediction, sigmoid } from "../evaluate/predict.ts";
-import { readTensors } from "../train/checkpoint.ts";
-import { engineOptions, flag, path } from "../train/options.ts";
-import { systemReason } from "../weights/atomic_file.ts";
-import { openCheckpoint } from "../weights/checkpoint.ts";
+import { type NpyArray, readNpy } from "../formats/npy.ts";
+import { engineOptions, flag, integer, path, weightsOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
-import { compileCheckpoint } from "./model_source.ts";
+import { checkWeightsOptions, openTrained } from "./trained_model.ts";
 
 const batchSize = 32;
 
@@ -18,50 +17,57 @@ export const predict = defineCommand({
   name: "predict",
   summary: "the probabilities of each label for films",
   description:
-    "Predicts films with a checkpoint. Images are stretched and scaled as in training; a batch in NumPy's\n" +
-    "format, float32 [N, C, H, W], is used as it is.",
+    "Predicts films with a checkpoint, or with weights of another library (--model, --weights). Images are stretched and\n" +
+    "scaled as in training; a batch in NumPy's format, float32 [N, C, H, W], is used as it is.",
   examples: [
     "deno task predict --ckpt-path best_model.safetensors film.png other.jpg",
     "deno task predict --ckpt-path best_model.safetensors --input batch.npy --json",
+    "deno task predict --model resnet50 --weights resnet50.pth --num-classes 1000 --in-channels 3 film.png",
   ],
   options: {
     ckptPath: path("FILE", "the checkpoint, as train wrote it"),
-    model: path("FILE.ts", "the file whose layers the checkpoint's model needs"),
+    model: path("NAME|FILE.ts", "the model of --weights; beside --ckpt-path, the file whose layers it needs"),
+    ...weightsOptions,
+    weights: { ...weightsOptions.weights, help: "in place of a checkpoint: PyTorch's .pt or .pth, safetensors, .npz" },
+    inChannels: integer(1, "channels of an image, for --weights", 1),
+    numClasses: integer(1, "labels, for --weights", 15),
     input: path("BATCH.npy|IMAGE", "what to predict; images may also be named without the flag"),
     json: flag("one JSON document on standard output"),
     ...engineOptions,
   },
   arguments: "[IMAGE...]",
   async run(options, { args }) {
-    const { ckptPath, input, json } = options;
-    if (ckptPath === undefined) throw new UserError("predict needs --ckpt-path FILE");
+    const { input, json } = options;
+    if (options.ckptPath === undefined && options.weights === undefined) {
+      throw new UserError("predict needs --ckpt-path FILE, or --model NAME and --weights FILE");
+    }
+    checkWeightsOptions(options);
     const inputs = [...(input === undefined ? [] : [input]), ...args];
     if (inputs.length === 0) {
       throw new UserError("predict needs films", { remedy: "Name images, or a batch with --input FILE.npy" });
     }
-    using checkpoint = await openCheckpoint(ckptPath);
-    const { metadata } = checkpoint;
-    const model = await compileCheckpoint(ckptPath, metadata, options.model);
-    const films = inputs.some((file) => extname(file) === ".npy")
-      ? await readBatch(inputs, metadata.input)
-      : await readImages(inputs, metadata.preprocessing.imageSize);
+    const batch = inputs.some((file) => extname(file) === ".npy") ? await readBatch(inputs) : undefined;
+    using trained = await openTrained(options, batch?.size);
+    const { name, model, labels, channels } = trained;
+    const films = batch ? filmsOf(batch, model.input) : await readImages(inputs, model.input[0], channels);
+    const fault = batch && rangeFault(films.images, channels);
+    if (fault) console.error(`warning: ${batch.file} holds ${fault}`);
     await startEngine(options);
-    const weights = await readTensors(checkpoint, ckptPath, model.parameters);
+    const weights = await trained.load();
     using prediction = compilePrediction(model, weights, options);
-    const size = metadata.input.reduce((a, b) => a * b);
+    const size = sizeOf(model.input), classes = labels.length;
     const logits: number[][] = [];
     for (let film = 0; film < films.names.length; film += batchSize) {
       const values = await prediction.logits(films.images.subarray(film * size, (film + batchSize) * size));
-      const classes = metadata.labels.length;
       for (let i = 0; i < values.length; i += classes) logits.push([...values.subarray(i, i + classes)]);
     }
     const probabilities = logits.map((row) => row.map(sigmoid));
     if (json) {
-      const document = { model: metadata.model, labels: metadata.labels, inputs: films.names, logits, probabilities };
+      const document = { model: name, labels, inputs: films.names, logits, probabilities };
       return console.log(JSON.stringify(document, null, 2));
     }
     for (const [i, name] of films.names.entries()) {
-      const rows = metadata.labels.map((label, j) => [label, probabilities[i][j].toFixed(4)]);
+      const rows = labels.map((label, j) => [label, probabilities[i][j].toFixed(4)]);
       console.log([name, ...alignColumns(rows), ""].join("\n"));
     }
   },
@@ -73,11 +79,15 @@ interface Films {
   readonly images: Float32Array;
 }
 
-async function readImages(paths: readonly string[], imageSize: number): Promise<Films> {
-  const images = new Float32Array(paths.length * imageSize ** 2);
+async function readImages(
+  paths: readonly string[],
+  imageSize: number,
+  channels: readonly Normalization[],
+): Promise<Films> {
+  const size = imageSize ** 2 * channels.length, images = new Float32Array(paths.length * size);
   for (const [film, path] of paths.entries()) {
     try {
-      images.set(await readImage(path, { imageSize }), film * imageSize ** 2);
+      images.set(await readImage(path, { imageSize, channels }), film * size);
     } catch (error) {
       // a film that is named on the command line and cannot be read is bad input, not a failure on the way
       throw error instanceof UserError ? new UserError(error.message, { cause: error }) : error;
@@ -86,8 +96,14 @@ async function readImages(paths: readonly string[], imageSize: number): Promise<
   return { names: paths, images };
 }
 
-/** One NumPy batch `[N, C, H, W]`, as `[N, H, W, C]`. */
-async function readBatch(inputs: readonly string[], [height, width, channels]: readonly number[]): Promise<Films> {
+/** One NumPy file, and the size of the images in it where it holds any. */
+interface Batch {
+  readonly file: string;
+  readonly array: NpyArray;
+  readonly size?: readonly [height: number, width: number];
+}
+
+async function readBatch(inputs: readonly string[]): Promise<Batch> {
   const [file] = inputs;
   if (inputs.length > 1) {
     throw new UserError("a .npy batch goes alone", { remedy: `Predict ${file} without the others` });
@@ -98,7 +114,12 @@ async function readBatch(inputs: readonly string[], [height, width, channels]: r
   } catch (cause) {
     throw new UserError(`${file} cannot be read: ${systemReason(cause)}`, { cause });
   }
-  const { shape, data } = readNpy(bytes, file);
+  const array = readNpy(bytes, file), [, , height, width] = array.shape;
+  return { file, array, ...(height > 0 && width > 0 && { size: [height, width] }) };
+}
+
+/** A batch `[N, C, H, W]`, as `[N, H, W, C]`. */
+function filmsOf({ file, array: { shape, data } }: Batch, [height, width, channels]: readonly number[]): Films {
   if (!(data instanceof Float32Array) || shape.length !== 4 || `${shape.slice(1)}` !== `${[channels, height, width]}`) {
     const type = data.constructor.name.replace("Array", "").toLowerCase();
     throw new UserError(

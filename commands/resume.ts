@@ -12,8 +12,9 @@ import { checkLabels, recordedSplit } from "./recorded.ts";
  * @throws {UserError} where there is no such run, or a given option may not change
  */
 export async function resumedOptions(run: string, given: Readonly<Record<string, unknown>>): Promise<TrainOptions> {
-  if (given.ckptPath !== undefined) {
-    throw new UserError("--resume goes on from the run's own state", { remedy: "Leave --ckpt-path out" });
+  for (const flag of ["--ckpt-path", "--weights"] as const) {
+    if (given[flag === "--weights" ? "weights" : "ckptPath"] === undefined) continue;
+    throw new UserError("--resume goes on from the run's own state", { remedy: `Leave ${flag} out` });
   }
   const { config } = runFolder(run);
   const stored = checkOptions(trainOptions, await readConfig(config), config);

@@ -43,7 +43,10 @@ export async function testCheckpoint(options: CheckpointTest): Promise<void> {
       ...{ now: new Date(), console: console.error },
     });
   }
-  await using batches = openBatches(dataset, { imageSize: metadata.preprocessing.imageSize });
+  await using batches = openBatches(dataset, {
+    imageSize: metadata.preprocessing.imageSize,
+    normalization: metadata.preprocessing,
+  });
   await reportTest({
     ...options,
     model,

@@ -4,14 +4,14 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Split } from "../data/split.ts";
 import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
-import { UserError } from "../errors.ts";
+import { systemReason, UserError } from "../errors.ts";
 import { formatTest } from "../evaluate/format.ts";
 import type { FilmPredictions } from "../evaluate/predict.ts";
 import { testCsv, testModel } from "../evaluate/test.ts";
 import type { Precision } from "../ops/precision.ts";
 import { resultLog } from "../train/log.ts";
 import { showProgress } from "../train/progress.ts";
-import { replaceFile, systemReason } from "../weights/atomic_file.ts";
+import { replaceFile } from "../weights/atomic_file.ts";
 
 /** Which films a test takes. */
 export const testSplits = ["test", "val", "train", "all"] as const;

@@ -1,10 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Batches, openBatches } from "../data/batches.ts";
-import type { Dataset } from "../data/dataset.ts";
 import { openDataset } from "../data/open_dataset.ts";
 import { splitFilms } from "../data/split.ts";
 import { verifyFilms } from "../data/verify.ts";
-import type { Model } from "../dsl/compile.ts";
 import { UserError } from "../errors.ts";
 import { registry } from "../models/registry.ts";
 import { readTensors } from "../train/checkpoint.ts";
@@ -15,18 +13,17 @@ import { crossEntropy } from "../train/loss.ts";
 import { appendMetrics } from "../train/metrics_file.ts";
 import { type TrainOptions, trainOptions } from "../train/options.ts";
 import { createRunFolder, modelName, type RunFolder, runFolder } from "../train/run_folder.ts";
-import { initialState, type TrainState } from "../train/state.ts";
-import { loadState } from "../train/state_file.ts";
+import type { TrainState } from "../train/state.ts";
 import { epochOrder } from "../train/training.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { defineCommand } from "./cli.ts";
-import { startEngine } from "./engine.ts";
 import { interruptible } from "./interrupt.ts";
 import { compileClassifier } from "./model_source.ts";
-import { checkLabels } from "./recorded.ts";
 import { resumedOptions, resumedSplit } from "./resume.ts";
+import { start } from "./start.ts";
 import { testCheckpoint } from "./test_checkpoint.ts";
 import { reportTest } from "./test_report.ts";
+import { checkWeightsOptions } from "./trained_model.ts";
 
 /** What the test of a run needs beside its description. */
 interface Tested {
@@ -44,14 +41,16 @@ export const train = defineCommand({
     "deno task train --model vgg16 --data-dir films --split-type rare-first",
     "deno task train --model my_model.ts --data-dir chestmnist_224.npz",
     "deno task train --test-only --ckpt-path checkpoints/RUN/best_model.safetensors",
+    "deno task train --model resnet50 --weights resnet50.pth --data-dir films",
     "deno task train --resume checkpoints/RUN",
   ],
   options: trainOptions,
   run: (options, { given }) => options.testOnly ? testOnly(options) : trainRun(options, given),
 });
 
-async function testOnly({ ckptPath, logDir = "logs", ...options }: TrainOptions): Promise<void> {
+async function testOnly({ ckptPath, weights, logDir = "logs", ...options }: TrainOptions): Promise<void> {
   if (ckptPath === undefined) throw new UserError("--test-only needs --ckpt-path FILE");
+  if (weights !== undefined) throw new UserError("--test-only tests --ckpt-path, and not --weights");
   await testCheckpoint({ ...options, ckptPath, logDir, which: "test", json: false });
 }
 
@@ -63,6 +62,7 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
       remedy: `The models are ${Object.keys(registry).join(", ")}`,
     });
   }
+  if (resume === undefined) checkWeightsOptions(options);
   const dataset = await openDataset({ directory: options.dataDir, kind: options.dataset });
   const split = resume === undefined
     ? splitFilms(dataset, { seed: options.splitSeed })
@@ -72,14 +72,15 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
   const model = await compileClassifier(name, { imageSize, labels: dataset.labels, dropout });
   await verifyFilms(dataset);
 
-  const state = await startingState(options, model, dataset);
+  const { state, normalization, notes = [] } = await start(options, { name, model, dataset });
   const folder = await openRun(options, name);
-  const description = { name, model, dataset, split, options };
+  for (const note of notes) trainLog.info(note);
+  const description = { name, model, dataset, split, options, normalization };
   const counts =
     `${split.train.length} films to train on, ${split.val.length} to validate, ${split.test.length} to test`;
   trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);
   if (options.resume !== undefined) trainLog.info(`Going on after step ${state.progress.step}`);
-  await using batches = openBatches(dataset, { imageSize });
+  await using batches = openBatches(dataset, { imageSize, normalization });
   const training = {
     ...description,
     batches,
@@ -94,23 +95,6 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
   }
   await testBest(training);
   return 0;
-}
-
-/** The state to go on from: the run's own, or a new one of the given weights or fresh ones. Starts the engine. */
-async function startingState(options: TrainOptions, model: Model, dataset: Dataset): Promise<TrainState> {
-  const { ckptPath, resume } = options;
-  if (resume !== undefined) {
-    await startEngine(options);
-    return await loadState(runFolder(resume).state, model);
-  }
-  if (ckptPath === undefined) {
-    await startEngine(options);
-    return initialState(model, model.init(options.seed), options.lr);
-  }
-  using checkpoint = await openCheckpoint(ckptPath);
-  checkLabels(ckptPath, checkpoint.metadata, dataset);
-  await startEngine(options);
-  return initialState(model, await readTensors(checkpoint, ckptPath, model.parameters), options.lr);
 }
 
 /** Makes the run folder and opens the log, or neither. */

@@ -1,10 +1,11 @@
 import type { Dataset } from "./dataset.ts";
 import { DecoderPool } from "./decoder_pool.ts";
-import { normalize, type Plane } from "./plane.ts";
+import { type Normalization, normalizer } from "./normalization.ts";
+import type { Plane } from "./plane.ts";
 
 /** Some films, ready for a model. */
 export interface Batch {
-  /** `[size, imageSize, imageSize, 1]`, −1 black, 1 white; longer where it is padded. */
+  /** `[size, imageSize, imageSize, 1]`, normalised; longer where it is padded. */
   readonly images: Float32Array<ArrayBuffer>;
   /** `[size, classes]`, 1 where the film has the label, else 0. */
   readonly targets: Float32Array<ArrayBuffer>;
@@ -17,6 +18,8 @@ export interface Batch {
 /** Options of {@linkcode openBatches}. */
 export interface BatchesOptions {
   readonly imageSize: number;
+  /** By default from −1, black, to 1, white. */
+  readonly normalization?: Normalization;
   /**
    * Decoder threads; 0 decodes on this one. By default the cores but one, at least 1 and at most 4. Deno lets a thread start
    * only where this program's own files may be read.
@@ -59,8 +62,9 @@ export interface Batches extends AsyncDisposable {
  */
 export function openBatches(
   dataset: Pick<Dataset, "films" | "labels" | "job">,
-  { imageSize, workers = defaultWorkers(), cacheBytes = 2 ** 30 }: BatchesOptions,
+  { imageSize, normalization, workers = defaultWorkers(), cacheBytes = 2 ** 30 }: BatchesOptions,
 ): Batches {
+  const normalize = normalizer(normalization);
   const pool = new DecoderPool({ workers, imageSize });
   const pixelsOf = keeping(async (film) => await pool.decode(await dataset.job(film)), cacheBytes);
   const classes = dataset.labels.length, area = imageSize * imageSize;

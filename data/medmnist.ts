@@ -1,8 +1,8 @@
 import { UserError } from "../errors.ts";
+import type { NpyArray } from "../formats/npy.ts";
+import { listNpz, readNpz } from "../formats/npz.ts";
 import type { Dataset, Film } from "./dataset.ts";
 import { nihLabels, noFindingName } from "./labels.ts";
-import type { NpyArray } from "./npy.ts";
-import { listNpz, readNpz } from "./npz.ts";
 
 const splits = ["train", "val", "test"] as const;
 

@@ -83,9 +83,10 @@ for (const level of [0, 6]) {
 Deno.test("medmnist: damaged, lying and other files are one line each", needs("read", "write"), async () => {
   await withNpz(arrays(), async (path, bytes) => {
     await Deno.writeFile(path, bytes.slice(0, bytes.length - 200));
-    const message = await messageOf(path, () => openDataset({ directory: path }));
-    assertEquals(message.startsWith("FILE cannot be read as an .npz file ("), true, message);
-    assertEquals(message.endsWith("). It may be truncated: download it again"), true, message);
+    assertEquals(
+      await messageOf(path, () => openDataset({ directory: path })),
+      "FILE is a damaged archive: it has no directory that can be read at its end. Copy or download it again",
+    );
   });
   await withNpz({ ...arrays(), val_images: npy([3, 4, 4], new Uint8Array(48)) }, async (path) => {
     const dataset = await openDataset({ directory: path });

@@ -1,13 +1,22 @@
 import { runFilmJob } from "./film_job.ts";
-import { normalize } from "./plane.ts";
+import { type Normalization, normalizer, toUnitRange } from "./normalization.ts";
 
 /**
- * One image file (PNG or JPEG) as a model takes it: decoded, stretched to `imageSize`², (x/255 − 0.5)/0.5;
- * `[imageSize, imageSize, 1]`, −1 black, 1 white. Throws a UserError that names the file where it is gone or damaged.
+ * One image file (PNG or JPEG) as a model takes it: decoded, stretched to `imageSize`², and its grey normalised for each
+ * channel, by default for one from −1 (black) to 1 (white); `[imageSize, imageSize, channels]`. Throws a UserError that names
+ * the file where it is gone or damaged.
  */
-export async function readImage(path: string, { imageSize }: { readonly imageSize: number }): Promise<Float32Array> {
+export async function readImage(
+  path: string,
+  { imageSize, channels = [toUnitRange] }: {
+    readonly imageSize: number;
+    readonly channels?: readonly Normalization[];
+  },
+): Promise<Float32Array> {
   const { pixels } = await runFilmJob({ kind: "file", path }, { imageSize });
-  const image = new Float32Array(imageSize * imageSize);
-  normalize(pixels, image);
+  const image = new Float32Array(pixels.length * channels.length);
+  for (const [channel, normalization] of channels.entries()) {
+    normalizer(normalization)(pixels, image, channel, channels.length);
+  }
   return image;
 }

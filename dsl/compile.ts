@@ -108,17 +108,19 @@ export function compile(spec: Spec, { input, layers = [] }: CompileOptions): Mod
     output: tree.output.shape,
     parameters,
     tree,
-    init: (seed) =>
-      Object.fromEntries(parameters.map(({ path, shape, initializer, fansOf }) => {
-        const stream = randomStream(seed, "init", path);
-        return [path, filled(shape, (values) => void draw(initializer, values, fansOf, stream))];
-      })),
+    init: (seed) => Object.fromEntries(parameters.map((parameter) => [parameter.path, firstValue(parameter, seed)])),
     apply(weights, x, mode) {
       checkBatch(x);
       return runIn(mode.precision, tree, weights, x, mode);
     },
     forInference: (weights) => ({ weights: foldWeights(tree, folds, weights), apply: infer }),
   };
+}
+
+/** A parameter's first weights, which {@linkcode Model.init} gives all of. */
+export function firstValue({ path, shape, initializer, fansOf }: Parameter, seed: number): Tensor {
+  const stream = randomStream(seed, "init", path);
+  return filled(shape, (values) => void draw(initializer, values, fansOf, stream));
 }
 
 function parametersOf(leaf: Leaf): Parameter[] {

@@ -4,7 +4,7 @@ import { needs } from "./needs.ts";
 import { importsOf, sourceFiles, sourceText, withoutComments } from "./sources.ts";
 
 const tfjs = "@tensorflow/";
-const own = ["dsl", "ops", "data", "runtime", "weights"];
+const own = ["dsl", "ops", "data", "formats", "runtime", "weights"];
 
 /** What each room may import: rooms of ours, and packages by the start of their names. */
 const arrows: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages?: readonly string[] }>> = {
@@ -12,8 +12,9 @@ const arrows: Readonly<Record<string, { readonly rooms: readonly string[]; reado
   dsl: { rooms: ["ops"], packages: [tfjs] },
   models: { rooms: ["dsl"], packages: [] },
   runtime: { rooms: ["ops"] },
-  data: { rooms: [] },
-  weights: { rooms: ["dsl"] },
+  formats: { rooms: [] },
+  data: { rooms: ["formats"] },
+  weights: { rooms: ["dsl", "formats"] },
   train: { rooms: own },
   evaluate: { rooms: own },
   commands: { rooms: [...own, "models", "train", "evaluate"] },

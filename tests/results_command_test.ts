@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "
 import { readdirSync } from "node:fs";
 import { runFilmJob } from "../data/film_job.ts";
 import { nihLabels } from "../data/labels.ts";
-import { normalize } from "../data/plane.ts";
+import { normalizer } from "../data/normalization.ts";
 import { run, succeed } from "./command.ts";
 import { filmsFolder, needs } from "./needs.ts";
 import { npy } from "./npy.ts";
@@ -74,7 +74,7 @@ Deno.test(
     const batch = new Float32Array(2 * 32 * 32);
     for (const [i, path] of films.entries()) {
       const { pixels } = await runFilmJob({ kind: "file", path }, { imageSize: 32 });
-      normalize(pixels, batch, i * 32 * 32);
+      normalizer()(pixels, batch, i * 32 * 32);
     }
     Deno.writeFileSync(folder.file("batch.npy"), npy("<f4", [2, 1, 32, 32], batch));
     const predict = async (...args: string[]) =>

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Model, Parameter } from "../dsl/compile.ts";
+import { firstValue, type Model, type Parameter } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { UserError } from "../errors.ts";
 import { type Checkpoint, openCheckpoint, writeCheckpoint } from "../weights/checkpoint.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
 import type { StoredTensor } from "../weights/dtype.ts";
+import type { Fit } from "../weights/fit.ts";
 
 /** Tensors on their way to a file; each is read from the engine when its turn comes. `prefix` goes before the paths. */
 export function stored(weights: Weights, prefix = ""): StoredTensor[] {
@@ -55,4 +56,25 @@ export async function readTensors(
     weights[path] = tf.tensor(await read(prefix + path), [...shape], "float32");
   }
   return weights;
+}
+
+/**
+ * Reads weights that fit a model; what the file leaves out is drawn from the seed.
+ *
+ * @throws {UserError} where a tensor holds NaN or infinity; nothing is left allocated then
+ */
+export async function readFitted(fit: Fit, { parameters }: Model, seed: number): Promise<Weights> {
+  const weights: Record<string, tf.Tensor> = {};
+  try {
+    for (const parameter of parameters) {
+      const { path, shape } = parameter;
+      weights[path] = fit.leftOut.has(path)
+        ? firstValue(parameter, seed)
+        : tf.tensor(await fit.read(path), [...shape], "float32");
+    }
+    return weights;
+  } catch (error) {
+    tf.dispose(weights);
+    throw error;
+  }
 }

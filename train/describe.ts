@@ -1,5 +1,6 @@
 import config from "../deno.json" with { type: "json" };
 import type { Dataset } from "../data/dataset.ts";
+import { type Normalization, toUnitRange } from "../data/normalization.ts";
 import type { Split } from "../data/split.ts";
 import type { Model } from "../dsl/compile.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
@@ -15,11 +16,13 @@ export interface Description {
   readonly dataset: Dataset;
   readonly split: Split;
   readonly options: TrainOptions;
+  /** Of the films; default {@linkcode toUnitRange}. */
+  readonly normalization?: Normalization;
 }
 
 /** The metadata of a checkpoint at a point of a run. */
 export function describe(
-  { name, model, dataset, split, options }: Description,
+  { name, model, dataset, split, options, normalization = toUnitRange }: Description,
   progress: Progress,
 ): CheckpointMetadata {
   const names = (films: readonly number[]) => films.map((film) => dataset.films[film].image);
@@ -30,7 +33,13 @@ export function describe(
     spec: model.spec,
     input: [height, width, channels],
     labels: dataset.labels,
-    preprocessing: { imageSize: options.imgSize, mean: 0.5, std: 0.5, channels, resize: "bilinear-antialias" },
+    preprocessing: {
+      imageSize: options.imgSize,
+      mean: normalization.mean,
+      std: normalization.std,
+      channels,
+      resize: "bilinear-antialias",
+    },
     dataset: {
       kind: dataset.kind,
       directory: options.dataDir,

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { configure, getLogger, type Logger, type LogRecord } from "@logtape/logtape";
-import { UserError } from "../errors.ts";
-import { systemReason } from "../weights/atomic_file.ts";
+import { systemReason, UserError } from "../errors.ts";
 import { modelName, timestamp } from "./run_folder.ts";
 
 /** Where a run's lines go. */

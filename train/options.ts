@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { didYouMean, UserError } from "../errors.ts";
+import { libraries, type Library } from "../weights/names/naming.ts";
 
 /** One option of the program: the flags, `--help`, the check of a `config.json` and the README's table go by it. */
 export interface Option<T = unknown> {
@@ -63,6 +64,19 @@ export const engineOptions = {
   exactConvolution: flag("direct convolutions only: slower, and nearer to float32's best by a digit"),
 } as const;
 
+/** The options of weights that another library wrote. */
+export const weightsOptions = {
+  weights: path("FILE", "weights to start from: PyTorch's .pt or .pth, safetensors, NumPy's .npz"),
+  names: option<Library | undefined>({
+    schema: z.enum(libraries),
+    expected: `one of ${libraries.join(", ")}`,
+    value: libraries.join("|"),
+    help: "whose names --weights has, and whose input range; by default the names tell",
+    mayChange: true,
+  }),
+  strict: flag("every tensor of --weights as it is: no stem summed to one channel, no last layer left out"),
+} as const;
+
 /** The options of a training run. */
 export const trainOptions = {
   model: text("NAME|FILE.ts", "a model of the registry, or a file whose default export is a spec or makes one"),
@@ -98,6 +112,7 @@ export const trainOptions = {
   saveEvery: integer(1, "keep a checkpoint every N epochs", 10, true),
   logDir: path("DIR", "where logs are kept", "logs"),
   ckptPath: path("FILE", "start from these weights; with --test-only, test them"),
+  ...weightsOptions,
   resume: path("RUN", "go on with a run folder from its last state"),
   testOnly: flag("only test --ckpt-path"),
   maxSteps: integer(1, "stop after N steps as if the epochs had ended", undefined, true),

@@ -1,6 +1,5 @@
 import { basename, extname, join } from "node:path";
-import { UserError } from "../errors.ts";
-import { systemReason } from "../weights/atomic_file.ts";
+import { systemReason, UserError } from "../errors.ts";
 
 /** The files of one training run. */
 export interface RunFolder {

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import { UserError } from "../errors.ts";
+import { systemReason, UserError } from "../errors.ts";
 
 /** Writes bytes after those already written. */
 export type Append = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
@@ -91,9 +91,4 @@ async function explain<T>(path: string, action: () => Promise<T>): Promise<T> {
   } catch (cause) {
     throw new UserError(`cannot write ${path}: ${systemReason(cause)}`, { exitStatus: 1, cause });
   }
-}
-
-/** `No such file or directory (os error 2): open 'x'` → `No such file or directory`. */
-export function systemReason(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/ \(os error \d+\).*$/s, "");
 }

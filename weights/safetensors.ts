@@ -1,5 +1,6 @@
 import { didYouMean, UserError } from "../errors.ts";
-import { replaceFile, systemReason } from "./atomic_file.ts";
+import { type ByteFile, openByteFile } from "../formats/byte_file.ts";
+import { replaceFile } from "./atomic_file.ts";
 import { dtypeArrays, elementCount, type StoredTensor, type TensorArray, toFloat32 } from "./dtype.ts";
 import { encodeHeader, headerLimit, parseHeader, quote, type SafetensorsHeader } from "./safetensors_header.ts";
 
@@ -53,26 +54,17 @@ export async function writeSafetensors(
  * ```
  */
 export async function readSafetensors(path: string): Promise<SafetensorsFile> {
-  const [file, size] = await open(path);
+  const file = await openByteFile(path);
   try {
-    const headerBytes = await readHeaderLength(file, { path, size });
-    const json = new Uint8Array(headerBytes);
-    await readFull(file, json, path);
-    const header = parseHeader(json, { path, dataBytes: size - 8 - headerBytes });
-
-    let queue: Promise<unknown> = Promise.resolve(); // A file has one position: reads take turns.
+    const headerBytes = await readHeaderLength(file);
+    const start = 8 + headerBytes;
+    const header = parseHeader(await file.read(8, headerBytes), { path, dataBytes: file.size - start });
     const readStored = async (name: string) => {
       const entry = header.tensors.get(name);
       if (!entry) {
         throw new UserError(`${path} holds no tensor ${quote(name)}${didYouMean(name, header.tensors.keys())}`);
       }
-      const buffer = new ArrayBuffer(entry.end - entry.begin);
-      const turn = queue.then(async () => {
-        await file.seek(8 + headerBytes + entry.begin, Deno.SeekMode.Start);
-        await readFull(file, new Uint8Array(buffer), path);
-      });
-      queue = turn.catch(() => {});
-      await turn;
+      const { buffer } = await file.read(start + entry.begin, entry.end - entry.begin);
       return new dtypeArrays[entry.dtype](buffer);
     };
     const read = async (name: string) => {
@@ -82,28 +74,16 @@ export async function readSafetensors(path: string): Promise<SafetensorsFile> {
       };
       return toFloat32(dtype, await readStored(name)) ?? integer();
     };
-    return { ...header, read, readStored, [Symbol.dispose]: () => file.close() };
+    return { ...header, read, readStored, [Symbol.dispose]: () => file[Symbol.dispose]() };
   } catch (error) {
-    file.close();
+    file[Symbol.dispose]();
     throw error;
   }
 }
 
-async function open(path: string): Promise<[Deno.FsFile, number]> {
-  try {
-    // Asked first, because opening a named pipe would wait for its writer.
-    const { isFile, size } = await Deno.stat(path);
-    if (!isFile) throw new UserError(`${path} is not a file`);
-    return [await Deno.open(path), size];
-  } catch (cause) {
-    if (cause instanceof UserError) throw cause;
-    throw new UserError(`cannot read ${path}: ${systemReason(cause)}`, { cause });
-  }
-}
-
-async function readHeaderLength(file: Deno.FsFile, { path, size }: { path: string; size: number }): Promise<number> {
-  const start = new Uint8Array(Math.min(size, 9));
-  await readFull(file, start, path);
+async function readHeaderLength(file: ByteFile): Promise<number> {
+  const { path, size } = file;
+  const start = await file.read(0, Math.min(size, 9));
   if (size < 9) throw new UserError(`${path} is not a safetensors file: it is only ${size} bytes long`);
   const length = new DataView(start.buffer).getBigUint64(0, true);
   if (start[8] !== 0x7b /* { */) {
@@ -122,16 +102,5 @@ async function readHeaderLength(file: Deno.FsFile, { path, size }: { path: strin
       remedy: "Copy or download it again.",
     });
   }
-  await file.seek(8, Deno.SeekMode.Start);
   return Number(length);
-}
-
-async function readFull(file: Deno.FsFile, bytes: Uint8Array<ArrayBuffer>, path: string): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const count = await file.read(bytes.subarray(at, at + (8 << 20))).catch((cause) => {
-      throw new UserError(`cannot read ${path}: ${systemReason(cause)}`, { exitStatus: 1, cause });
-    });
-    if (count === null) throw new UserError(`${path} became shorter while it was read`, { exitStatus: 1 });
-    at += count;
-  }
 }

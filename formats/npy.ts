@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 
 const types = {
+  f2: { name: "float16", size: 2, array: Float16Array },
   f4: { name: "float32", size: 4, array: Float32Array },
   f8: { name: "float64", size: 8, array: Float64Array },
   u1: { name: "uint8", size: 1, array: Uint8Array },
@@ -15,13 +16,18 @@ const types = {
 
 type Code = keyof typeof types;
 
-/** An array of a `.npy` file. */
-export interface NpyArray {
+/** What the header of a `.npy` file says. */
+export interface NpyHeader {
   /** Row-major; `[]` is a single number. */
   readonly shape: readonly number[];
   readonly dtype: (typeof types)[Code]["name"];
+}
+
+/** An array of a `.npy` file. */
+export interface NpyArray extends NpyHeader {
   /** The elements in row-major order; int64 as float64, exact up to 2^53. A view of the file's bytes where it can be. */
   readonly data:
+    | Float16Array<ArrayBuffer>
     | Float32Array<ArrayBuffer>
     | Float64Array<ArrayBuffer>
     | Uint8Array<ArrayBuffer>
@@ -39,6 +45,20 @@ export interface NpyArray {
  * Source: `numpy.lib.format`.
  */
 export function readNpy(bytes: Uint8Array<ArrayBuffer>, name = "the .npy file"): NpyArray {
+  const { shape, dtype, code, start, count } = parseHeader(bytes, { name, size: bytes.length });
+  return { shape, dtype, data: elements(bytes, { code, start, count }) };
+}
+
+/** The same of a file of `size` bytes whose elements are not at hand: `bytes` are its first ones, the header included. */
+export function readNpyHeader(bytes: Uint8Array<ArrayBuffer>, file: { name: string; size: number }): NpyHeader {
+  const { shape, dtype } = parseHeader(bytes, file);
+  return { shape, dtype };
+}
+
+function parseHeader(
+  bytes: Uint8Array<ArrayBuffer>,
+  { name, size }: { name: string; size: number },
+): NpyHeader & { code: Code; start: number; count: number } {
   const { header, start } = headerOf(bytes, name);
   const descr = /'descr'\s*:\s*'([<>|=])(\w+)'/.exec(header), order = /'fortran_order'\s*:\s*(True|False)/.exec(header);
   const sides = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header);
@@ -62,12 +82,12 @@ export function readNpy(bytes: Uint8Array<ArrayBuffer>, name = "the .npy file"):
       remedy: "Save numpy.ascontiguousarray(array) instead",
     });
   }
-  const count = shape.reduce((product, side) => product * side, 1), size = count * types[code].size;
-  const found = bytes.length - start;
-  if (found !== size) {
-    throw new UserError(`${name} says it is ${shown}, which takes ${size} bytes, and ${found} follow its header`);
+  const count = shape.reduce((product, side) => product * side, 1), wanted = count * types[code].size;
+  const found = size - start;
+  if (found !== wanted) {
+    throw new UserError(`${name} says it is ${shown}, which takes ${wanted} bytes, and ${found} follow its header`);
   }
-  return { shape, dtype: types[code].name, data: elements(bytes, { code, start, count }) };
+  return { shape, dtype: types[code].name, code, start, count };
 }
 
 function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): { header: string; start: number } {

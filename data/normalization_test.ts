@@ -1,0 +1,25 @@
+import { assertEquals } from "@std/assert";
+import { normalizer, rangeFault, toUnitRange } from "./normalization.ts";
+
+const xray = { mean: 0.5, std: 0.5 / 1024 };
+
+Deno.test("normalizer: bytes and deeper pixels, by any scale, into a channel of several", () => {
+  const out = new Float32Array(4);
+  normalizer()(Uint8Array.of(0, 51), out, 1, 2);
+  assertEquals(out, Float32Array.of(0, -1, 0, -0.6));
+  normalizer(xray)(Float32Array.of(0, 127.5, 255), out, 1);
+  assertEquals(out, Float32Array.of(0, -1024, 0, 1024));
+});
+
+Deno.test("rangeFault: values far outside of a scale, or in a sliver of it, are odd; a uniform film is not", () => {
+  assertEquals(rangeFault(Float32Array.of(-1, 1), [toUnitRange]), undefined);
+  assertEquals(rangeFault(Float32Array.of(0, 0), [xray]), undefined);
+  assertEquals(
+    rangeFault(Float32Array.of(-1, 1), [xray]),
+    "values from -1 to 1, and the model expects -1024 (black) to 1024 (white)",
+  );
+  assertEquals(
+    rangeFault(Float32Array.of(0, 255), [toUnitRange]),
+    "values from 0 to 255, and the model expects -1 (black) to 1 (white)",
+  );
+});

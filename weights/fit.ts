@@ -1,0 +1,206 @@
+import type { Model, Parameter } from "../dsl/compile.ts";
+import type { Shape } from "../dsl/shape.ts";
+import { leaves } from "../dsl/tree.ts";
+import { UserError } from "../errors.ts";
+import { type Adaptation, adaptations } from "./adapt.ts";
+import { decodeMetadata } from "./checkpoint_metadata.ts";
+import { type Dialect, dialectOf, dialectsOf, isBookkeeping, recognise, type Written } from "./dialect.ts";
+import type { InputScale, Library } from "./names/naming.ts";
+import { quote } from "./safetensors_header.ts";
+import type { WeightsFile } from "./tensor_source.ts";
+
+/** What the weights of a file are to be fitted to. */
+export interface FitOptions {
+  readonly model: Model;
+  /** In the registry. */
+  readonly name: string;
+  /** Whose names the file has; by default they tell. */
+  readonly library?: Library;
+  /** Every tensor as it is, or none: no adapted stem, no head left out. */
+  readonly strict?: boolean;
+  /** Whether the last layer may be left out where it is of another size: what is trained anew needs no old one. */
+  readonly headless?: boolean;
+}
+
+/** Weights of a file that fit a model. Names and shapes are compared; no value is read yet. */
+export interface Fit {
+  /** What the file is and what is made of it, a line each. */
+  readonly notes: readonly string[];
+  readonly input: InputScale;
+  /** What the outputs mean, where the file says so. */
+  readonly labels?: readonly string[];
+  /** Parameters that the file has not: the last layer's. */
+  readonly leftOut: ReadonlySet<string>;
+  /**
+   * The values of a parameter in our layout.
+   *
+   * @throws {UserError} where they are not finite
+   */
+  read(path: string): Promise<Float32Array<ArrayBuffer>>;
+}
+
+/** A parameter in the file, the names as the file has them. */
+interface Source extends Written {
+  readonly adaptation?: Adaptation;
+}
+
+/**
+ * Fits the tensors of a file to a model: recognises whose names they have, and compares all names and shapes.
+ *
+ * @throws {UserError} that lists what is missing, of another shape, or of no use
+ *
+ * @example
+ * ```ts ignore
+ * using file = await openWeights("resnet18.pth");
+ * const fit = fitWeights(file, { model, name: "resnet18" });
+ * const kernel = await fit.read("conv1/kernel"); // [7, 7, 1, 64]
+ * ```
+ */
+export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
+  const { model, name, library } = options;
+  const spelling = spellings(file.tensors.keys());
+  const dialect = library === undefined
+    ? recognise(dialectsOf(model, name), new Set(spelling.keys()), { path: file.path, model: name })
+    : dialectOf(model, name, library);
+  const { sources, leftOut, notes } = match(file, spelling, dialect, options);
+  const recorded = "thorax" in file.metadata ? decodeMetadata(file.metadata) : undefined;
+  const own = typeof recorded === "object" ? recorded : undefined;
+  return {
+    notes: [
+      `${file.path}: ${file.format}, ${dialect.name === "Thorax" ? "Thorax's paths" : `names of ${dialect.name}`}`,
+      ...notes,
+    ],
+    input: own ? { mean: [own.preprocessing.mean], std: [own.preprocessing.std] } : dialect.input,
+    labels: own?.labels ?? dialect.labels,
+    leftOut,
+    async read(path) {
+      const source = sources.get(path);
+      if (!source) throw new TypeError(`there is no parameter ${path} in ${file.path}`);
+      const parts: Float32Array<ArrayBuffer>[] = [];
+      for (const name of source.names) parts.push(checkFinite(await file.read(name), file.path, name));
+      const values = parts.length === 1 ? parts[0] : joined(parts);
+      return source.layout.ours(source.adaptation?.apply(values) ?? values);
+    },
+  };
+}
+
+/** Wrappers put their own name before all others: DataParallel, torch.compile, modules that hold the model. */
+const prefixes = ["module.", "_orig_mod.", "model.", "dinov2."];
+
+/** The names of a file without the wrappers' prefixes that most of them bear, each with its spelling in the file. */
+function spellings(names: Iterable<string>): ReadonlyMap<string, string> {
+  let spelling = new Map(Array.from(names, (name) => [name, name]));
+  for (const prefix of prefixes) {
+    const bearing = [...spelling.keys()].filter((name) => name.startsWith(prefix)).length;
+    if (bearing * 2 <= spelling.size) continue;
+    const shorter = Array.from(spelling, ([name, full]): [string, string] => [
+      name.startsWith(prefix) ? name.slice(prefix.length) : name,
+      full,
+    ]);
+    if (new Map(shorter).size === spelling.size) spelling = new Map(shorter);
+  }
+  return spelling;
+}
+
+interface Matched {
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly leftOut: ReadonlySet<string>;
+  readonly notes: readonly string[];
+}
+
+function match(
+  file: WeightsFile,
+  spelling: ReadonlyMap<string, string>,
+  { written }: Dialect,
+  { model, strict = false, headless = false }: FitOptions,
+): Matched {
+  const sources = new Map<string, Source>(), leftOut = new Set<string>();
+  const used = new Set<string>(), faults: string[] = [], notes: string[] = [];
+  const head = headOf(model);
+  for (const parameter of model.parameters) {
+    const { path } = parameter, place = written.get(path);
+    if (!place) throw new TypeError(`there is no name for ${path}`);
+    for (const name of place.names) used.add(name);
+    const compared = compare(file, spelling, parameter, place, strict ? [] : adaptations(model));
+    if (typeof compared !== "string") {
+      sources.set(path, compared);
+      if (compared.adaptation) notes.push(compared.adaptation.note);
+    } else if (!strict && headless && head.has(path)) {
+      leftOut.add(path);
+      notes.push(`left out: ${compared}`);
+    } else {
+      faults.push(compared);
+    }
+  }
+  for (const [name, full] of spelling) {
+    const shape = file.tensors.get(full)?.shape ?? [];
+    if (!used.has(name) && !isBookkeeping(name)) faults.push(`${quote(full)} ${show(shape)} is nothing of the model's`);
+  }
+  if (faults.length > 0) throw new UserError(`${file.path} does not fit the model: ${shorten(faults)}`);
+  // What is left out is drawn anew, so a layer of which only the kernel is of another size goes whole.
+  if (leftOut.size > 0) { for (const path of head) leftOut.add(path); }
+  return { sources, leftOut, notes };
+}
+
+/** A parameter's tensors in the file, or what is wrong with them. */
+function compare(
+  { tensors }: WeightsFile,
+  spelling: ReadonlyMap<string, string>,
+  { path, shape }: Parameter,
+  { names, layout }: Written,
+  adapting: readonly AdaptationRule[],
+): Source | string {
+  const label = names.length === 1 && names[0] === path ? path : `${names.join(" + ")} (${path})`;
+  const full = names.map((name) => spelling.get(name) ?? "");
+  const shapes = full.map((name) => tensors.get(name)?.shape);
+  const [first, ...rest] = shapes;
+  if (first === undefined || rest.some((other) => other === undefined)) return `${label} ${show(shape)} is missing`;
+  const found = names.length === 1
+    ? first
+    : [shapes.reduce((sum, part) => sum + (part?.[0] ?? 0), 0), ...first.slice(1)];
+  const source = { names: full as [string, ...string[]], layout };
+  if (sameButForOnes(found, layout.shape)) return source;
+  for (const rule of adapting) {
+    const adaptation = rule({ path, label, found, wanted: layout.shape });
+    if (adaptation) return { ...source, adaptation };
+  }
+  return `${label} is ${show(found)}, and the model has ${show(layout.shape)}`;
+}
+
+type AdaptationRule = ReturnType<typeof adaptations>[number];
+
+/** Axes of one element are written or not, as a library likes. */
+function sameButForOnes(a: Shape, b: Shape): boolean {
+  const large = (shape: Shape) => shape.filter((size) => size !== 1).join();
+  return large(a) === large(b);
+}
+
+/** The parameters of the last layer that has any. */
+function headOf({ tree }: Model): ReadonlySet<string> {
+  const layer = leaves(tree).findLast(({ parameters }) => Object.keys(parameters).length > 0);
+  return new Set(Object.keys(layer?.parameters ?? {}).map((name) => layer?.path ? `${layer.path}/${name}` : name));
+}
+
+function joined(parts: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function checkFinite(values: Float32Array<ArrayBuffer>, path: string, name: string): Float32Array<ArrayBuffer> {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return values;
+  throw new UserError(`${path}: tensor ${quote(name)} holds ${values[at]}, at ${at} of ${values.length}`);
+}
+
+const show = (shape: Shape) => `[${shape.join(", ")}]`;
+
+/** As many faults as a line holds. */
+function shorten(faults: readonly string[]): string {
+  const shown = 6;
+  return faults.slice(0, shown).join("; ") + (faults.length > shown ? `; and ${faults.length - shown} more` : "");
+}

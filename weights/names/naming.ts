@@ -1,0 +1,91 @@
+/** The libraries whose names for weights are known. `document` is the code of the document that this project follows. */
+export const libraries = ["torchvision", "timm", "torchxrayvision", "huggingface", "document"] as const;
+
+export type Library = (typeof libraries)[number];
+
+/** How pixels in [0, 1] become what a model was trained on, (x − mean) / std: of red, green and blue, or of grey alone. */
+export interface InputScale {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** The names of one library for the parameters of a family. */
+export interface Naming {
+  /**
+   * What is written differently, from a path's point of view, each replaced once, in this order: a key that begins with `/`
+   * anywhere, any other at the start. What is left over is `/` for `.`, and PyTorch's word for the parameter at its end.
+   * `{a,b}` stands for a tensor of each: one after the other, along PyTorch's first axis, they are ours.
+   */
+  readonly rules?: Readonly<Record<string, string>>;
+  /** By the path's end: the shape in the library's file, of the same elements, where it is not PyTorch's usual one. */
+  readonly shapes?: Readonly<Record<string, (usual: readonly number[]) => readonly number[]>>;
+  /** A tensor that only this library's files hold beside the weights. */
+  readonly mark?: string;
+  /** The input that the published weights expect; absent, as {@linkcode inputScales} has it. */
+  readonly input?: InputScale;
+  /** What the outputs of the published weights mean. */
+  readonly labels?: readonly string[];
+}
+
+/** The namings of a family. */
+export type Family = Readonly<Partial<Record<Library, Naming>>>;
+
+const imagenet: InputScale = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+const half: InputScale = { mean: [0.5], std: [0.5] };
+
+/** What each library's published weights expect, where a family says nothing else. */
+export const inputScales: Readonly<Record<Library, InputScale>> = {
+  torchvision: imagenet,
+  timm: imagenet,
+  /** [−1024, 1024] (torchxrayvision.datasets.normalize). */
+  torchxrayvision: { mean: [0.5], std: [0.5 / 1024] },
+  huggingface: imagenet,
+  document: half,
+};
+
+/** A scale for so many channels: one channel of grey in place of three takes the means of theirs. */
+export function channelScales({ mean, std }: InputScale, channels: number): { mean: number; std: number }[] {
+  const of = (values: readonly number[], channel: number) => {
+    if (values.length === channels) return values[channel];
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  };
+  return Array.from({ length: channels }, (_, channel) => ({ mean: of(mean, channel), std: of(std, channel) }));
+}
+
+/** The last part of a path, by what it is. */
+const words: Readonly<Record<string, string>> = {
+  kernel: "weight",
+  bias: "bias",
+  scale: "weight",
+  offset: "bias",
+  mean: "running_mean",
+  variance: "running_var",
+};
+
+/**
+ * A library's names for the tensors of a parameter: one, or several that are ours one after the other.
+ *
+ * @example
+ * ```ts
+ * import { namesOf } from "./naming.ts";
+ * const { rules } = { rules: { "/attn/qkv/": "/attention/{query,key,value}/" } };
+ * console.assert(namesOf("blocks/0/attn/qkv/kernel", { rules })[1] === "blocks.0.attention.key.weight");
+ * ```
+ */
+export function namesOf(path: string, { rules = {} }: Naming): readonly [string, ...string[]] {
+  const renamed = Object.entries(rules).reduce(
+    (name, [ours, theirs]) => ours.startsWith("/") || name.startsWith(ours) ? name.replace(ours, () => theirs) : name,
+    path,
+  );
+  const parts = renamed.split("/"), last = parts.pop() ?? "";
+  const name = [...parts, words[last] ?? last].join(".");
+  const [, before, choices, after] = /^(.*?)\{(.+?)\}(.*)$/.exec(name) ?? [];
+  if (choices === undefined) return [name];
+  const [first, ...rest] = choices.split(",").map((choice) => before + choice + after);
+  return [first, ...rest];
+}
+
+/** Beside each batch norm, the number of batches that PyTorch has seen; nothing here needs it. */
+export function batchesTrackedBeside(name: string): string | undefined {
+  return name.endsWith(".running_mean") ? name.replace(/running_mean$/, "num_batches_tracked") : undefined;
+}

@@ -1,0 +1,69 @@
+import { UserError } from "../errors.ts";
+import { openByteFile } from "../formats/byte_file.ts";
+import type { Dtype } from "./dtype.ts";
+import { openNumpyWeights } from "./numpy.ts";
+import { openPytorch } from "./pytorch.ts";
+import { readSafetensors } from "./safetensors.ts";
+
+/** What a file says of a tensor. */
+export interface TensorInfo {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+}
+
+/** An open file of weights, whatever its format: its names and shapes are in memory, its tensors on disk until they are read. */
+export interface TensorSource extends Disposable {
+  /** By name, as the file has them. */
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** What the file says of itself, where it can. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** A floating-point tensor as float32, row-major (F64 is rounded, F16 and BF16 widen exactly). */
+  read(name: string): Promise<Float32Array<ArrayBuffer>>;
+}
+
+/** A file of weights with the name of its format. */
+export interface WeightsFile extends TensorSource {
+  readonly path: string;
+  readonly format: "safetensors" | "PyTorch" | "NumPy";
+}
+
+/**
+ * Opens a file of weights: safetensors, PyTorch's `.pt` and `.pth`, NumPy's `.npz`; its first bytes tell which.
+ *
+ * @throws {UserError} one line that says what is wrong with the file
+ *
+ * @example
+ * ```ts ignore
+ * using file = await openWeights("resnet18.pth");
+ * for (const [name, { shape }] of file.tensors) console.log(name, shape, await file.read(name));
+ * ```
+ */
+export async function openWeights(path: string): Promise<WeightsFile> {
+  const start = await firstBytes(path);
+  const begins = (...bytes: readonly number[]) => bytes.every((byte, i) => start[i] === byte);
+  if (begins(0x50, 0x4b)) {
+    // Both are ZIP archives.
+    const pytorch = await openPytorch(path);
+    return pytorch ? named(path, "PyTorch", pytorch) : named(path, "NumPy", await openNumpyWeights(path));
+  }
+  if (begins(0x80) && start[1] >= 2 && start[1] <= 5) {
+    throw new UserError(`${path} is a pickle, as PyTorch wrote before 1.6, and only its newer format is read`, {
+      remedy: "Save it anew, in Python: torch.save(torch.load(FILE, weights_only=True), NEW)",
+    });
+  }
+  if (start[8] === 0x7b /* { */) return named(path, "safetensors", await readSafetensors(path));
+  throw new UserError(`${path} is no file of weights: safetensors, PyTorch's .pt and .pth, and NumPy's .npz are known`);
+}
+
+function named(
+  path: string,
+  format: WeightsFile["format"],
+  { tensors, metadata, read, ...file }: TensorSource,
+): WeightsFile {
+  return { path, format, tensors, metadata, read, [Symbol.dispose]: () => file[Symbol.dispose]() };
+}
+
+async function firstBytes(path: string): Promise<Uint8Array> {
+  using file = await openByteFile(path);
+  return await file.read(0, Math.min(file.size, 9));
+}
