@@ -44,8 +44,8 @@ export * from "./dsl/spec.ts";
 export { stack } from "./dsl/stack.ts";
 export { sum } from "./dsl/sum.ts";
 export { formatSummary, summary, type SummaryRow } from "./dsl/summary.ts";
-export type { Builder, ModelOptions } from "./models/builder.ts";
-export { buildModel, registry } from "./models/registry.ts";
+export type { Builder, ModelOptions, Paper } from "./models/builder.ts";
+export { buildModel, type Entry, registry } from "./models/registry.ts";
 
 export { type Batch, type Batches, openBatches } from "./data/batches.ts";
 export type { Dataset, Film } from "./data/dataset.ts";

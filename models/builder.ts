@@ -11,3 +11,16 @@ export interface ModelOptions {
 
 /** Makes the spec of a model. */
 export type Builder = (options: ModelOptions) => Spec;
+
+/** Where an architecture was published. */
+export interface Paper {
+  readonly authors: string;
+  readonly title: string;
+  readonly year: number;
+}
+
+/** Models of one paper: its table's rows, each with what builds it. */
+export interface Family {
+  readonly paper: Paper;
+  readonly models: Readonly<Record<string, Builder>>;
+}

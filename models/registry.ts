@@ -1,12 +1,23 @@
 import type { Spec } from "../dsl/spec.ts";
 import { didYouMean, UserError } from "../errors.ts";
-import { alexnet } from "./alexnet.ts";
-import type { Builder, ModelOptions } from "./builder.ts";
+import { alexnets } from "./alexnet.ts";
+import type { Builder, Family, ModelOptions, Paper } from "./builder.ts";
+import { densenets } from "./densenet.ts";
 import { resnets } from "./resnet.ts";
 import { vggs } from "./vgg.ts";
 
+const families: readonly Family[] = [alexnets, vggs, resnets, densenets];
+
+/** A model of the registry. */
+export interface Entry {
+  readonly build: Builder;
+  readonly paper: Paper;
+}
+
 /** Every model by name, as `--model` takes it. */
-export const registry: Readonly<Record<string, Builder>> = Object.freeze({ alexnet, ...vggs, ...resnets });
+export const registry: Readonly<Record<string, Entry>> = Object.freeze(Object.fromEntries(
+  families.flatMap(({ paper, models }) => Object.entries(models).map(([name, build]) => [name, { build, paper }])),
+));
 
 /**
  * The spec of a model.
@@ -22,7 +33,7 @@ export const registry: Readonly<Record<string, Builder>> = Object.freeze({ alexn
  * ```
  */
 export function buildModel(name: string, options: ModelOptions): Spec {
-  if (Object.hasOwn(registry, name)) return registry[name](options);
+  if (Object.hasOwn(registry, name)) return registry[name].build(options);
   const names = Object.keys(registry);
   const hint = didYouMean(name, names) || `; the models are ${names.join(", ")}`;
   throw new UserError(`there is no model "${name}"${hint}`);

@@ -31,7 +31,8 @@ RESNET = {
     "resnet101": (4, (3, 4, 23, 3)),
     "resnet152": (4, (3, 8, 36, 3)),
 }
-REFERENCE = ("alexnet", "vgg11", "vgg16", "resnet18", "resnet34", "resnet50")
+DENSENET = {"densenet121": (6, 12, 24, 16)}
+REFERENCE = ("alexnet", "vgg11", "vgg16", "resnet18", "resnet34", "resnet50", *DENSENET)
 
 
 def conv_relu(*args, **kwargs):
@@ -120,7 +121,40 @@ def resnet(expansion, counts, channels, classes):
     return nn.Sequential(parts)
 
 
+class DenseLayer(nn.Sequential):
+    def forward(self, x):
+        return torch.cat([x, super().forward(x)], 1)
+
+
+def densenet(counts, channels, classes):
+    bare = lambda a, b, kernel, stride=1: nn.Conv2d(a, b, kernel, stride, kernel // 2, bias=False)
+    features, width = nn.Sequential(OrderedDict(
+        conv0=bare(channels, 64, 7, 2), norm0=nn.BatchNorm2d(64), relu0=nn.ReLU(), pool0=nn.MaxPool2d(3, 2, 1),
+    )), 64
+    for i, count in enumerate(counts, 1):
+        block = nn.Sequential()
+        for layer in range(1, count + 1):
+            block.add_module(f"denselayer{layer}", DenseLayer(OrderedDict(
+                norm1=nn.BatchNorm2d(width), relu1=nn.ReLU(), conv1=bare(width, 128, 1),
+                norm2=nn.BatchNorm2d(128), relu2=nn.ReLU(), conv2=bare(128, 32, 3),
+            )))
+            width += 32
+        features.add_module(f"denseblock{i}", block)
+        if i < len(counts):
+            features.add_module(f"transition{i}", nn.Sequential(OrderedDict(
+                norm=nn.BatchNorm2d(width), relu=nn.ReLU(), conv=bare(width, width // 2, 1), pool=nn.AvgPool2d(2),
+            )))
+            width //= 2
+    features.add_module("norm5", nn.BatchNorm2d(width))
+    return nn.Sequential(OrderedDict(
+        features=features, relu=nn.ReLU(), avgpool=nn.AdaptiveAvgPool2d(1), flatten=nn.Flatten(),
+        classifier=nn.Linear(width, classes),
+    ))
+
+
 def build(name, channels=1, classes=15):
+    if name in DENSENET:
+        return densenet(DENSENET[name], channels, classes)
     if name in VGG:
         return vgg(VGG[name], channels, classes)
     if name in RESNET:
@@ -221,7 +255,7 @@ def reference(name):
 
 def main(names):
     counts = {
-        name: sum(p.numel() for p in build(name, 3, 1000).parameters()) for name in ("alexnet", *VGG, *RESNET)
+        name: sum(p.numel() for p in build(name, 3, 1000).parameters()) for name in ("alexnet", *VGG, *RESNET, *DENSENET)
     }
     models = {name: reference(name) for name in names or REFERENCE}
     print(json.dumps({"parameters_3_channels_1000_classes": counts, "models": models}, indent=1))

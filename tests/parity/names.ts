@@ -4,6 +4,7 @@
 const families = {
   alexnet: {},
   vgg: {},
+  densenet: { "/body/": "/" },
   resnet: {
     "/block/body/": "/",
     "/block/shortcut/conv/": "/downsample/0/",
