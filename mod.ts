@@ -6,7 +6,9 @@
  */
 export { adaptivePool } from "./dsl/adaptive_pool.ts";
 export type { Absorb, Affine } from "./dsl/affine.ts";
+export { attention, type AttentionOptions } from "./dsl/attention.ts";
 export { batchNorm } from "./dsl/batch_norm.ts";
+export { classToken } from "./dsl/class_token.ts";
 export { compile, type CompileOptions, type Inference, type Model, type Parameter } from "./dsl/compile.ts";
 export { concat } from "./dsl/concat.ts";
 export { conv, type ConvOptions } from "./dsl/conv.ts";
@@ -17,6 +19,7 @@ export { dropout } from "./dsl/dropout.ts";
 export { ShapeError, SpecError } from "./dsl/errors.ts";
 export * as fields from "./dsl/fields.ts";
 export { flatten } from "./dsl/flatten.ts";
+export { gelu } from "./dsl/gelu.ts";
 export { globalPool } from "./dsl/global_pool.ts";
 export { identity } from "./dsl/identity.ts";
 export {
@@ -27,11 +30,14 @@ export {
   kaimingUniform,
   normal,
   ones,
+  truncatedNormal,
   xavierNormal,
   xavierUniform,
   zeros,
 } from "./dsl/initializers.ts";
 export type { Applied, Combinator, Definition, Join, Layer, Mode, Run, Weights } from "./dsl/layer.ts";
+export { layerNorm } from "./dsl/layer_norm.ts";
+export { layerScale } from "./dsl/layer_scale.ts";
 export { multiply } from "./dsl/multiply.ts";
 export { parse } from "./dsl/parse.ts";
 export { pool } from "./dsl/pool.ts";
@@ -42,8 +48,10 @@ export { asImage, type Shape } from "./dsl/shape.ts";
 // All of it, by a star: only so does TypeScript carry a user's `declare module "@thorax/thorax"` through.
 export * from "./dsl/spec.ts";
 export { stack } from "./dsl/stack.ts";
+export { stochasticDepth } from "./dsl/stochastic_depth.ts";
 export { sum } from "./dsl/sum.ts";
 export { formatSummary, summary, type SummaryRow } from "./dsl/summary.ts";
+export { tokens } from "./dsl/tokens.ts";
 export type { Builder, ModelOptions, Paper } from "./models/builder.ts";
 export { buildModel, type Entry, registry } from "./models/registry.ts";
 

@@ -1,13 +1,10 @@
-import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
-import { biasAdd } from "../ops/bias_add.ts";
-import { prefersFloat32 } from "../ops/algorithm.ts";
-import { like, toFloat32 } from "../ops/precision.ts";
+import { dense as multiply } from "../ops/dense.ts";
 import { absorbIntoKernel } from "./affine.ts";
 import { create } from "./create.ts";
 import { count, flag, optional } from "./fields.ts";
 import { fanInUniform, type Initializer, initializer } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
+import { sizeOf } from "./shape.ts";
 
 /** The spec of {@linkcode dense}. */
 export interface Dense {
@@ -28,7 +25,7 @@ export interface DenseOptions {
 }
 
 /**
- * Fully connected, `[C]` → `[units]`: x · kernel + bias. Parameters: `kernel` `[C, units]`, `bias` `[units]`.
+ * Fully connected, `[C]` → `[units]`, of each token of `[T, C]` alike: x · kernel + bias. Parameters: `kernel` `[C, units]`, `bias` `[units]`.
  *
  * @example
  * ```ts
@@ -51,21 +48,17 @@ export const denseLayer: Layer<Dense> = {
     biasInit: initializer(fanInUniform),
   },
   shape({ units }, input, at) {
-    if (input.length !== 1) throw at.error("a vector [C]", "Put flatten() or globalPool() before it.");
-    return [units];
+    if (input.length === 1 || input.length === 2) return [...input.slice(0, -1), units];
+    throw at.error("a vector [C] or tokens [T, C]", "Put flatten() or globalPool() before it.");
   },
-  parameters(spec, [channels]) {
-    const kernel = [channels, spec.units];
+  parameters(spec, input) {
+    const kernel = [...input.slice(-1), spec.units];
     return {
       kernel: { shape: kernel, init: spec.init },
       ...(spec.bias && { bias: { shape: [spec.units], init: spec.biasInit, fansOf: kernel } }),
     };
   },
-  apply(spec, { kernel, bias }, x) {
-    const rows = prefersFloat32(x.shape[0], kernel.size) ? toFloat32(x) : x;
-    const output: Tensor2D = tf.matMul(rows as Tensor2D, like(kernel as Tensor2D, rows));
-    return spec.bias ? biasAdd(output, like(bias as Tensor1D, output)) : output;
-  },
+  apply: (_, { kernel, bias }, x) => multiply(x, kernel, bias),
   absorb: absorbIntoKernel,
-  multiplyAdds: ({ units }, [channels]) => channels * units,
+  multiplyAdds: ({ units }, input) => sizeOf(input) * units,
 };

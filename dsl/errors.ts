@@ -29,7 +29,7 @@ export interface ShapeErrorDetails {
  * try {
  *   compile(stack({ pool: pool(2), head: dense(15) }), { input: [8, 8, 64] });
  * } catch (error) {
- *   console.log(error); // ShapeError: head (dense): expected a vector [C], got [4, 4, 64] from pool (pool). Put …
+ *   console.log(error); // ShapeError: head (dense): expected a vector [C] or tokens [T, C], got [4, 4, 64] from pool (pool). Put …
  * }
  * ```
  */

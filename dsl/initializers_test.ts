@@ -13,6 +13,7 @@ import {
   kaimingNormal,
   kaimingUniform,
   normal,
+  truncatedNormal,
   xavierNormal,
   xavierUniform,
 } from "./initializers.ts";
@@ -42,6 +43,7 @@ Deno.test("draw: each normal has its paper's standard deviation, and a normal's 
     [kaimingNormal({ mode: "fanOut", gain: 1 }), Math.sqrt(1 / 576)],
     [xavierNormal(), Math.sqrt(2 / 720)],
     [normal({ std: 0.01 }), 0.01],
+    [truncatedNormal({ std: 0.02 }), 0.02],
   ];
   for (const [init, std] of expected) {
     const drawn = moments(values(init));
@@ -64,6 +66,12 @@ Deno.test("draw: each uniform fills its bounds, √3 standard deviations", () =>
   }
 });
 
+Deno.test("draw: a truncated normal ends at ±2, as PyTorch's does", () => {
+  const { largest, std } = moments(values(truncatedNormal()));
+  assert(largest <= 2 && largest > 1.99, `${largest}`);
+  assertAlmostEquals(std, 0.8796, 0.01); // of N(0, 1) between −2 and 2
+});
+
 Deno.test("draw: a constant, and an odd number of normal values", () => {
   assertEquals([...draw(constant(0.5), 3, [3], randomStream(1))], [0.5, 0.5, 0.5]);
   assert(draw(normal(), 5, [5], randomStream(1)).every((value) => value !== 0));
@@ -84,6 +92,6 @@ Deno.test("initializers: a wrong one is refused by name", () => {
   assertEquals(
     message(() => dense(3, unknown)),
     "dense: init must be an initializer (kaimingNormal, kaimingUniform, xavierNormal, xavierUniform, normal, " +
-      'constant), got {"type":"he"}',
+      'truncatedNormal, constant), got {"type":"he"}',
   );
 });

@@ -1,23 +1,30 @@
 import { didYouMean } from "../errors.ts";
 import { adaptivePoolLayer } from "./adaptive_pool.ts";
+import { attentionLayer } from "./attention.ts";
 import { batchNormLayer } from "./batch_norm.ts";
+import { classTokenLayer } from "./class_token.ts";
 import { concatCombinator } from "./concat.ts";
 import { convLayer } from "./conv.ts";
 import { denseLayer } from "./dense.ts";
 import { dropoutLayer } from "./dropout.ts";
 import { SpecError } from "./errors.ts";
 import { flattenLayer } from "./flatten.ts";
+import { geluLayer } from "./gelu.ts";
 import { globalPoolLayer } from "./global_pool.ts";
 import { identityLayer } from "./identity.ts";
 import type { Definition } from "./layer.ts";
+import { layerNormLayer } from "./layer_norm.ts";
+import { layerScaleLayer } from "./layer_scale.ts";
 import { multiplyCombinator } from "./multiply.ts";
 import { poolLayer } from "./pool.ts";
 import { reluLayer } from "./relu.ts";
 import { repeatCombinator } from "./repeat.ts";
 import { residualCombinator } from "./residual.ts";
-import { stackCombinator } from "./stack.ts";
 import type { BuiltinLayers } from "./spec.ts";
+import { stackCombinator } from "./stack.ts";
+import { stochasticDepthLayer } from "./stochastic_depth.ts";
 import { sumCombinator } from "./sum.ts";
+import { tokensLayer } from "./tokens.ts";
 
 const builtin: { readonly [K in keyof BuiltinLayers]: Definition<BuiltinLayers[K]> } = {
   stack: stackCombinator,
@@ -36,6 +43,13 @@ const builtin: { readonly [K in keyof BuiltinLayers]: Definition<BuiltinLayers[K
   dense: denseLayer,
   dropout: dropoutLayer,
   flatten: flattenLayer,
+  layerNorm: layerNormLayer,
+  gelu: geluLayer,
+  attention: attentionLayer,
+  layerScale: layerScaleLayer,
+  stochasticDepth: stochasticDepthLayer,
+  tokens: tokensLayer,
+  classToken: classTokenLayer,
 };
 
 /** Finds what a type means; `path` is for the error. */

@@ -54,8 +54,8 @@ Deno.test("parse: a mistake is named with its path", () => {
     'features/0: there is no layer of type "cnov"; did you mean conv?',
   );
   assertEquals(
-    message(inside({ type: "attention" })),
-    'features/0: there is no layer of type "attention"; pass your own as "layers"',
+    message(inside({ type: "transformer" })),
+    'features/0: there is no layer of type "transformer"; pass your own as "layers"',
   );
   assertEquals(
     message(inside({ type: "conv", filters: 8 })),

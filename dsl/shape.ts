@@ -1,6 +1,6 @@
 import { ShapeError } from "./errors.ts";
 
-/** Sizes without the batch: `[H, W, C]` for images, `[C]` for vectors. */
+/** Sizes without the batch: `[H, W, C]` for images, `[T, C]` for sequences of tokens, `[C]` for vectors. */
 export type Shape = readonly number[];
 
 /** A place in a model: the path of a spec in it, and the spec's type. */
@@ -31,6 +31,20 @@ export function asImage(input: Shape, at: At): readonly [height: number, width: 
   if (input.length !== 3) throw at.error("an image [H, W, C]", "Put it before flatten() or globalPool().");
   const [height, width, channels] = input;
   return [height, width, channels];
+}
+
+/** `[T, C]`, or an error. */
+export function asTokens(input: Shape, at: At): readonly [tokens: number, channels: number] {
+  if (input.length !== 2) throw at.error("tokens [T, C]", "Put tokens() before it.");
+  const [tokens, channels] = input;
+  return [tokens, channels];
+}
+
+/** C of `[…, C]`, or an error. */
+export function channelsOf(input: Shape, at: At): number {
+  const channels = input.at(-1);
+  if (channels === undefined) throw at.error("channels [..., C]", "Put it after a layer that makes some.");
+  return channels;
 }
 
 /** The number of elements. */

@@ -5,8 +5,9 @@ import type { Builder, Family, ModelOptions, Paper } from "./builder.ts";
 import { densenets } from "./densenet.ts";
 import { resnets } from "./resnet.ts";
 import { vggs } from "./vgg.ts";
+import { vits } from "./vit.ts";
 
-const families: readonly Family[] = [alexnets, vggs, resnets, densenets];
+const families: readonly Family[] = [alexnets, vggs, resnets, densenets, vits];
 
 /** A model of the registry. */
 export interface Entry {

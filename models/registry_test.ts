@@ -6,7 +6,7 @@ import { summary } from "../dsl/summary.ts";
 import { UserError } from "../errors.ts";
 import { buildModel, registry } from "./registry.ts";
 
-/** Trainable parameters: torchvision's own numbers (3 channels, 1000 classes), and with 1 channel and 15 classes. */
+/** Trainable parameters: torchvision's and timm's own numbers (3 channels, 1000 classes), and with 1 channel and 15 classes. */
 const published: Readonly<Record<string, readonly [rgb: number, grey: number]>> = {
   alexnet: [61_100_840, 57_049_807],
   vgg11: [132_863_336, 128_826_639],
@@ -26,6 +26,11 @@ const published: Readonly<Record<string, readonly [rgb: number, grey: number]>> 
   densenet161: [28_681_000, 26_495_727],
   densenet169: [14_149_480, 12_503_183],
   densenet201: [20_013_928, 18_115_471],
+  vit_tiny_patch16_224: [5_717_416, 5_429_007],
+  vit_small_patch16_224: [22_050_664, 21_474_831],
+  vit_base_patch16_224: [86_567_656, 85_416_975],
+  vit_pt: [5_717_416, 5_429_007],
+  vit_base_patch14_dinov2: [86_493_928, 85_435_407],
 };
 
 function trainable(name: string, channels: number, numClasses: number): number {
@@ -46,7 +51,7 @@ Deno.test("registry: every spec comes back from JSON as it was", () => {
 });
 
 Deno.test("registry: any image size works, and dropout is the caller's", () => {
-  for (const name of ["alexnet", "vgg11", "resnet18", "densenet121"]) {
+  for (const name of ["alexnet", "vgg11", "resnet18", "densenet121", "vit_pt"]) {
     const model = compile(buildModel(name, { numClasses: 15, dropout: 0.25 }), { input: [160, 192, 1] });
     assertEquals(model.output, [15]);
     const rates = summary(model).filter(({ type }) => type === "dropout").map(({ details }) => details);
@@ -57,6 +62,23 @@ Deno.test("registry: any image size works, and dropout is the caller's", () => {
 Deno.test("resnet50: 4.1 billion multiply-adds at 224, as published", () => {
   const model = compile(buildModel("resnet50", { numClasses: 1000 }), { input: [224, 224, 3] });
   assertEquals(summary(model).reduce((total, { multiplyAdds }) => total + multiplyAdds, 0), 4_089_184_256);
+});
+
+Deno.test("vit: its position embedding has the grid of the image", () => {
+  const positions = (name: string, input: [number, number, number]) => {
+    const { parameters } = compile(buildModel(name, { numClasses: 15 }), { input });
+    return parameters.find(({ path }) => path === "tokens/positionEmbedding")?.shape;
+  };
+  assertEquals(positions("vit_pt", [224, 224, 1]), [1 + 14 * 14, 192]);
+  assertEquals(positions("vit_pt", [160, 192, 1]), [1 + 10 * 12, 192]);
+  assertEquals(positions("vit_base_patch14_dinov2", [518, 518, 1]), [1 + 37 * 37, 768]);
+});
+
+Deno.test("vit_tiny_patch16_224: 1.3 billion multiply-adds, with those of the attention", () => {
+  const model = compile(buildModel("vit_tiny_patch16_224", { numClasses: 1000 }), { input: [224, 224, 3] });
+  const block = 12 * 197 * 192 * 192 + 2 * 197 * 197 * 192;
+  const total = summary(model).reduce((total, { multiplyAdds }) => total + multiplyAdds, 0);
+  assertEquals(total, 196 * 768 * 192 + 12 * block + 192 * 1000);
 });
 
 Deno.test("buildModel: a wrong name is answered with the nearest, or with all", () => {

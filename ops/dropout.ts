@@ -8,8 +8,18 @@ import { attribute, hasKernel, int32, nativeKernel, runNative, types } from "./n
  * function is not frozen to one mask.
  */
 export function dropout<X extends Tensor>(x: X, rate: number, seed: Tensor1D): X {
+  return dropWhole(x, x.shape, rate, seed);
+}
+
+/** Stochastic depth (Huang et al. 2016): as {@linkcode dropout}, but of `[N, …]` whole samples are zero. */
+export function stochasticDepth<X extends Tensor>(x: X, rate: number, seed: Tensor1D): X {
+  return dropWhole(x, x.shape.map((size, axis) => axis === 0 ? size : 1), rate, seed);
+}
+
+/** Drops by a mask of a shape that x's is a multiple of. */
+function dropWhole<X extends Tensor>(x: X, shape: readonly number[], rate: number, seed: Tensor1D): X {
   if (rate === 0) return x;
-  const uniform = statelessUniform(x.shape, seed);
+  const uniform = statelessUniform(shape, seed);
   return tf.mul(x, tf.mul(tf.cast(tf.greaterEqual(uniform, rate), "float32"), 1 / (1 - rate)));
 }
 

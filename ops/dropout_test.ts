@@ -4,7 +4,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { assertTraces, jit } from "../runtime/jit.ts";
 import { needs } from "../tests/needs.ts";
 import { useEngine } from "../tests/engine.ts";
-import { dropout, statelessUniform } from "./dropout.ts";
+import { dropout, statelessUniform, stochasticDepth } from "./dropout.ts";
 import { assertTensor, eachWay, withGradients } from "./testing.ts";
 
 const seed = (high: number, low: number): Tensor1D => tf.tensor1d([high, low], "int32");
@@ -72,3 +72,21 @@ eachWay("statelessUniform: numbers in [0, 1), spread evenly", async (run) => {
   assertAlmostEquals(mean, 1 / 2, 0.015);
   assertAlmostEquals(square, 1 / 3, 0.015);
 });
+
+eachWay(
+  "stochasticDepth: a sample is zero as a whole at its rate, or scaled up, and so is its gradient",
+  async (run) => {
+    const drop = (x: tf.Tensor, seed: tf.Tensor1D) => stochasticDepth(x, 0.25, seed);
+    const back = (x: tf.Tensor, seed: tf.Tensor1D) => [
+      drop(x, seed),
+      tf.grad((x) => tf.sum(drop(x, seed)))(x),
+    ];
+    const [y, dx] = await run(back, tf.ones([2000, 2, 3]), tf.tensor1d([3, 4], "int32"));
+    const values = y.dataSync(), samples = Array.from({ length: 2000 }, (_, i) => values.subarray(6 * i, 6 * i + 6));
+    const kept = samples.filter((sample) => sample.every((value) => Math.abs(value - 4 / 3) < 1e-6)).length;
+    const dropped = samples.filter((sample) => sample.every((value) => value === 0)).length;
+    assertEquals(kept + dropped, 2000);
+    assertAlmostEquals(dropped / 2000, 0.25, 0.03);
+    assertEquals(dx.dataSync(), values);
+  },
+);

@@ -134,7 +134,7 @@ const rows: readonly (readonly [string, string])[] = [
   ["train --model @/syntax.ts", "--model @/syntax.ts cannot be loaded: … (syntax.ts:1:22)"],
   [
     "train --model @/shape.ts --img-size 32",
-    "@/shape.ts: dense: expected a vector [C], got [32, 32, 1] from the input. …",
+    "@/shape.ts: dense: expected a vector [C] or tokens [T, C], got [32, 32, 1] from the input. …",
   ],
   ["train --model @/three.ts", "@/three.ts ends in [3], and the data has 15 labels. Export a function of …"],
   ["train --model @/typo.ts", '--model @/typo.ts: there is no layer of type "dens"; did you mean dense?'],

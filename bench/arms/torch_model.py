@@ -15,12 +15,12 @@ import make_reference  # noqa: E402  the models of the parity tests
 def build(name, classes):
     model = make_reference.build(name, 1, classes)
     for prefix, module in model.named_modules():
-        norm = isinstance(module, nn.BatchNorm2d)
+        norm = isinstance(module, (nn.BatchNorm2d, nn.LayerNorm))
         for leaf, tensor in [*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)]:
             if leaf == "num_batches_tracked":
                 continue
             path, shape = f"{prefix}.{leaf}", tuple(tensor.shape)
-            kind = {"weight": "scale", "running_mean": "mean", "running_var": "variance"}.get(leaf, leaf)
+            kind = {"weight": "scale", "running_mean": "mean", "running_var": "variance", "layer_scale": "scale"}.get(leaf, leaf)
             filled = formula.kernel(path, shape) if leaf == "weight" and not norm else (
                 formula.values(path, shape, *formula.VECTORS[kind])
             )

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Model, Parameter } from "../../dsl/compile.ts";
 import type { Weights } from "../../dsl/layer.ts";
-import type { Shape } from "../../dsl/shape.ts";
+import { type Shape, sizeOf } from "../../dsl/shape.ts";
 import { leaves } from "../../dsl/tree.ts";
 import { torchName } from "./names.ts";
 
@@ -31,11 +31,11 @@ export function referenceTargets(): Tensor2D {
 
 const image = noise("image"), target = noise("target");
 
-/** The weights of a compiled registry model that PyTorch's has by the same formula. */
-export function referenceWeights(model: Model, name: string): Weights {
+/** The weights of a compiled registry model that PyTorch's has by the same formula; another salt gives others. */
+export function referenceWeights(model: Model, name: string, salt = ""): Weights {
   const windows = flattenedWindows(model);
   return Object.fromEntries(model.parameters.map((parameter) => {
-    const values = fill(parameter, torchName(name, parameter.path), windows.get(parameter.path));
+    const values = fill(parameter, salt + torchName(name, parameter.path), windows.get(parameter.path));
     return [parameter.path, tf.tensor(values, [...parameter.shape])];
   }));
 }
@@ -48,12 +48,16 @@ const spreads: Readonly<Record<string, (fanIn: number) => readonly [center: numb
   offset: () => [0, 0.05],
   mean: () => [0, 0.1],
   variance: () => [1, 0.5],
+  classToken: () => [0, 0.02],
+  positionEmbedding: () => [0, 0.02],
 };
 
 /** The values of a parameter in our layout; the noise counts in PyTorch's, `[out, in, h, w]`. */
-function fill({ path, shape }: Parameter, name: string, window = windowOf(shape)): Float32Array {
-  const [height, width, inputs, outputs] = window;
-  const [center, spread] = spreads[path.slice(path.lastIndexOf("/") + 1)](height * width * inputs);
+function fill({ path, shape }: Parameter, name: string, flattened?: Window): Float32Array {
+  const kind = path.slice(path.lastIndexOf("/") + 1);
+  const [height, width, inputs, outputs] = flattened ??
+    (kind === "kernel" ? windowOf(shape) : [1, 1, 1, sizeOf(shape)]);
+  const [center, spread] = spreads[kind](height * width * inputs);
   const value = noise(name);
   const values = new Float32Array(height * width * inputs * outputs);
   let i = 0;
@@ -71,9 +75,9 @@ function fill({ path, shape }: Parameter, name: string, window = windowOf(shape)
 
 type Window = readonly [height: number, width: number, inputs: number, outputs: number];
 
-/** A vector and the kernel of a dense layer as convolutions of one pixel. */
+/** The kernel of a dense layer as a convolution of one pixel. */
 function windowOf(shape: Shape): Window {
-  const [outputs, inputs = 1, width = 1, height = 1] = shape.toReversed();
+  const [outputs, inputs, width = 1, height = 1] = shape.toReversed();
   return [height, width, inputs, outputs];
 }
 

@@ -23,6 +23,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from torch_families import FAMILIES
+
 VGG = {"vgg11": (1, 1, 2, 2, 2), "vgg13": (2, 2, 2, 2, 2), "vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}
 RESNET = {
     "resnet18": (1, (2, 2, 2, 2)),
@@ -31,8 +33,13 @@ RESNET = {
     "resnet101": (4, (3, 4, 23, 3)),
     "resnet152": (4, (3, 8, 36, 3)),
 }
-DENSENET = {"densenet121": (6, 12, 24, 16)}
-REFERENCE = ("alexnet", "vgg11", "vgg16", "resnet18", "resnet34", "resnet50", *DENSENET)
+VIT = {  # width, depth, heads, as timm has them
+    "vit_tiny_patch16_224": (192, 12, 3),
+    "vit_small_patch16_224": (384, 12, 6),
+    "vit_base_patch16_224": (768, 12, 12),
+}
+REFERENCE = ("alexnet", "vgg11", "vgg16", "resnet18", "resnet34", "resnet50", "vit_tiny_patch16_224", *FAMILIES)
+SALT, SALTED = "another ", ("resnet18", "vit_tiny_patch16_224")
 
 
 def conv_relu(*args, **kwargs):
@@ -121,40 +128,54 @@ def resnet(expansion, counts, channels, classes):
     return nn.Sequential(parts)
 
 
-class DenseLayer(nn.Sequential):
+class Attention(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads, self.qkv, self.proj = heads, nn.Linear(width, 3 * width), nn.Linear(width, width)
+
     def forward(self, x):
-        return torch.cat([x, super().forward(x)], 1)
+        batch, tokens, width = x.shape
+        qkv = self.qkv(x).reshape(batch, tokens, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        mixed = F.scaled_dot_product_attention(*qkv.unbind(0))
+        return self.proj(mixed.transpose(1, 2).reshape(batch, tokens, width))
 
 
-def densenet(counts, channels, classes):
-    bare = lambda a, b, kernel, stride=1: nn.Conv2d(a, b, kernel, stride, kernel // 2, bias=False)
-    features, width = nn.Sequential(OrderedDict(
-        conv0=bare(channels, 64, 7, 2), norm0=nn.BatchNorm2d(64), relu0=nn.ReLU(), pool0=nn.MaxPool2d(3, 2, 1),
-    )), 64
-    for i, count in enumerate(counts, 1):
-        block = nn.Sequential()
-        for layer in range(1, count + 1):
-            block.add_module(f"denselayer{layer}", DenseLayer(OrderedDict(
-                norm1=nn.BatchNorm2d(width), relu1=nn.ReLU(), conv1=bare(width, 128, 1),
-                norm2=nn.BatchNorm2d(128), relu2=nn.ReLU(), conv2=bare(128, 32, 3),
-            )))
-            width += 32
-        features.add_module(f"denseblock{i}", block)
-        if i < len(counts):
-            features.add_module(f"transition{i}", nn.Sequential(OrderedDict(
-                norm=nn.BatchNorm2d(width), relu=nn.ReLU(), conv=bare(width, width // 2, 1), pool=nn.AvgPool2d(2),
-            )))
-            width //= 2
-    features.add_module("norm5", nn.BatchNorm2d(width))
-    return nn.Sequential(OrderedDict(
-        features=features, relu=nn.ReLU(), avgpool=nn.AdaptiveAvgPool2d(1), flatten=nn.Flatten(),
-        classifier=nn.Linear(width, classes),
-    ))
+class Encoder(nn.Module):
+    """A block of a vision transformer with timm's names."""
+
+    def __init__(self, width, heads):
+        super().__init__()
+        self.norm1, self.attn = nn.LayerNorm(width, 1e-6), Attention(width, heads)
+        self.norm2 = nn.LayerNorm(width, 1e-6)
+        self.mlp = nn.Sequential(OrderedDict(
+            fc1=nn.Linear(width, 4 * width), act=nn.GELU(), fc2=nn.Linear(4 * width, width),
+        ))
+
+    def forward(self, x):
+        x = x + self.attn(self.norm1(x))
+        return x + self.mlp(self.norm2(x))
+
+
+class Vit(nn.Module):
+    def __init__(self, width, depth, heads, channels, classes):
+        super().__init__()
+        self.patch_embed = nn.Sequential(OrderedDict(proj=nn.Conv2d(channels, width, 16, 16)))
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, width))
+        self.pos_embed = nn.Parameter(torch.zeros(1, 197, width))
+        self.blocks = nn.Sequential(*(Encoder(width, heads) for _ in range(depth)))
+        self.norm, self.head = nn.LayerNorm(width, 1e-6), nn.Linear(width, classes)
+
+    def forward(self, x):
+        x = self.patch_embed(x).flatten(2).transpose(1, 2)
+        x = torch.cat([self.cls_token.expand(len(x), -1, -1), x], 1) + self.pos_embed
+        return self.head(self.norm(self.blocks(x))[:, 0])
 
 
 def build(name, channels=1, classes=15):
-    if name in DENSENET:
-        return densenet(DENSENET[name], channels, classes)
+    if name in FAMILIES:
+        return FAMILIES[name](channels, classes)
+    if name in VIT:
+        return Vit(*VIT[name], channels, classes)
     if name in VGG:
         return vgg(VGG[name], channels, classes)
     if name in RESNET:
@@ -174,9 +195,9 @@ def uniform(name, count):
     return x.astype(np.float64) / 2**31 - 1
 
 
-def fill(model):
-    """Gives every parameter and statistic its value by the formula."""
-    norms = {name for name, module in model.named_modules() if isinstance(module, nn.BatchNorm2d)}
+def fill(model, salt=""):
+    """Gives every parameter and statistic its value by the formula; another salt gives others."""
+    norms = {name for name, module in model.named_modules() if isinstance(module, (nn.BatchNorm2d, nn.LayerNorm))}
     for name, tensor in model.state_dict().items():
         owner, _, leaf = name.rpartition(".")
         if leaf == "num_batches_tracked":
@@ -189,19 +210,23 @@ def fill(model):
             center, spread = 0, 0.05
         elif owner in norms:
             center, spread = 1, 0.1
+        elif leaf == "layer_scale":
+            center, spread = 1, 0.1
+        elif leaf in ("cls_token", "pos_embed"):
+            center, spread = 0, 0.02
         else:
             center, spread = 0, math.sqrt(3) * math.sqrt(2 / tensor[0].numel())
-        values = center + spread * uniform(name, tensor.numel())
+        values = center + spread * uniform(salt + name, tensor.numel())
         tensor.copy_(torch.from_numpy(values).reshape(tensor.shape))
     return model
 
 
-def run(name, dtype, memory_format, steps):
+def run(name, dtype, memory_format, steps, salt):
     """All values of a model, at a precision."""
     image = torch.from_numpy(uniform("image", 2 * 224 * 224)).reshape(2, 1, 224, 224)
     target = torch.from_numpy((uniform("target", 30) > 0.5).astype(np.float64)).reshape(2, 15).to(dtype)
     image = image.to(dtype).contiguous(memory_format=memory_format)
-    model = fill(build(name).to(dtype)).to(memory_format=memory_format)
+    model = fill(build(name).to(dtype), salt).to(memory_format=memory_format)
 
     def logits():
         model.eval()
@@ -242,12 +267,12 @@ def values(result):
     }
 
 
-def reference(name):
+def reference(name, salt=""):
     steps = 5 if name in ("alexnet", "resnet18") else 3
-    exact = run(name, torch.float64, torch.contiguous_format, steps)
+    exact = run(name, torch.float64, torch.contiguous_format, steps, salt)
     errors = {}
     for memory_format in (torch.contiguous_format, torch.channels_last):
-        for key, rounded in values(run(name, torch.float32, memory_format, steps)).items():
+        for key, rounded in values(run(name, torch.float32, memory_format, steps, salt)).items():
             value = values(exact)[key]
             errors[key] = max(errors.get(key, 0), float(np.abs(rounded - value).max() / np.abs(value).max()))
     return {**exact, "float32_error": {key: float(f"{error:.1e}") for key, error in errors.items()}}
@@ -255,10 +280,12 @@ def reference(name):
 
 def main(names):
     counts = {
-        name: sum(p.numel() for p in build(name, 3, 1000).parameters()) for name in ("alexnet", *VGG, *RESNET, *DENSENET)
+        name: sum(p.numel() for p in build(name, 3, 1000).parameters())
+        for name in ("alexnet", *VGG, *RESNET, *VIT, *FAMILIES)
     }
     models = {name: reference(name) for name in names or REFERENCE}
-    print(json.dumps({"parameters_3_channels_1000_classes": counts, "models": models}, indent=1))
+    salted = {"salt": SALT, "models": {name: reference(name, SALT) for name in SALTED if name in models}}
+    print(json.dumps({"parameters_3_channels_1000_classes": counts, "models": models, "salted": salted}, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-/** The names that PyTorch's torchvision gives to the parameters of this project's models. */
+/** The names that PyTorch's torchvision and timm give to the parameters of this project's models. */
 
 /** What a family writes differently, from a path's point of view; all else is `/` for `.`. */
 const families = {
@@ -9,6 +9,15 @@ const families = {
     "/block/body/": "/",
     "/block/shortcut/conv/": "/downsample/0/",
     "/block/shortcut/bn/": "/downsample/1/",
+  },
+  vit: {
+    "patch_embed/": "patch_embed/proj/",
+    "tokens/classToken": "cls_token",
+    "tokens/positionEmbedding": "pos_embed",
+    "/attention/body/": "/",
+    "/feedforward/body/": "/",
+    "/ls1/scale": "/ls1/gamma",
+    "/ls2/scale": "/ls2/gamma",
   },
 } as const satisfies Record<string, Readonly<Record<string, string>>>;
 
@@ -26,7 +35,7 @@ const leaves: Readonly<Record<string, string>> = {
 export function torchName(model: string, path: string): string {
   const renamed = Object.entries(rulesOf(model)).reduce((name, [ours, theirs]) => name.replace(ours, theirs), path);
   const parts = renamed.split("/"), leaf = parts.pop() ?? "";
-  return [...parts, leaves[leaf]].join(".");
+  return [...parts, leaves[leaf] ?? leaf].join(".");
 }
 
 function rulesOf(model: string): Readonly<Record<string, string>> {
