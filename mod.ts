@@ -21,6 +21,8 @@ export * as fields from "./dsl/fields.ts";
 export { flatten } from "./dsl/flatten.ts";
 export { gelu } from "./dsl/gelu.ts";
 export { globalPool } from "./dsl/global_pool.ts";
+export { hardSigmoid } from "./dsl/hard_sigmoid.ts";
+export { hardSwish } from "./dsl/hard_swish.ts";
 export { identity } from "./dsl/identity.ts";
 export {
   constant,
@@ -45,6 +47,8 @@ export { relu } from "./dsl/relu.ts";
 export { repeat } from "./dsl/repeat.ts";
 export { residual } from "./dsl/residual.ts";
 export { asImage, type Shape } from "./dsl/shape.ts";
+export { sigmoid } from "./dsl/sigmoid.ts";
+export { silu } from "./dsl/silu.ts";
 // All of it, by a star: only so does TypeScript carry a user's `declare module "@thorax/thorax"` through.
 export * from "./dsl/spec.ts";
 export { stack } from "./dsl/stack.ts";

@@ -5,7 +5,7 @@ export interface ModelOptions {
   readonly numClasses: number;
   /** Channels of the images, for a model whose spec depends on them; a convolution takes what comes. Default 1. */
   readonly inChannels?: number;
-  /** The rate of its dropout layers; the default is each paper's. */
+  /** The rate of its dropout layers, and of stochastic depth at its last block; the default is each paper's. */
   readonly dropout?: number;
 }
 

@@ -2,12 +2,15 @@ import type { Spec } from "../dsl/spec.ts";
 import { didYouMean, UserError } from "../errors.ts";
 import { alexnets } from "./alexnet.ts";
 import type { Builder, Family, ModelOptions, Paper } from "./builder.ts";
+import { convnexts } from "./convnext.ts";
 import { densenets } from "./densenet.ts";
+import { efficientnets } from "./efficientnet.ts";
+import { mobilenets } from "./mobilenet_v3.ts";
 import { resnets } from "./resnet.ts";
 import { vggs } from "./vgg.ts";
 import { vits } from "./vit.ts";
 
-const families: readonly Family[] = [alexnets, vggs, resnets, densenets, vits];
+const families: readonly Family[] = [alexnets, vggs, resnets, densenets, mobilenets, efficientnets, convnexts, vits];
 
 /** A model of the registry. */
 export interface Entry {
