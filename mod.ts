@@ -21,6 +21,8 @@ export * as fields from "./dsl/fields.ts";
 export { flatten } from "./dsl/flatten.ts";
 export { gelu } from "./dsl/gelu.ts";
 export { globalPool } from "./dsl/global_pool.ts";
+export { hardSigmoid } from "./dsl/hard_sigmoid.ts";
+export { hardSwish } from "./dsl/hard_swish.ts";
 export { identity } from "./dsl/identity.ts";
 export {
   constant,
@@ -45,6 +47,8 @@ export { relu } from "./dsl/relu.ts";
 export { repeat } from "./dsl/repeat.ts";
 export { residual } from "./dsl/residual.ts";
 export { asImage, type Shape } from "./dsl/shape.ts";
+export { sigmoid } from "./dsl/sigmoid.ts";
+export { silu } from "./dsl/silu.ts";
 // All of it, by a star: only so does TypeScript carry a user's `declare module "@thorax/thorax"` through.
 export * from "./dsl/spec.ts";
 export { stack } from "./dsl/stack.ts";
@@ -52,8 +56,8 @@ export { stochasticDepth } from "./dsl/stochastic_depth.ts";
 export { sum } from "./dsl/sum.ts";
 export { formatSummary, summary, type SummaryRow } from "./dsl/summary.ts";
 export { tokens } from "./dsl/tokens.ts";
-export type { Builder, ModelOptions } from "./models/builder.ts";
-export { buildModel, registry } from "./models/registry.ts";
+export type { Builder, ModelOptions, Paper } from "./models/builder.ts";
+export { buildModel, type Entry, registry } from "./models/registry.ts";
 
 export { type Batch, type Batches, openBatches } from "./data/batches.ts";
 export type { Dataset, Film } from "./data/dataset.ts";

@@ -8,7 +8,7 @@ export const models = defineCommand({
   name: "models",
   summary: "the registry, with parameters and multiply-adds",
   description: "Lists the models that --model takes by name: trainable parameters and multiply-adds for one film of\n" +
-    "224×224, one channel, 15 labels.",
+    "224×224, one channel, 15 labels, and the paper that each is from.",
   examples: ["deno task models"],
   options: {},
   run() {
@@ -18,7 +18,11 @@ export const models = defineCommand({
         layers.reduce((sum, layer) => sum + count(layer), 0).toLocaleString("en-US");
       return [name, total(({ parameters }) => parameters), total(({ multiplyAdds }) => multiplyAdds)];
     });
-    console.log(alignColumns([["model", "parameters", "multiply-adds"], ...rows]).join("\n"));
+    const papers = Object.values(registry).map(({ paper: { authors, title, year } }) =>
+      `${authors}: ${title} (${year})`
+    );
+    const lines = alignColumns([["model", "parameters", "multiply-adds"], ...rows]);
+    console.log(lines.map((line, i) => `${line}  ${["paper", ...papers][i]}`).join("\n"));
     return Promise.resolve();
   },
 });

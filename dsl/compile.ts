@@ -9,7 +9,7 @@ import { draw, type Initializer } from "./initializers.ts";
 import type { Applied, Definition, Mode, Run, Weights } from "./layer.ts";
 import { lookup } from "./layers.ts";
 import { join } from "./path.ts";
-import { type Place, sameShape, type Shape, sizeOf } from "./shape.ts";
+import { type Place, sameShape, type Shape } from "./shape.ts";
 import type { Spec } from "./spec.ts";
 import { childOf, grow, type Leaf, leaves, type Tree } from "./tree.ts";
 

@@ -11,6 +11,8 @@ import { SpecError } from "./errors.ts";
 import { flattenLayer } from "./flatten.ts";
 import { geluLayer } from "./gelu.ts";
 import { globalPoolLayer } from "./global_pool.ts";
+import { hardSigmoidLayer } from "./hard_sigmoid.ts";
+import { hardSwishLayer } from "./hard_swish.ts";
 import { identityLayer } from "./identity.ts";
 import type { Definition } from "./layer.ts";
 import { layerNormLayer } from "./layer_norm.ts";
@@ -21,6 +23,8 @@ import { reluLayer } from "./relu.ts";
 import { repeatCombinator } from "./repeat.ts";
 import { residualCombinator } from "./residual.ts";
 import type { BuiltinLayers } from "./spec.ts";
+import { sigmoidLayer } from "./sigmoid.ts";
+import { siluLayer } from "./silu.ts";
 import { stackCombinator } from "./stack.ts";
 import { stochasticDepthLayer } from "./stochastic_depth.ts";
 import { sumCombinator } from "./sum.ts";
@@ -40,6 +44,10 @@ const builtin: { readonly [K in keyof BuiltinLayers]: Definition<BuiltinLayers[K
   globalPool: globalPoolLayer,
   batchNorm: batchNormLayer,
   relu: reluLayer,
+  sigmoid: sigmoidLayer,
+  silu: siluLayer,
+  hardSigmoid: hardSigmoidLayer,
+  hardSwish: hardSwishLayer,
   dense: denseLayer,
   dropout: dropoutLayer,
   flatten: flattenLayer,

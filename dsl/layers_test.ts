@@ -30,6 +30,10 @@ import { layerNorm } from "./layer_norm.ts";
 import { layerScale } from "./layer_scale.ts";
 import { stochasticDepth } from "./stochastic_depth.ts";
 import { tokens } from "./tokens.ts";
+import { hardSigmoid } from "./hard_sigmoid.ts";
+import { hardSwish } from "./hard_swish.ts";
+import { sigmoid } from "./sigmoid.ts";
+import { silu } from "./silu.ts";
 import { waves, waveWeights } from "./testing.ts";
 
 const image = [7, 6, 3], vector = [5], sequence = [5, 6];
@@ -124,6 +128,10 @@ const rows: { readonly [K in keyof BuiltinLayers]: Readonly<Record<string, Row<B
   layerScale: { "of an image": [layerScale(), image] },
   stochasticDepth: { "of an image": [stochasticDepth(0.5), image] },
   gelu: { "of tokens": [gelu(), sequence] },
+  sigmoid: { "of an image": [sigmoid(), image] },
+  silu: { "of an image": [silu(), image] },
+  hardSigmoid: { "of an image": [hardSigmoid(), image] },
+  hardSwish: { "of an image": [hardSwish(), image] },
 };
 
 /** All that a model computes, by name: its output, its new statistics, and the gradients by x and by every weight. */

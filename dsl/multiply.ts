@@ -13,8 +13,8 @@ export interface Multiply {
 }
 
 /**
- * The product of what several parts make of the same input. They make the first one's shape, or a vector `[C]` that
- * weighs the channels of an image `[H, W, C]`: a gate.
+ * The product of what several parts make of the same input. They make the first one's shape, or of an image `[H, W, C]` a
+ * gate, `[C]` or `[1, 1, C]`, which weighs its channels.
  *
  * @example
  * ```ts
@@ -30,9 +30,9 @@ export function multiply(parts: Parts): Multiply {
   return create(multiplyCombinator, { children: namedParts("multiply", parts) });
 }
 
-/** Whether a shape is a gate `[C]` for images `[H, W, C]`. */
+/** Whether a shape is a gate `[C]` or `[1, 1, C]` for images `[H, W, C]`. */
 function gates(shape: Shape, image: Shape): boolean {
-  return image.length === 3 && shape.length === 1 && shape[0] === image[2];
+  return image.length === 3 && (sameShape(shape, image.slice(2)) || sameShape(shape, [1, 1, image[2]]));
 }
 
 /** `[N, C]` beside `[N, H, W, C]` → `[N, 1, 1, C]` */
@@ -46,8 +46,8 @@ const multiplication: Join = {
   shape([first, ...others], at) {
     const other = others.find(({ shape }) => !sameShape(shape, first.shape) && !gates(shape, first.shape));
     if (other) {
-      const remedy = "Make them equal, or let the first be an image and the others vectors of its channels.";
-      throw at.error("one shape, or [C] beside [H, W, C]", remedy, [first, other]);
+      const remedy = "Make them equal, or let the first be an image and the others gates of its channels.";
+      throw at.error("one shape, or [C] or [1, 1, C] beside [H, W, C]", remedy, [first, other]);
     }
     return first.shape;
   },

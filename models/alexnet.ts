@@ -7,7 +7,7 @@ import { fanInUniform } from "../dsl/initializers.ts";
 import { pool } from "../dsl/pool.ts";
 import { relu } from "../dsl/relu.ts";
 import { stack } from "../dsl/stack.ts";
-import type { Builder } from "./builder.ts";
+import type { Builder, Family } from "./builder.ts";
 
 /** A convolution with PyTorch's first weights, and its activation. */
 const convRelu = (filters: number, kernel: number, options: ConvOptions) => [
@@ -19,7 +19,7 @@ const convRelu = (filters: number, kernel: number, options: ConvOptions) => [
  * AlexNet in one column (Krizhevsky 2014, "One weird trick"), as torchvision has it: 61,100,840 parameters with 3 channels
  * and 1000 classes.
  */
-export const alexnet: Builder = ({ numClasses, dropout: rate = 0.5 }) =>
+const alexnet: Builder = ({ numClasses, dropout: rate = 0.5 }) =>
   stack({
     features: stack([
       ...convRelu(64, 11, { stride: 4, padding: 2 }),
@@ -35,3 +35,12 @@ export const alexnet: Builder = ({ numClasses, dropout: rate = 0.5 }) =>
     flatten: flatten(),
     classifier: stack([dropout(rate), dense(4096), relu(), dropout(rate), dense(4096), relu(), dense(numClasses)]),
   });
+
+export const alexnets: Family = {
+  paper: {
+    authors: "Krizhevsky",
+    title: "One weird trick for parallelizing convolutional neural networks",
+    year: 2014,
+  },
+  models: { alexnet },
+};

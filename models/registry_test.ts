@@ -22,6 +22,14 @@ const published: Readonly<Record<string, readonly [rgb: number, grey: number]>> 
   resnet50: [25_557_032, 23_532_495],
   resnet101: [44_549_160, 42_524_623],
   resnet152: [60_192_808, 58_168_271],
+  mobilenet_v3_large: [5_483_032, 4_220_959],
+  mobilenet_v3_small: [2_542_856, 1_532_943],
+  efficientnet_b0: [5_288_548, 4_026_187],
+  convnext_tiny: [28_589_128, 27_828_591],
+  densenet121: [7_978_856, 6_962_959],
+  densenet161: [28_681_000, 26_495_727],
+  densenet169: [14_149_480, 12_503_183],
+  densenet201: [20_013_928, 18_115_471],
   vit_tiny_patch16_224: [5_717_416, 5_429_007],
   vit_small_patch16_224: [22_050_664, 21_474_831],
   vit_base_patch16_224: [86_567_656, 85_416_975],
@@ -47,7 +55,7 @@ Deno.test("registry: every spec comes back from JSON as it was", () => {
 });
 
 Deno.test("registry: any image size works, and dropout is the caller's", () => {
-  for (const name of ["alexnet", "vgg11", "resnet18", "vit_pt"]) {
+  for (const name of ["alexnet", "vgg11", "resnet18", "densenet121", "efficientnet_b0", "vit_pt"]) {
     const model = compile(buildModel(name, { numClasses: 15, dropout: 0.25 }), { input: [160, 192, 1] });
     assertEquals(model.output, [15]);
     const rates = summary(model).filter(({ type }) => type === "dropout").map(({ details }) => details);

@@ -7,7 +7,7 @@ import { pool } from "../dsl/pool.ts";
 import { relu } from "../dsl/relu.ts";
 import { residual } from "../dsl/residual.ts";
 import { stack } from "../dsl/stack.ts";
-import type { Builder } from "./builder.ts";
+import type { Builder, Family } from "./builder.ts";
 
 interface Block {
   /** Of its first convolution. */
@@ -84,10 +84,13 @@ const resnet = (block: typeof basic, counts: readonly number[]): Builder => ({ n
  * The family: the blocks of each stage (He et al. 2016, table 1). 11,689,512 parameters in ResNet-18 with 3 channels and
  * 1000 classes. Dropout, which the paper has not, stands before the last layer where it is asked for.
  */
-export const resnets = {
-  resnet18: resnet(basic, [2, 2, 2, 2]),
-  resnet34: resnet(basic, [3, 4, 6, 3]),
-  resnet50: resnet(bottleneck, [3, 4, 6, 3]),
-  resnet101: resnet(bottleneck, [3, 4, 23, 3]),
-  resnet152: resnet(bottleneck, [3, 8, 36, 3]),
+export const resnets: Family = {
+  paper: { authors: "He, Zhang, Ren, Sun", title: "Deep residual learning for image recognition", year: 2016 },
+  models: {
+    resnet18: resnet(basic, [2, 2, 2, 2]),
+    resnet34: resnet(basic, [3, 4, 6, 3]),
+    resnet50: resnet(bottleneck, [3, 4, 6, 3]),
+    resnet101: resnet(bottleneck, [3, 4, 23, 3]),
+    resnet152: resnet(bottleneck, [3, 8, 36, 3]),
+  },
 };

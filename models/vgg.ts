@@ -9,7 +9,7 @@ import type { Spec } from "../dsl/spec.ts";
 import { pool } from "../dsl/pool.ts";
 import { relu } from "../dsl/relu.ts";
 import { stack } from "../dsl/stack.ts";
-import type { Builder } from "./builder.ts";
+import type { Builder, Family } from "./builder.ts";
 
 type Layers = readonly (number | "M")[];
 
@@ -47,13 +47,20 @@ const vgg = (table: Layers, unit: (filters: number) => Spec[]): Builder => ({ nu
   });
 
 /** The family; `_bn` has batch normalisation after each convolution. 138,357,544 parameters in VGG-16 with 1000 classes. */
-export const vggs = {
-  vgg11: vgg(layers.vgg11, convRelu),
-  vgg13: vgg(layers.vgg13, convRelu),
-  vgg16: vgg(layers.vgg16, convRelu),
-  vgg19: vgg(layers.vgg19, convRelu),
-  vgg11_bn: vgg(layers.vgg11, convNormRelu),
-  vgg13_bn: vgg(layers.vgg13, convNormRelu),
-  vgg16_bn: vgg(layers.vgg16, convNormRelu),
-  vgg19_bn: vgg(layers.vgg19, convNormRelu),
+export const vggs: Family = {
+  paper: {
+    authors: "Simonyan, Zisserman",
+    title: "Very deep convolutional networks for large-scale image recognition",
+    year: 2015,
+  },
+  models: {
+    vgg11: vgg(layers.vgg11, convRelu),
+    vgg13: vgg(layers.vgg13, convRelu),
+    vgg16: vgg(layers.vgg16, convRelu),
+    vgg19: vgg(layers.vgg19, convRelu),
+    vgg11_bn: vgg(layers.vgg11, convNormRelu),
+    vgg13_bn: vgg(layers.vgg13, convNormRelu),
+    vgg16_bn: vgg(layers.vgg16, convNormRelu),
+    vgg19_bn: vgg(layers.vgg19, convNormRelu),
+  },
 };

@@ -11,7 +11,7 @@ import { repeat } from "../dsl/repeat.ts";
 import { residual } from "../dsl/residual.ts";
 import { stack } from "../dsl/stack.ts";
 import { tokens } from "../dsl/tokens.ts";
-import type { Builder } from "./builder.ts";
+import type { Builder, Family } from "./builder.ts";
 
 interface Variant {
   /** Side of the patches, in pixels: the image's sides are multiples of it. */
@@ -72,10 +72,17 @@ const base: Variant = { patch: 16, width: 768, depth: 12, heads: 12 };
  * smaller of Touvron et al. 2021 (DeiT), table 1. 86,567,656 parameters in ViT-B/16 with 3 channels, 1000 classes and 224² pixels.
  * The last is DINOv2's shape (Oquab et al. 2023), which RAD-DINO has too: trained at 518², 37² patches.
  */
-export const vits = {
-  vit_tiny_patch16_224: vit(tiny),
-  vit_small_patch16_224: vit({ ...tiny, width: 384, heads: 6 }),
-  vit_base_patch16_224: vit(base),
-  vit_pt: vit(tiny),
-  vit_base_patch14_dinov2: vit({ ...base, patch: 14, scaled: true }),
+export const vits: Family = {
+  paper: {
+    authors: "Dosovitskiy et al.",
+    title: "An image is worth 16×16 words: transformers for image recognition at scale",
+    year: 2021,
+  },
+  models: {
+    vit_tiny_patch16_224: vit(tiny),
+    vit_small_patch16_224: vit({ ...tiny, width: 384, heads: 6 }),
+    vit_base_patch16_224: vit(base),
+    vit_pt: vit(tiny),
+    vit_base_patch14_dinov2: vit({ ...base, patch: 14, scaled: true }),
+  },
 };

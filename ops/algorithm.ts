@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { widestDepthwise } from "./depthwise_filter.ts";
 import { nativeBackend } from "./native.ts";
 import type { Precision } from "./precision.ts";
 import type { Window } from "./window.ts";
@@ -57,7 +58,8 @@ interface FilterGradient {
  * Whether the gradient of a filter is faster as a matrix product for each tap than by oneDNN's direct kernel (see
  * filter_products.ts). Direct over products at batch 8, 2 cores. bfloat16: 512@7² 2.0, 256@14² 1.0–1.2, 256@13² 1.2, 512@28² 1.1,
  * but 128@28² 0.6, 64@56² 0.8; stride 2: 256→512@14² 2.5, 128→256@28² 1.4, 64→128@56² 1.1; 1×1: 64→256@56² 1.1, 512→2048@7² 1.5.
- * float32: stride 2 alone, 256→512@14² 1.5, 128→256@28² 1.2, but 64→128@56² 1.1 at batch 8 and 0.9 for 128@56² at 32.
+ * float32: stride 2, 256→512@14² 1.5, 128→256@28² 1.2, but 64→128@56² 1.1 at batch 8 and 0.9 for 128@56² at 32; 1×1: 64→128@56² 1.2,
+ * 256→128@28² 1.15, 640→128@14² 1.35, 992→128@7² 1.3, 64→256@56² 1.4, 1024→256@14² 1.07, 512→2048@7² 1.12.
  */
 export function prefersProducts(
   precision: Precision,
@@ -72,7 +74,7 @@ export function prefersProducts(
   const channels = Math.min(inputs, filters), side = Math.max(outHeight, outWidth);
   switch (`${height}×${width}/${stride}`) {
     case "1×1/1":
-      return precision === "bfloat16" && channels >= 64;
+      return channels >= 64;
     case "1×1/2":
       return precision === "bfloat16" && channels >= 256;
     case "3×3/1":
@@ -82,6 +84,22 @@ export function prefersProducts(
     default:
       return false;
   }
+}
+
+/**
+ * Whether the gradient of a filter is faster a few columns at a time (see depthwise_filter.ts): that of a depthwise one wider than oneDNN's
+ * kernel for it likes. The kernel alone at batch 8, float32, 2 cores, whole over by columns: 7×7, 96@56² 2.2, 384@14² 1.8, 768@7² 6;
+ * 5×5, 672@14² 1.8.
+ */
+export function prefersColumns(
+  precision: Precision,
+  images: readonly number[],
+  { window, filterShape }: FilterGradient,
+) {
+  const [, width, inputs, filters] = filterShape;
+  const depthwise = inputs === 1 && filters === images[3] && filters > 1;
+  const dilated = window.dilationHeight * window.dilationWidth > 1;
+  return depthwise && !dilated && width > widestDepthwise && precision === "float32" && nativeBackend() !== undefined;
 }
 
 /**

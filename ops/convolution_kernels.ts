@@ -1,6 +1,7 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { prefersProducts } from "./algorithm.ts";
+import { prefersColumns, prefersProducts } from "./algorithm.ts";
+import { filterByColumns } from "./depthwise_filter.ts";
 import { filterByProducts } from "./filter_products.ts";
 import { attribute, int32, nativeBackend, nativeKernel, runNative, shape4 } from "./native.ts";
 import { precisionOf } from "./precision.ts";
@@ -131,6 +132,9 @@ const kernelsOf = (op: Op) => [
     const form = formOf(op, shape4(x), attrs.filterShape, attrs, dy);
     if (form.op === "Conv2D" && prefersProducts(precisionOf(x), shape4(x), form)) {
       return filterByProducts(backend, x, dy, form.window);
+    }
+    if (form.op === "Conv2D" && takesGroups() && prefersColumns(precisionOf(x), shape4(x), form)) {
+      return filterByColumns(backend, x, dy, form.window);
     }
     const { padding, pads } = place(form.window);
     const images = pads ? padTensor(backend, x, pads) : x;

@@ -9,6 +9,8 @@ import { poolingKernels } from "./pooling.ts";
 import { volumePoolingKernels } from "./pooling_3d.ts";
 import { precisionGradients, precisionKernels } from "./precision.ts";
 import { reluGradient, reluKernels } from "./relu.ts";
+import { relu6Gradient, relu6Kernels } from "./relu6.ts";
+import { sigmoidGradient, sigmoidKernels } from "./sigmoid.ts";
 
 /**
  * Registers this room's native kernels, in place of tfjs-node's where it has one, and the gradients that use them. The native
@@ -25,6 +27,8 @@ export function registerNativeKernels(): void {
     ...poolingKernels,
     ...precisionKernels,
     ...reluKernels,
+    ...relu6Kernels,
+    ...sigmoidKernels,
     ...volumePoolingKernels,
   ];
   for (const kernel of kernels) {
@@ -38,6 +42,8 @@ export function registerNativeKernels(): void {
     meanGradient,
     ...precisionGradients,
     reluGradient,
+    relu6Gradient,
+    sigmoidGradient,
   ];
   for (const gradient of gradients) {
     if (tf.getGradient(gradient.kernelName)) tf.unregisterGradient(gradient.kernelName);

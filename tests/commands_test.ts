@@ -27,10 +27,16 @@ Deno.test("summary: a table that ends with the totals; of a file too", processes
 });
 
 Deno.test("models: each of the registry, with its numbers", processes, async () => {
-  const [header, ...rows] = (await succeed("models", [])).trimEnd().split("\n").map((row) => row.trim().split(/\s+/));
-  assertEquals(header, ["model", "parameters", "multiply-adds"]);
+  const lines = (await succeed("models", [])).trimEnd().split("\n").map((row) => row.trim().split(/\s{2,}/));
+  const [header, ...rows] = lines;
+  assertEquals(header, ["model", "parameters", "multiply-adds", "paper"]);
   assertEquals(rows.map(([name]) => name), Object.keys(registry));
-  assertEquals(rows.find(([name]) => name === "vgg16"), ["vgg16", "134,320,847", "15,408,427,008"]);
+  assertEquals(rows.find(([name]) => name === "vgg16"), [
+    "vgg16",
+    "134,320,847",
+    "15,408,427,008",
+    "Simonyan, Zisserman: Very deep convolutional networks for large-scale image recognition (2015)",
+  ]);
 });
 
 Deno.test("setup: says which library it is", needs("ffi", "env", "read", "run", "write"), async () => {

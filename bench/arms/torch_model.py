@@ -20,7 +20,7 @@ def build(name, classes):
             if leaf == "num_batches_tracked":
                 continue
             path, shape = f"{prefix}.{leaf}".lstrip("."), tuple(tensor.shape)
-            kind = {"weight": "scale", "running_mean": "mean", "running_var": "variance"}.get(leaf, leaf)
+            kind = {"weight": "scale", "running_mean": "mean", "running_var": "variance", "layer_scale": "scale"}.get(leaf, leaf)
             filled = formula.kernel(path, shape) if leaf == "weight" and not norm else (
                 formula.values(path, shape, *formula.VECTORS[kind])
             )

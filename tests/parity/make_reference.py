@@ -23,6 +23,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from torch_families import FAMILIES
+
 VGG = {"vgg11": (1, 1, 2, 2, 2), "vgg13": (2, 2, 2, 2, 2), "vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}
 RESNET = {
     "resnet18": (1, (2, 2, 2, 2)),
@@ -36,7 +38,7 @@ VIT = {  # width, depth, heads, as timm has them
     "vit_small_patch16_224": (384, 12, 6),
     "vit_base_patch16_224": (768, 12, 12),
 }
-REFERENCE = ("alexnet", "vgg11", "vgg16", "resnet18", "resnet34", "resnet50", "vit_tiny_patch16_224")
+REFERENCE = ("alexnet", "vgg11", "vgg16", "resnet18", "resnet34", "resnet50", "vit_tiny_patch16_224", *FAMILIES)
 SALT, SALTED = "another ", ("resnet18", "vit_tiny_patch16_224")
 
 
@@ -170,6 +172,8 @@ class Vit(nn.Module):
 
 
 def build(name, channels=1, classes=15):
+    if name in FAMILIES:
+        return FAMILIES[name](channels, classes)
     if name in VIT:
         return Vit(*VIT[name], channels, classes)
     if name in VGG:
@@ -205,6 +209,8 @@ def fill(model, salt=""):
         elif leaf == "bias":
             center, spread = 0, 0.05
         elif owner in norms:
+            center, spread = 1, 0.1
+        elif leaf == "layer_scale":
             center, spread = 1, 0.1
         elif leaf in ("cls_token", "pos_embed"):
             center, spread = 0, 0.02
@@ -274,7 +280,8 @@ def reference(name, salt=""):
 
 def main(names):
     counts = {
-        name: sum(p.numel() for p in build(name, 3, 1000).parameters()) for name in ("alexnet", *VGG, *RESNET, *VIT)
+        name: sum(p.numel() for p in build(name, 3, 1000).parameters())
+        for name in ("alexnet", *VGG, *RESNET, *VIT, *FAMILIES)
     }
     models = {name: reference(name) for name in names or REFERENCE}
     salted = {"salt": SALT, "models": {name: reference(name, SALT) for name in SALTED if name in models}}

@@ -4,6 +4,19 @@
 const families = {
   alexnet: {},
   vgg: {},
+  densenet: { "/body/": "/" },
+  mobilenet: { "/block/body/": "/block/", "/gate/": "/" },
+  efficientnet: { "/block/body/": "/block/", "/gate/": "/" },
+  convnext: {
+    "/body/": "/",
+    "/block/depthwise/": "/block/0/",
+    "/block/norm/": "/block/2/",
+    "/block/expand/": "/block/3/",
+    "/block/project/": "/block/5/",
+    "/layer_scale/scale": "/layer_scale",
+    "classifier/norm/": "classifier/0/",
+    "classifier/fc/": "classifier/2/",
+  },
   resnet: {
     "/block/body/": "/",
     "/block/shortcut/conv/": "/downsample/0/",
