@@ -2,13 +2,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import { didYouMean, UserError } from "../errors.ts";
 import { resultLog } from "../train/log.ts";
 import { evaluate } from "./evaluate.ts";
+import { exportModel } from "./export.ts";
 import { models } from "./models.ts";
 import { predict } from "./predict.ts";
 import { setup } from "./setup.ts";
 import { summary } from "./summary.ts";
 import { train } from "./train.ts";
 
-const commands = [train, evaluate, predict, summary, models, setup];
+const commands = [train, evaluate, predict, exportModel, summary, models, setup];
 
 /** Runs the command that the arguments name; the exit status. */
 async function main([name = "--help", ...argv]: readonly string[]): Promise<number> {
