@@ -4,6 +4,8 @@ import { UserError } from "../errors.ts";
 import { type About, aboutOf } from "../export/about.ts";
 import { type InferenceGraph, inferenceGraph, type InferenceGraphOptions } from "../export/graph.ts";
 import { writeOnnx } from "../export/onnx/model.ts";
+import { writeSavedModel } from "../export/saved_model.ts";
+import { writeTfjsModel } from "../export/tfjs_model.ts";
 import { openEngine } from "../runtime/open.ts";
 import { readTensors } from "../train/checkpoint.ts";
 import { choice, engineOptions, path } from "../train/options.ts";
@@ -38,19 +40,22 @@ function graphFormat(
 
 const formats = {
   onnx: graphFormat(writeOnnx, { grouped: true }),
+  savedmodel: graphFormat(writeSavedModel, { grouped: true }),
+  tfjs: graphFormat(writeTfjsModel, { grouped: false }),
 } satisfies Readonly<Record<string, Format>>;
 
 export const exportModel = defineCommand({
   name: "export",
   summary: "a trained model for other programs",
-  description: "Writes a checkpoint's model for other programs, batch norms folded into the convolutions before them.\n" +
+  description:
+    "Writes a checkpoint's model for other programs, batch norms folded into the convolutions before them.\n" +
     "onnx: images float32 [N, C, H, W] to logits [N, classes]; the labels and how to scale films are in its\n" +
     "metadata.",
   examples: ["deno task export --ckpt-path best_model.safetensors --format onnx --output model.onnx"],
   options: {
     ckptPath: path("FILE", "the checkpoint, as train wrote it"),
     model: path("FILE.ts", "the file whose layers the checkpoint's model needs"),
-    format: choice(["onnx"], "what to write"),
+    format: choice(["onnx", "savedmodel", "tfjs"], "what to write"),
     output: path("PATH", "where to write it"),
     tensorflowLibrary: engineOptions.tensorflowLibrary,
   },

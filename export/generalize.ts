@@ -39,7 +39,8 @@ export function generalize(outlines: readonly Outline[], weights: ReadonlyMap<st
   );
 
   const build = (twins: Twins): Value => {
-    const [{ recipe, dtype }] = twins, address = addressOf(twins[0]);
+    const [{ recipe, op, dtype }] = twins, address = addressOf(twins[0]);
+    if (op === "Identity" || op === "Cast" && dtype === recipe.inputs[0].dtype) return input(twins, 0);
     let node = made.get(address);
     if (!node) made.set(address, node = makeNode(twins));
     return { node, index: recipe.index, dtype, shape: growingShape(twins) };

@@ -66,8 +66,10 @@ export function inferenceGraph(
       images.dispose();
     }
   };
-  const outlines = withFlags({ [exactConvolution]: true, [groupedGradients]: grouped && takesGroups() }, () =>
-    batchSizes.map(trace));
+  const outlines = withFlags(
+    { [exactConvolution]: true, [groupedGradients]: grouped && takesGroups() },
+    () => batchSizes.map(trace),
+  );
   const constants = tensors.map((tensor, i): [string, Constant] => {
     const values = () => tensor.dataSync<"float32">();
     return [names[i], { shape: tensor.shape, dtype: dataTypes.float32, values }];

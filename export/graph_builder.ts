@@ -17,7 +17,13 @@ export class GraphBuilder {
   }
 
   /** Appends a node whose name is as wanted, or that with a number. */
-  add(wanted: string, op: string, attributes: readonly Attribute[], inputs: readonly Value[], constant?: Constant): Node {
+  add(
+    wanted: string,
+    op: string,
+    attributes: readonly Attribute[],
+    inputs: readonly Value[],
+    constant?: Constant,
+  ): Node {
     return this.append({
       name: this.#unique(wanted),
       op,
@@ -45,7 +51,12 @@ export class GraphBuilder {
     const vector = (op: string, attributes: readonly Attribute[], inputs: readonly Value[], size: number) =>
       this.#only(this.add(`batch/${op}`, op, attributes, inputs), { shape: [size], dtype: dataTypes.int32 });
     const list = (values: readonly number[]) => this.constant("batch/Const", integers(values));
-    const shape = vector("Shape", [attribute.type("T", images.dtype), int32("out_type")], [images], images.shape.length);
+    const shape = vector(
+      "Shape",
+      [attribute.type("T", images.dtype), int32("out_type")],
+      [images],
+      images.shape.length,
+    );
     const size = vector("Slice", [int32("T"), int32("Index")], [shape, list([0]), list([1])], 1);
     const grown = vector("Mul", [int32("T")], [size, list(slopes)], slopes.length);
     return vector("AddV2", [int32("T")], [grown, list(offsets)], offsets.length);

@@ -1,3 +1,4 @@
+import { UserError } from "../errors.ts";
 import type { Append } from "../weights/atomic_file.ts";
 
 /** Bytes that are made when their turn to be written comes. */
@@ -39,6 +40,22 @@ export const field = {
 /** The length of a message in bytes. */
 export function sizeOf(message: Message): number {
   return message.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/**
+ * Refuses what readers of protobuf refuse: a message of 2 GiB or more.
+ *
+ * @throws {UserError} that names the `path` it would have
+ */
+export function checkSize(message: Message, path: string): void {
+  const bytes = sizeOf(message);
+  if (bytes < 2 ** 31) return;
+  throw new UserError(
+    `${path} would have ${(bytes / 1e9).toFixed(1)} GB, and this format has less than 2 GiB in a file`,
+    {
+      remedy: "Export the weights with --format safetensors, or the model with --format tfjs",
+    },
+  );
 }
 
 const bufferBytes = 1 << 16;

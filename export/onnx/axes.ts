@@ -132,7 +132,9 @@ function sized(node: Node, emitter: Emitter, op: string): Placed {
 
 /** A matrix product, of matrices that may be transposed. */
 function product(node: Node, emitter: Emitter, flags: readonly [string, string]): Placed {
-  const inputs = node.inputs.map((value, i) => flag(node, flags[i]) ? transposedMatrix(value, emitter) : emitter.plain(value));
+  const inputs = node.inputs.map((value, i) =>
+    flag(node, flags[i]) ? transposedMatrix(value, emitter) : emitter.plain(value)
+  );
   return plainly(node, emitter, "MatMul", inputs);
 }
 

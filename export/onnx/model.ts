@@ -1,8 +1,7 @@
-import { UserError } from "../../errors.ts";
 import { replaceFile } from "../../weights/atomic_file.ts";
 import type { About } from "../about.ts";
 import type { InferenceGraph } from "../graph.ts";
-import { field, type Message, sizeOf, writeMessage } from "../protobuf.ts";
+import { checkSize, field, type Message, writeMessage } from "../protobuf.ts";
 import { axisConversions } from "./axes.ts";
 import { Emitter } from "./emitter.ts";
 import { valueMessage } from "./messages.ts";
@@ -15,9 +14,6 @@ const conversions = { ...windowConversions, ...pointwiseConversions, ...axisConv
 /** ONNX's version of ops, and of the file that goes with it. */
 const opset = 17, irVersion = 8;
 
-/** Protobuf's limit of a message. */
-const maxBytes = 2 ** 31 - 1;
-
 /**
  * Writes an ONNX model, whole or not at all: `images` `[N, C, H, W]` to `logits` `[N, classes]`, float32, channels first throughout
  * as PyTorch's exports are.
@@ -26,11 +22,7 @@ const maxBytes = 2 ** 31 - 1;
  */
 export async function writeOnnx(path: string, graph: InferenceGraph, about: About): Promise<void> {
   const message = onnxModel(graph, about);
-  if (sizeOf(message) > maxBytes) {
-    throw new UserError(`${path} would have ${sizeOf(message)} bytes, and an ONNX file has at most 2 GiB`, {
-      remedy: "Export its weights with --format safetensors",
-    });
-  }
+  checkSize(message, path);
   await replaceFile(path, (append) => writeMessage(message, append));
 }
 

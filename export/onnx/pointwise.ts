@@ -90,7 +90,9 @@ function apply(node: Node, emitter: Emitter, op: string, attributes?: Readonly<R
 
 /** The inputs in one layout: channels first where one is and all others can be. */
 function aligned(node: Node, emitter: Emitter): { inputs: string[]; channelsFirst: boolean } {
-  const can = node.inputs.every(({ shape, node }) => shape.length === 4 || shape.length < 4 && node.constant !== undefined);
+  const can = node.inputs.every(({ shape, node }) =>
+    shape.length === 4 || shape.length < 4 && node.constant !== undefined
+  );
   const channelsFirst = can && node.inputs.some((value) => emitter.placed(value).channelsFirst);
   const inputs = node.inputs.map((value) => channelsFirst ? emitter.channelsFirst(value) : emitter.plain(value));
   return { inputs, channelsFirst };

@@ -1,6 +1,6 @@
 import { type Constant, transposed } from "../constant.ts";
 import type { Node, Value } from "../graph.ts";
-import { number, numbers, text } from "./attributes.ts";
+import { flag, number, numbers, text } from "./attributes.ts";
 import type { Conversion, Emitter, Placed } from "./emitter.ts";
 import type { OnnxAttribute } from "./messages.ts";
 
@@ -13,11 +13,12 @@ export const windowConversions: Readonly<Record<string, Conversion>> = {
   DepthwiseConv2dNative: (node, emitter) => convolution(node, emitter),
   BiasAdd(node, emitter) {
     const [x, bias] = node.inputs;
-    if (isConvolution(x.node)) return convolution(x.node, emitter, { name: node.name, bias });
+    if (isConvolution(x.node)) return convolution(x.node, emitter, bias);
+    if (x.node.op === "MatMul") return gemm(x.node, emitter, bias);
     const { channelsFirst } = emitter.placed(x);
-    const inputs = channelsFirst ? [emitter.channelsFirst(x), emitter.channelsFirst(bias)] : [x, bias].map((value) =>
-      emitter.plain(value)
-    );
+    const inputs = channelsFirst
+      ? [emitter.channelsFirst(x), emitter.channelsFirst(bias)]
+      : [x, bias].map((value) => emitter.plain(value));
     return { name: emitter.add(node.name, "Add", inputs), channelsFirst };
   },
   MaxPool: (node, emitter) => pooling("MaxPool", node, emitter, {}),
@@ -32,32 +33,52 @@ export const windowConversions: Readonly<Record<string, Conversion>> = {
 
 const isConvolution = ({ op }: Node) => op === "Conv2D" || op === "DepthwiseConv2dNative";
 
-function convolution(node: Node, emitter: Emitter, { name = node.name, bias }: { name?: string; bias?: Value } = {}): Placed {
+function convolution(node: Node, emitter: Emitter, bias?: Value): Placed {
   const [x, filter] = node.inputs, channels = x.shape[3];
   const [height, width, inputs, outputs] = filter.shape;
   const isDepthwise = node.op === "DepthwiseConv2dNative";
   const shape = isDepthwise ? [channels * outputs, 1, height, width] : [outputs, inputs, height, width];
   const group = isDepthwise ? channels : channels / inputs;
   const [, down, across] = numbers(node, "dilations", [1, 1, 1, 1]);
-  const { source, pads } = padding(node, [(height - 1) * down + 1, (width - 1) * across + 1], (pad) => pad.op === "Pad");
+  const { source, pads } = padding(
+    node,
+    [(height - 1) * down + 1, (width - 1) * across + 1],
+    (pad) => pad.op === "Pad",
+  );
   const attributes = { kernel_shape: [height, width], strides: strides(node), pads, dilations: [down, across], group };
   const kernel = outputsFirst(emitter, filter, isDepthwise ? [2, 3, 0, 1] : [3, 2, 0, 1], shape);
   const given = [emitter.channelsFirst(source), kernel, ...bias ? [emitter.plain(bias)] : []];
-  return { name: emitter.add(name, "Conv", given, attributes), channelsFirst: true };
+  return { name: emitter.add(node.name, "Conv", given, attributes), channelsFirst: true };
+}
+
+/** A product of two matrices, and a vector. */
+function gemm(node: Node, emitter: Emitter, bias: Value): Placed {
+  const inputs = [...node.inputs, bias].map((value) => emitter.plain(value));
+  const [transA, transB] = ["transpose_a", "transpose_b"].map((name) => flag(node, name) ? 1 : 0);
+  return { name: emitter.add(node.name, "Gemm", inputs, { transA, transB }), channelsFirst: false };
 }
 
 /** A kernel as ONNX has it, `[F, C / groups, kh, kw]`. */
 function outputsFirst(emitter: Emitter, filter: Value, axes: readonly number[], shape: readonly number[]): string {
   const { constant, name } = filter.node;
-  if (constant) return emitter.constant(name, { ...transposed(constant, axes), shape } satisfies Constant, "outputs_first");
+  if (constant) {
+    return emitter.constant(name, { ...transposed(constant, axes), shape } satisfies Constant, "outputs_first");
+  }
   const kernel = emitter.add(`${name}/Transpose`, "Transpose", [emitter.plain(filter)], { perm: axes });
   return emitter.add(`${name}/Reshape`, "Reshape", [kernel, emitter.longs(shape)]);
 }
 
-function pooling(op: string, node: Node, emitter: Emitter, attributes: Readonly<Record<string, OnnxAttribute>>): Placed {
+function pooling(
+  op: string,
+  node: Node,
+  emitter: Emitter,
+  attributes: Readonly<Record<string, OnnxAttribute>>,
+): Placed {
   const [, height, width] = numbers(node, "ksize");
   const isPad = (pad: Node) =>
-    op === "MaxPool" ? pad.op === "PadV2" && Number(pad.inputs[2].node.constant?.values()[0]) <= lowest : pad.op === "Pad";
+    op === "MaxPool"
+      ? pad.op === "PadV2" && Number(pad.inputs[2].node.constant?.values()[0]) <= lowest
+      : pad.op === "Pad";
   const { source, pads } = padding(node, [height, width], isPad);
   const inputs = [emitter.channelsFirst(source)];
   const window = { kernel_shape: [height, width], strides: strides(node), pads };
@@ -67,7 +88,11 @@ function pooling(op: string, node: Node, emitter: Emitter, attributes: Readonly<
 const strides = (node: Node) => numbers(node, "strides").slice(1, 3);
 
 /** What a window runs over, and the zeros around that: [top, left, bottom, right]. A padding before it becomes its own. */
-function padding(node: Node, reach: readonly number[], isPad: (node: Node) => boolean): { source: Value; pads: number[] } {
+function padding(
+  node: Node,
+  reach: readonly number[],
+  isPad: (node: Node) => boolean,
+): { source: Value; pads: number[] } {
   const [source] = node.inputs;
   if (text(node, "padding") === "SAME") {
     const around = strides(node).map((stride, i) => {
