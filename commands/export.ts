@@ -1,9 +1,13 @@
 import type { Model } from "../dsl/compile.ts";
 import { UserError } from "../errors.ts";
-import { choice, path, weightsOptions } from "../train/options.ts";
+import { writeOnnx } from "../export/onnx/model.ts";
+import { writeSavedModel } from "../export/saved_model.ts";
+import { writeTfjsModel } from "../export/tfjs_model.ts";
+import { choice, engineOptions, path, weightsOptions } from "../train/options.ts";
 import { type Checkpoint, openCheckpoint } from "../weights/checkpoint.ts";
 import type { Library } from "../weights/names/naming.ts";
 import { defineCommand } from "./cli.ts";
+import { graphFormat } from "./export_graph.ts";
 import { exportPytorch, exportSafetensors } from "./export_weights.ts";
 import { compileCheckpoint } from "./model_source.ts";
 
@@ -13,6 +17,7 @@ export interface Exported {
   readonly checkpoint: Checkpoint;
   readonly model: Model;
   readonly names?: Library;
+  readonly tensorflowLibrary?: string;
 }
 
 /** Writes a model in a format, whole or not at all. */
@@ -21,6 +26,9 @@ export type Format = (output: string, exported: Exported) => Promise<void>;
 const formats = {
   safetensors: exportSafetensors,
   pytorch: exportPytorch,
+  onnx: graphFormat(writeOnnx, { grouped: true }),
+  savedmodel: graphFormat(writeSavedModel, { grouped: true }),
+  tfjs: graphFormat(writeTfjsModel, { grouped: false }),
 } satisfies Readonly<Record<string, Format>>;
 
 export const exportModel = defineCommand({
@@ -29,23 +37,27 @@ export const exportModel = defineCommand({
   description: "Writes a checkpoint's model for other programs.\n" +
     "safetensors: the weights, under Thorax's paths or a library's --names.\n" +
     "pytorch: a state dict under a library's --names, torchvision's by default: --output ends in .pt or .pth for\n" +
-    "torch.load(FILE, weights_only=True), in .safetensors for safetensors.torch.load_file(FILE).",
+    "torch.load(FILE, weights_only=True), in .safetensors for safetensors.torch.load_file(FILE).\n" +
+    "onnx, savedmodel, tfjs: the computation itself, batch norms folded into the convolutions before them; the labels\n" +
+    "and how to scale films are in its metadata.",
   examples: [
     "deno task export --ckpt-path best_model.safetensors --format pytorch --output resnet18.pt",
     "deno task export --ckpt-path best_model.safetensors --names timm --output resnet18.safetensors",
+    "deno task export --ckpt-path best_model.safetensors --format onnx --output model.onnx",
   ],
   options: {
     ckptPath: path("FILE", "the checkpoint, as train wrote it"),
     model: path("FILE.ts", "the file whose layers the checkpoint's model needs"),
-    format: choice(["safetensors", "pytorch"], "what to write"),
+    format: choice(["safetensors", "pytorch", "onnx", "savedmodel", "tfjs"], "what to write"),
     output: path("PATH", "where to write it"),
     names: { ...weightsOptions.names, help: "whose names and layout the weights get" },
+    tensorflowLibrary: engineOptions.tensorflowLibrary,
   },
-  async run({ ckptPath, model: file, format, output, names }) {
+  async run({ ckptPath, model: file, format, output, names, tensorflowLibrary }) {
     if (ckptPath === undefined) throw new UserError("export needs --ckpt-path FILE");
     if (output === undefined) throw new UserError("export needs --output PATH");
     using checkpoint = await openCheckpoint(ckptPath);
     const model = await compileCheckpoint(ckptPath, checkpoint.metadata, file);
-    await formats[format](output, { ckptPath, checkpoint, model, names });
+    await formats[format](output, { ckptPath, checkpoint, model, names, tensorflowLibrary });
   },
 });

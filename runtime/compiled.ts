@@ -70,7 +70,7 @@ export function trace(
 }
 
 /** Tensors that the function keeps (a constant in a cache, say) get values where these depend on no input. */
-function settle(backend: ThoraxBackend, graph: Trace): void {
+export function settle(backend: ThoraxBackend, graph: Trace): void {
   const { engine: binding } = backend;
   for (const [id, symbolic] of binding.symbolicsOf(graph)) {
     const value = replay(backend, graph, symbolic);

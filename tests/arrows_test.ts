@@ -17,7 +17,8 @@ const arrows: Readonly<Record<string, { readonly rooms: readonly string[]; reado
   weights: { rooms: ["dsl", "formats"] },
   train: { rooms: own },
   evaluate: { rooms: own },
-  commands: { rooms: [...own, "models", "train", "evaluate"] },
+  export: { rooms: ["dsl", "ops", "runtime", "weights"] },
+  commands: { rooms: [...own, "models", "train", "evaluate", "export"] },
 };
 
 /** Files at the root that any room may import. */

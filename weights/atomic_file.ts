@@ -85,7 +85,8 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function explain<T>(path: string, action: () => Promise<T>): Promise<T> {
+/** Runs what the system may refuse to do for `path`; an error of its is a UserError. */
+export async function explain<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {

@@ -1,0 +1,20 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { type About, aboutOf } from "../export/about.ts";
+import { type InferenceGraph, inferenceGraph, type InferenceGraphOptions } from "../export/graph.ts";
+import { openEngine } from "../runtime/open.ts";
+import { readTensors } from "../train/checkpoint.ts";
+import type { Format } from "./export.ts";
+
+/** A format that holds the computation itself, in `write`'s form. */
+export function graphFormat(
+  write: (output: string, graph: InferenceGraph, about: About) => Promise<void>,
+  options: InferenceGraphOptions,
+): Format {
+  return async (output, { ckptPath, checkpoint, model, tensorflowLibrary }) => {
+    await openEngine({ device: "cpu", directory: tensorflowLibrary });
+    const trained = await readTensors(checkpoint, ckptPath, model.parameters);
+    const inference = model.forInference(trained);
+    tf.dispose({ ...trained });
+    await write(output, inferenceGraph(model, inference, options), aboutOf(checkpoint.metadata));
+  };
+}

@@ -1,0 +1,60 @@
+import { dataTypes, elementSize } from "../runtime/data_type.ts";
+import type { LazyBytes } from "./protobuf.ts";
+
+/** Row-major. */
+export type Values = Float32Array | Int32Array | Uint8Array | BigInt64Array;
+
+/** A tensor whose values the exported model holds. */
+export interface Constant {
+  readonly shape: readonly number[];
+  /** TensorFlow's number. */
+  readonly dtype: number;
+  readonly values: () => Values;
+}
+
+/** A vector of int32, as TensorFlow's ops take shapes and axes. */
+export function integers(values: readonly number[]): Constant {
+  return { shape: [values.length], dtype: dataTypes.int32, values: () => Int32Array.from(values) };
+}
+
+/** A vector of int64, as ONNX's do. */
+export function longs(values: readonly number[]): Constant {
+  return { shape: [values.length], dtype: dataTypes.int64, values: () => BigInt64Array.from(values, BigInt) };
+}
+
+/** The bytes of a constant, little-endian. */
+export function bytesOf({ shape, dtype, values }: Constant): LazyBytes {
+  return {
+    byteLength: sizeOf(shape) * elementSize(dtype),
+    read() {
+      const { buffer, byteOffset, byteLength } = values();
+      return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+    },
+  };
+}
+
+/** The constant with its axes in another order: axis i of the result is axis `axes[i]`. */
+export function transposed({ shape: from, dtype, values }: Constant, axes: readonly number[]): Constant {
+  const shape = axes.map((axis) => from[axis]);
+  const strides = axes.map((axis) => sizeOf(from.slice(axis + 1)));
+  return {
+    shape,
+    dtype,
+    values() {
+      const source = values(), target = source.slice();
+      const place = shape.map(() => 0);
+      for (let to = 0, at = 0; to < target.length; to++) {
+        target[to] = source[at];
+        for (let axis = shape.length - 1; axis >= 0; axis--) { // to the next place, as an odometer goes
+          at += strides[axis];
+          if (++place[axis] < shape[axis]) break;
+          at -= strides[axis] * shape[axis];
+          place[axis] = 0;
+        }
+      }
+      return target;
+    },
+  };
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);

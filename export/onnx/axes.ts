@@ -1,0 +1,188 @@
+import { UserError } from "../../errors.ts";
+import { dataTypes } from "../../runtime/data_type.ts";
+import { transposed } from "../constant.ts";
+import type { Node, Value } from "../graph.ts";
+import { flag, number, numbers } from "./attributes.ts";
+import { channelsFirstAxis, type Conversion, type Emitter, type Placed, toChannelsFirst } from "./emitter.ts";
+import { elementType, type OnnxAttribute } from "./messages.ts";
+
+/** Beyond every size: to the end. */
+const end = 2 ** 31 - 1;
+
+const reductions = { Max: "ReduceMax", Mean: "ReduceMean", Min: "ReduceMin", Prod: "ReduceProd" } as const;
+
+/** Ops that are told of axes. */
+export const axisConversions: Readonly<Record<string, Conversion>> = {
+  ...Object.fromEntries(
+    Object.entries(reductions).map(([op, reduction]) => [op, (node: Node, emitter: Emitter) => {
+      const { x, axes, keepdims, channelsFirst } = reduced(node, emitter);
+      return { name: emitter.add(node.name, reduction, [x], { axes, keepdims }), channelsFirst };
+    }]),
+  ),
+  Sum(node, emitter) { // takes its axes as a tensor, two opsets before the others
+    const { x, axes, keepdims, channelsFirst } = reduced(node, emitter);
+    return { name: emitter.add(node.name, "ReduceSum", [x, emitter.longs(axes)], { keepdims }), channelsFirst };
+  },
+  ConcatV2(node, emitter) {
+    const values = node.inputs.slice(0, -1), [axis] = emitter.integers(node.inputs[values.length]);
+    const channelsFirst = values.some((value) => emitter.placed(value).channelsFirst);
+    const inputs = values.map((value) => channelsFirst ? emitter.channelsFirst(value) : emitter.plain(value));
+    const attributes = { axis: place(axis, values[0], channelsFirst) };
+    return { name: emitter.add(node.name, "Concat", inputs, attributes), channelsFirst };
+  },
+  Pad: (node, emitter) => pad(node, emitter),
+  PadV2: (node, emitter) => pad(node, emitter, node.inputs[2]),
+  Split(node, emitter) {
+    const [axis, x] = node.inputs, parts = number(node, "num_split"), [along] = emitter.integers(axis);
+    const size = x.shape[(along + x.shape.length) % x.shape.length] / parts;
+    return split(node, emitter, x, along, new Array(parts).fill(size));
+  },
+  SplitV(node, emitter) {
+    const [x, sizes, axis] = node.inputs;
+    return split(node, emitter, x, emitter.integers(axis)[0], emitter.integers(sizes));
+  },
+  Slice(node, emitter) {
+    const [x, begin, size] = node.inputs, starts = emitter.integers(begin);
+    const ends = size.node.constant
+      ? emitter.longs(emitter.integers(size).map((size, axis) => size < 0 ? end : starts[axis] + size))
+      : emitter.add(`${node.name}/Add`, "Add", [emitter.longs(starts), emitter.sizes(size)]);
+    return plainly(node, emitter, "Slice", [emitter.plain(x), emitter.longs(starts), ends]);
+  },
+  StridedSlice(node, emitter) {
+    const [x, ...given] = node.inputs, [begin, ends, steps] = given.map((value) => emitter.integers(value));
+    const isSet = (mask: string, axis: number) => (number(node, mask, 0) >> axis & 1) === 1;
+    if (number(node, "ellipsis_mask", 0) + number(node, "new_axis_mask", 0) > 0) throw unsupported(node);
+    const shrunk = begin.map((_, axis) => axis).filter((axis) => isSet("shrink_axis_mask", axis));
+    const from = begin.map((start, axis) => isSet("begin_mask", axis) ? steps[axis] < 0 ? end : 0 : start);
+    const to = ends.map((stop, axis) => {
+      if (shrunk.includes(axis)) return begin[axis] === -1 ? end : begin[axis] + 1;
+      return isSet("end_mask", axis) ? steps[axis] < 0 ? -end : end : stop;
+    });
+    const axes = begin.map((_, axis) => axis);
+    const inputs = [emitter.plain(x), ...[from, to, axes, steps].map((values) => emitter.longs(values))];
+    const sliced = emitter.add(shrunk.length > 0 ? `${node.name}/Slice` : node.name, "Slice", inputs);
+    if (shrunk.length === 0) return { name: sliced, channelsFirst: false };
+    return plainly(node, emitter, "Squeeze", [sliced, emitter.longs(shrunk)]);
+  },
+  Reshape: (node, emitter) => sized(node, emitter, "Reshape"),
+  BroadcastTo: (node, emitter) => sized(node, emitter, "Expand"),
+  Tile: (node, emitter) => sized(node, emitter, "Tile"),
+  ExpandDims: (node, emitter) => sized(node, emitter, "Unsqueeze"),
+  Fill(node, emitter) {
+    const [sizes, value] = node.inputs;
+    return plainly(node, emitter, "Expand", [emitter.plain(value), emitter.sizes(sizes)]);
+  },
+  Squeeze(node, emitter) {
+    const [x] = node.inputs;
+    return plainly(node, emitter, "Squeeze", [emitter.plain(x), emitter.longs(numbers(node, "squeeze_dims"))]);
+  },
+  Pack(node, emitter) {
+    const axis = number(node, "axis", 0), axes = emitter.longs([axis]);
+    const inputs = node.inputs.map((value) =>
+      emitter.add(`${node.name}/Unsqueeze`, "Unsqueeze", [emitter.plain(value), axes])
+    );
+    return plainly(node, emitter, "Concat", inputs, { axis });
+  },
+  Unpack(node, emitter) {
+    const axis = number(node, "axis", 0), parts = number(node, "num");
+    const inputs = [emitter.plain(node.inputs[0]), emitter.longs(new Array(parts).fill(1))];
+    const pieces = emitter.addAll(`${node.name}/Split`, "Split", inputs, { axis }, parts);
+    return pieces.map((piece) => plainly(node, emitter, "Squeeze", [piece, emitter.longs([axis])]));
+  },
+  Transpose(node, emitter) {
+    const [x, axes] = node.inputs;
+    return plainly(node, emitter, "Transpose", [emitter.plain(x)], { perm: emitter.integers(axes) });
+  },
+  GatherV2(node, emitter) {
+    const [x, indices, axis] = node.inputs;
+    if (number(node, "batch_dims", 0) > 0) throw unsupported(node);
+    const inputs = [emitter.plain(x), emitter.plain(indices)];
+    return plainly(node, emitter, "Gather", inputs, { axis: emitter.integers(axis)[0] });
+  },
+  Shape(node, emitter) {
+    const { name, channelsFirst } = emitter.placed(node.inputs[0]);
+    const found = emitter.add(`${node.name}/Shape`, "Shape", [name]);
+    const sizes = channelsFirst
+      ? emitter.add(`${node.name}/Gather`, "Gather", [found, emitter.longs(channelsFirstAxis)])
+      : found;
+    return plainly(node, emitter, "Cast", [sizes], { to: elementType(dataTypes.int32) });
+  },
+  Softmax: (node, emitter) => plainly(node, emitter, "Softmax", [emitter.plain(node.inputs[0])], { axis: -1 }),
+  LogSoftmax: (node, emitter) => plainly(node, emitter, "LogSoftmax", [emitter.plain(node.inputs[0])], { axis: -1 }),
+  MatMul: (node, emitter) => product(node, emitter, ["transpose_a", "transpose_b"]),
+  BatchMatMulV2: (node, emitter) => product(node, emitter, ["adj_x", "adj_y"]),
+};
+
+/** A node whose output has its axes as TensorFlow has them. */
+function plainly(
+  node: Node,
+  emitter: Emitter,
+  op: string,
+  inputs: readonly string[],
+  attributes?: Readonly<Record<string, OnnxAttribute>>,
+): Placed {
+  return { name: emitter.add(node.name, op, inputs, attributes), channelsFirst: false };
+}
+
+/** An op whose second input is a vector of sizes or axes. */
+function sized(node: Node, emitter: Emitter, op: string): Placed {
+  const [x, sizes] = node.inputs;
+  return plainly(node, emitter, op, [emitter.plain(x), emitter.sizes(sizes)]);
+}
+
+/** A matrix product, of matrices that may be transposed. */
+function product(node: Node, emitter: Emitter, flags: readonly [string, string]): Placed {
+  const inputs = node.inputs.map((value, i) =>
+    flag(node, flags[i]) ? transposedMatrix(value, emitter) : emitter.plain(value)
+  );
+  return plainly(node, emitter, "MatMul", inputs);
+}
+
+function transposedMatrix(value: Value, emitter: Emitter): string {
+  const { constant, name } = value.node;
+  const axes = value.shape.map((_, axis) => axis), swapped = [...axes.slice(0, -2), axes.length - 1, axes.length - 2];
+  if (constant) return emitter.constant(name, transposed(constant, swapped), "transposed");
+  return emitter.add(`${name}/Transpose`, "Transpose", [emitter.plain(value)], { perm: swapped });
+}
+
+/** The input and axes of a reduction: channels first where it is, and what is left is then in the same order. */
+function reduced(node: Node, emitter: Emitter) {
+  const [x, constant] = node.inputs, rank = x.shape.length;
+  const axes = emitter.integers(constant).map((axis) => (axis + rank) % rank), keeps = flag(node, "keep_dims");
+  const channelsFirst = emitter.placed(x).channelsFirst && (keeps || [1, 2].every((axis) => axes.includes(axis)));
+  return {
+    x: channelsFirst ? emitter.channelsFirst(x) : emitter.plain(x),
+    axes: axes.map((axis) => place(axis, x, channelsFirst)),
+    keepdims: keeps ? 1 : 0,
+    channelsFirst: channelsFirst && keeps,
+  };
+}
+
+function pad(node: Node, emitter: Emitter, value?: Value): Placed {
+  const [x, paddings] = node.inputs, { name, channelsFirst } = emitter.placed(x);
+  const pairs = emitter.integers(paddings);
+  const around = [0, 1].map((side) => {
+    const sizes = x.shape.map((_, axis) => pairs[2 * axis + side]);
+    return channelsFirst ? toChannelsFirst.map((axis) => sizes[axis]) : sizes;
+  });
+  const inputs = [name, emitter.longs(around.flat()), ...value ? [emitter.plain(value)] : []];
+  return { name: emitter.add(node.name, "Pad", inputs), channelsFirst };
+}
+
+function split(node: Node, emitter: Emitter, x: Value, along: number, sizes: readonly number[]): Placed[] {
+  const { name, channelsFirst } = emitter.placed(x), axis = place(along, x, channelsFirst);
+  const outputs = emitter.addAll(node.name, "Split", [name, emitter.longs(sizes)], { axis }, sizes.length);
+  return outputs.map((name) => ({ name, channelsFirst }));
+}
+
+/** Where an axis is, counted from the end where it is negative. */
+function place(axis: number, { shape }: Value, channelsFirst: boolean): number {
+  const counted = (axis + shape.length) % shape.length;
+  return channelsFirst ? channelsFirstAxis[counted] : counted;
+}
+
+function unsupported({ op, name }: Node): UserError {
+  return new UserError(`there is no conversion to ONNX of this form of TensorFlow's op ${op} (${name})`, {
+    remedy: "Export the model with --format savedmodel, which holds every op",
+  });
+}

@@ -1,0 +1,151 @@
+import { UserError } from "../../errors.ts";
+import { dataTypes } from "../../runtime/data_type.ts";
+import { type Constant, longs, transposed } from "../constant.ts";
+import type { Node, Value } from "../graph.ts";
+import type { Message } from "../protobuf.ts";
+import { elementType, nodeMessage, type OnnxAttribute, tensorMessage } from "./messages.ts";
+
+/** An ONNX tensor, which holds a TensorFlow tensor's values as they are, or those of `[N, H, W, C]` as `[N, C, H, W]`. */
+export interface Placed {
+  readonly name: string;
+  readonly channelsFirst: boolean;
+}
+
+/** What an op becomes: its outputs. */
+export type Conversion = (node: Node, emitter: Emitter) => Placed | readonly Placed[];
+
+/** Where each axis of `[N, H, W, C]` is in `[N, C, H, W]`. */
+export const channelsFirstAxis = [0, 2, 3, 1] as const;
+
+/** The axes of `[N, C, H, W]`, by those of `[N, H, W, C]`. */
+export const toChannelsFirst = [0, 3, 1, 2] as const;
+
+/**
+ * An ONNX graph under construction. A tensor is made when somebody asks for it, in the layout that its op gives it, and is transposed
+ * only for who needs the other: convolutions and what is between them stay channels first.
+ */
+export class Emitter {
+  /** NodeProtos, in an order in which they can run. */
+  readonly nodes: Message[] = [];
+  /** TensorProtos. */
+  readonly initializers: Message[] = [];
+  readonly #conversions: Readonly<Record<string, Conversion>>;
+  readonly #made = new Map<Node, readonly Placed[]>();
+  readonly #variants = new Map<string, string>();
+  readonly #names = new Set<string>();
+
+  constructor(conversions: Readonly<Record<string, Conversion>>) {
+    this.#conversions = conversions;
+  }
+
+  /** The graph's input, whose images are channels first. */
+  input({ node }: Value, name: string): void {
+    this.#names.add(name);
+    this.#made.set(node, [{ name, channelsFirst: true }]);
+  }
+
+  /** A tensor in the layout that it was made in. */
+  placed({ node, index }: Value): Placed {
+    let outputs = this.#made.get(node);
+    if (!outputs) {
+      const made = this.#convert(node);
+      this.#made.set(node, outputs = "name" in made ? [made] : made);
+    }
+    return outputs[index];
+  }
+
+  /** A tensor with its axes as TensorFlow has them. */
+  plain(value: Value): string {
+    const { name, channelsFirst } = this.placed(value);
+    return channelsFirst ? this.#transposed(name, channelsFirstAxis) : name;
+  }
+
+  /** `[N, H, W, C]` as `[N, C, H, W]`. Constants of fewer axes get those that broadcasting would give them. */
+  channelsFirst(value: Value): string {
+    const { constant, name } = value.node;
+    if (constant) {
+      if (constant.shape.length === 0) return this.plain(value);
+      const shape = [...new Array(4 - constant.shape.length).fill(1), ...constant.shape];
+      return this.constant(name, transposed({ ...constant, shape }, toChannelsFirst), "channels_first");
+    }
+    const placed = this.placed(value);
+    return placed.channelsFirst ? placed.name : this.#transposed(placed.name, toChannelsFirst);
+  }
+
+  /** Sizes, axes or places as a vector of int64, which ONNX takes them as. */
+  sizes(value: Value): string {
+    const { constant, name } = value.node;
+    if (constant) return this.constant(name, longs(this.integers(value)), "int64");
+    return this.add(`${name}/Cast`, "Cast", [this.plain(value)], { to: elementType(dataTypes.int64) });
+  }
+
+  /** The values of a constant of integers. */
+  integers({ node }: Value): number[] {
+    if (node.constant) return [...node.constant.values()].map(Number);
+    throw new UserError(`a size that depends on the batch, ${node.name}, cannot be exported to ONNX here`, {
+      remedy: "Export it with --format savedmodel",
+    });
+  }
+
+  /** An initializer, one for each name and variant. */
+  constant(name: string, constant: Constant, variant = ""): string {
+    const key = `${name}\n${variant}`;
+    let own = this.#variants.get(key);
+    if (own === undefined) {
+      this.#variants.set(key, own = this.#unique(name));
+      this.initializers.push(tensorMessage(own, constant));
+    }
+    return own;
+  }
+
+  /** A vector of int64 that is no tensor of the model's. */
+  longs(values: readonly number[]): string {
+    return this.constant(`int64/${values.join("_")}`, longs(values));
+  }
+
+  /** Appends a node; its only output. */
+  add(
+    name: string,
+    op: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+  ): string {
+    return this.addAll(name, op, inputs, attributes, 1)[0];
+  }
+
+  /** Appends a node; its outputs. */
+  addAll(
+    name: string,
+    op: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>>,
+    numOutputs: number,
+  ): string[] {
+    const own = this.#unique(name);
+    const outputs = [own, ...Array.from({ length: numOutputs - 1 }, (_, i) => this.#unique(`${own}:${i + 1}`))];
+    this.nodes.push(nodeMessage(own, op, inputs, outputs, attributes));
+    return outputs;
+  }
+
+  #convert(node: Node): Placed | readonly Placed[] {
+    if (node.constant) return { name: this.constant(node.name, node.constant), channelsFirst: false };
+    if (Object.hasOwn(this.#conversions, node.op)) return this.#conversions[node.op](node, this);
+    throw new UserError(`there is no conversion to ONNX of TensorFlow's op ${node.op} (${node.name})`, {
+      remedy: "Export the model with --format savedmodel, which holds every op",
+    });
+  }
+
+  #transposed(name: string, axes: readonly number[]): string {
+    const key = `${name}\n${axes}`;
+    const own = this.#variants.get(key) ?? this.add(`${name}/Transpose`, "Transpose", [name], { perm: axes });
+    this.#variants.set(key, own);
+    return own;
+  }
+
+  #unique(wanted: string): string {
+    let name = wanted;
+    for (let i = 1; this.#names.has(name); i++) name = `${wanted}_${i}`;
+    this.#names.add(name);
+    return name;
+  }
+}

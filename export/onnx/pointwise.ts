@@ -1,0 +1,103 @@
+import type { Node } from "../graph.ts";
+import { number } from "./attributes.ts";
+import type { Conversion, Emitter, Placed } from "./emitter.ts";
+import { elementType, type OnnxAttribute } from "./messages.ts";
+
+/** Ops of one tensor, element by element, that ONNX has too. */
+const unary = {
+  Abs: "Abs",
+  Ceil: "Ceil",
+  Cos: "Cos",
+  Erf: "Erf",
+  Exp: "Exp",
+  Floor: "Floor",
+  Log: "Log",
+  LogicalNot: "Not",
+  Neg: "Neg",
+  Reciprocal: "Reciprocal",
+  Relu: "Relu",
+  Round: "Round",
+  Selu: "Selu",
+  Sigmoid: "Sigmoid",
+  Sign: "Sign",
+  Sin: "Sin",
+  Softplus: "Softplus",
+  Softsign: "Softsign",
+  Sqrt: "Sqrt",
+  Tanh: "Tanh",
+  Elu: "Elu",
+} as const;
+
+/** Of two or more, which broadcast. */
+const broadcast = {
+  Add: "Add",
+  AddV2: "Add",
+  AddN: "Sum",
+  Equal: "Equal",
+  Greater: "Greater",
+  GreaterEqual: "GreaterOrEqual",
+  Less: "Less",
+  LessEqual: "LessOrEqual",
+  LogicalAnd: "And",
+  LogicalOr: "Or",
+  Maximum: "Max",
+  Minimum: "Min",
+  Mul: "Mul",
+  Pow: "Pow",
+  RealDiv: "Div",
+  Select: "Where",
+  SelectV2: "Where",
+  Sub: "Sub",
+} as const;
+
+/** Ops that go element by element, whatever the layout. */
+export const pointwiseConversions: Readonly<Record<string, Conversion>> = {
+  ...mapValues(unary, (op): Conversion => (node, emitter) => apply(node, emitter, op)),
+  ...mapValues(broadcast, (op): Conversion => (node, emitter) => {
+    const { inputs, channelsFirst } = aligned(node, emitter);
+    return { name: emitter.add(node.name, op, inputs), channelsFirst };
+  }),
+  Identity: ({ inputs: [x] }, emitter) => emitter.placed(x),
+  LeakyRelu: (node, emitter) => apply(node, emitter, "LeakyRelu", { alpha: { float: number(node, "alpha", 0.2) } }),
+  Cast: (node, emitter) => apply(node, emitter, "Cast", { to: elementType(number(node, "DstT")) }),
+  Relu6(node, emitter) {
+    const { name, channelsFirst } = emitter.placed(node.inputs[0]);
+    const [low, high] = [0, 6].map((value) =>
+      emitter.constant(`float/${value}`, { shape: [], dtype: 1, values: () => Float32Array.of(value) })
+    );
+    return { name: emitter.add(node.name, "Clip", [name, low, high]), channelsFirst };
+  },
+  Rsqrt(node, emitter) {
+    const { name, channelsFirst } = emitter.placed(node.inputs[0]);
+    const root = emitter.add(`${node.name}/Sqrt`, "Sqrt", [name]);
+    return { name: emitter.add(node.name, "Reciprocal", [root]), channelsFirst };
+  },
+  Square(node, emitter) {
+    const { name, channelsFirst } = emitter.placed(node.inputs[0]);
+    return { name: emitter.add(node.name, "Mul", [name, name]), channelsFirst };
+  },
+  SquaredDifference(node, emitter) {
+    const { inputs, channelsFirst } = aligned(node, emitter);
+    const difference = emitter.add(`${node.name}/Sub`, "Sub", inputs);
+    return { name: emitter.add(node.name, "Mul", [difference, difference]), channelsFirst };
+  },
+};
+
+function apply(node: Node, emitter: Emitter, op: string, attributes?: Readonly<Record<string, OnnxAttribute>>): Placed {
+  const { name, channelsFirst } = emitter.placed(node.inputs[0]);
+  return { name: emitter.add(node.name, op, [name], attributes), channelsFirst };
+}
+
+/** The inputs in one layout: channels first where one is and all others can be. */
+function aligned(node: Node, emitter: Emitter): { inputs: string[]; channelsFirst: boolean } {
+  const can = node.inputs.every(({ shape, node }) =>
+    shape.length === 4 || shape.length < 4 && node.constant !== undefined
+  );
+  const channelsFirst = can && node.inputs.some((value) => emitter.placed(value).channelsFirst);
+  const inputs = node.inputs.map((value) => channelsFirst ? emitter.channelsFirst(value) : emitter.plain(value));
+  return { inputs, channelsFirst };
+}
+
+function mapValues<K extends string, V, W>(table: Readonly<Record<K, V>>, map: (value: V) => W): Record<K, W> {
+  return Object.fromEntries(Object.entries<V>(table).map(([key, value]) => [key, map(value)])) as Record<K, W>;
+}

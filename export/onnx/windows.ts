@@ -1,0 +1,111 @@
+import { type Constant, transposed } from "../constant.ts";
+import type { Node, Value } from "../graph.ts";
+import { flag, number, numbers, text } from "./attributes.ts";
+import type { Conversion, Emitter, Placed } from "./emitter.ts";
+import type { OnnxAttribute } from "./messages.ts";
+
+/** Below this, padding never wins against an activation. */
+const lowest = -3e38;
+
+/** Convolutions, pooling and what belongs to them: channels first. */
+export const windowConversions: Readonly<Record<string, Conversion>> = {
+  Conv2D: (node, emitter) => convolution(node, emitter),
+  DepthwiseConv2dNative: (node, emitter) => convolution(node, emitter),
+  BiasAdd(node, emitter) {
+    const [x, bias] = node.inputs;
+    if (isConvolution(x.node)) return convolution(x.node, emitter, bias);
+    if (x.node.op === "MatMul") return gemm(x.node, emitter, bias);
+    const { channelsFirst } = emitter.placed(x);
+    const inputs = channelsFirst
+      ? [emitter.channelsFirst(x), emitter.channelsFirst(bias)]
+      : [x, bias].map((value) => emitter.plain(value));
+    return { name: emitter.add(node.name, "Add", inputs), channelsFirst };
+  },
+  MaxPool: (node, emitter) => pooling("MaxPool", node, emitter, {}),
+  AvgPool: (node, emitter) => pooling("AveragePool", node, emitter, { count_include_pad: 1 }),
+  FusedBatchNormV3(node, emitter) {
+    const [x, ...statistics] = node.inputs;
+    const inputs = [emitter.channelsFirst(x), ...statistics.map((value) => emitter.plain(value))];
+    const attributes = { epsilon: { float: number(node, "epsilon") } };
+    return { name: emitter.add(node.name, "BatchNormalization", inputs, attributes), channelsFirst: true };
+  },
+};
+
+const isConvolution = ({ op }: Node) => op === "Conv2D" || op === "DepthwiseConv2dNative";
+
+function convolution(node: Node, emitter: Emitter, bias?: Value): Placed {
+  const [x, filter] = node.inputs, channels = x.shape[3];
+  const [height, width, inputs, outputs] = filter.shape;
+  const isDepthwise = node.op === "DepthwiseConv2dNative";
+  const shape = isDepthwise ? [channels * outputs, 1, height, width] : [outputs, inputs, height, width];
+  const group = isDepthwise ? channels : channels / inputs;
+  const [, down, across] = numbers(node, "dilations", [1, 1, 1, 1]);
+  const { source, pads } = padding(
+    node,
+    [(height - 1) * down + 1, (width - 1) * across + 1],
+    (pad) => pad.op === "Pad",
+  );
+  const attributes = { kernel_shape: [height, width], strides: strides(node), pads, dilations: [down, across], group };
+  const kernel = outputsFirst(emitter, filter, isDepthwise ? [2, 3, 0, 1] : [3, 2, 0, 1], shape);
+  const given = [emitter.channelsFirst(source), kernel, ...bias ? [emitter.plain(bias)] : []];
+  return { name: emitter.add(node.name, "Conv", given, attributes), channelsFirst: true };
+}
+
+/** A product of two matrices, and a vector. */
+function gemm(node: Node, emitter: Emitter, bias: Value): Placed {
+  const inputs = [...node.inputs, bias].map((value) => emitter.plain(value));
+  const [transA, transB] = ["transpose_a", "transpose_b"].map((name) => flag(node, name) ? 1 : 0);
+  return { name: emitter.add(node.name, "Gemm", inputs, { transA, transB }), channelsFirst: false };
+}
+
+/** A kernel as ONNX has it, `[F, C / groups, kh, kw]`. */
+function outputsFirst(emitter: Emitter, filter: Value, axes: readonly number[], shape: readonly number[]): string {
+  const { constant, name } = filter.node;
+  if (constant) {
+    return emitter.constant(name, { ...transposed(constant, axes), shape } satisfies Constant, "outputs_first");
+  }
+  const kernel = emitter.add(`${name}/Transpose`, "Transpose", [emitter.plain(filter)], { perm: axes });
+  return emitter.add(`${name}/Reshape`, "Reshape", [kernel, emitter.longs(shape)]);
+}
+
+function pooling(
+  op: string,
+  node: Node,
+  emitter: Emitter,
+  attributes: Readonly<Record<string, OnnxAttribute>>,
+): Placed {
+  const [, height, width] = numbers(node, "ksize");
+  const isPad = (pad: Node) =>
+    op === "MaxPool"
+      ? pad.op === "PadV2" && Number(pad.inputs[2].node.constant?.values()[0]) <= lowest
+      : pad.op === "Pad";
+  const { source, pads } = padding(node, [height, width], isPad);
+  const inputs = [emitter.channelsFirst(source)];
+  const window = { kernel_shape: [height, width], strides: strides(node), pads };
+  return { name: emitter.add(node.name, op, inputs, { ...window, ...attributes }), channelsFirst: true };
+}
+
+const strides = (node: Node) => numbers(node, "strides").slice(1, 3);
+
+/** What a window runs over, and the zeros around that: [top, left, bottom, right]. A padding before it becomes its own. */
+function padding(
+  node: Node,
+  reach: readonly number[],
+  isPad: (node: Node) => boolean,
+): { source: Value; pads: number[] } {
+  const [source] = node.inputs;
+  if (text(node, "padding") === "SAME") {
+    const around = strides(node).map((stride, i) => {
+      const size = source.shape[i + 1];
+      const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + reach[i] - size);
+      return [Math.floor(total / 2), Math.ceil(total / 2)];
+    });
+    return { source, pads: [around[0][0], around[1][0], around[0][1], around[1][1]] };
+  }
+  const constant = source.node.inputs[1]?.node.constant;
+  if (isPad(source.node) && constant) {
+    const [n, n2, top, bottom, left, right, c, c2] = [...constant.values()].map(Number);
+    if (n + n2 + c + c2 === 0) return { source: source.node.inputs[0], pads: [top, left, bottom, right] };
+  }
+  return { source, pads: [0, 0, 0, 0] };
+}
