@@ -109,7 +109,7 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     if (!trace || !slots) return undefined;
     const values = inputs.map((input) => this.#symbolicOf(input)), predicate = this.#symbolicOf(when);
     using body = new Trace(engine.tensorflow, trace.label, Infinity); // its inputs are those given here
-    const inner = slots.map(({ value: { dtype, shape } }) => body.slot(dtype, shape));
+    const inner = slots.map(({ value: { dtype, shape } }) => body.variable(dtype, shape));
     const placeholders = values.map(({ dtype, shape }) => body.placeholder(dtype, shape));
     engine.trace = body;
     try {
