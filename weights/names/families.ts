@@ -1,5 +1,7 @@
 import { alexnet } from "./alexnet.ts";
+import { convnext } from "./convnext.ts";
 import { densenet } from "./densenet.ts";
+import { mobilenet } from "./mobilenet.ts";
 import type { Family } from "./naming.ts";
 import { resnet } from "./resnet.ts";
 import { dinov2, vit } from "./vit.ts";
@@ -11,6 +13,9 @@ const families: Readonly<Record<string, Family>> = {
   vgg,
   resnet,
   densenet,
+  mobilenet,
+  efficientnet: mobilenet,
+  convnext,
   vit,
   vit_base_patch14_dinov2: dinov2,
 };
