@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import { dense } from "./dense.ts";
 import { assertTensor, eachWay, waves } from "./testing.ts";
 

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Model, Parameter } from "../../dsl/compile.ts";
 import type { Weights } from "../../dsl/layer.ts";
+import { filled } from "../../ops/filled.ts";
 import { type Shape, sizeOf } from "../../dsl/shape.ts";
 import { leaves } from "../../dsl/tree.ts";
 import { torchName } from "./names.ts";
@@ -35,8 +36,8 @@ const image = noise("image"), target = noise("target");
 export function referenceWeights(model: Model, name: string, salt = ""): Weights {
   const windows = flattenedWindows(model);
   return Object.fromEntries(model.parameters.map((parameter) => {
-    const values = fill(parameter, salt + torchName(name, parameter.path), windows.get(parameter.path));
-    return [parameter.path, tf.tensor(values, [...parameter.shape])];
+    const { path, shape } = parameter, window = windows.get(path);
+    return [path, filled(shape, (values) => fill(values, parameter, salt + torchName(name, path), window))];
   }));
 }
 
@@ -52,14 +53,13 @@ const spreads: Readonly<Record<string, (fanIn: number) => readonly [center: numb
   positionEmbedding: () => [0, 0.02],
 };
 
-/** The values of a parameter in our layout; the noise counts in PyTorch's, `[out, in, h, w]`. */
-function fill({ path, shape }: Parameter, name: string, flattened?: Window): Float32Array {
+/** Writes a parameter in our layout; the noise counts in PyTorch's, `[out, in, h, w]`. */
+function fill(values: Float32Array, { path, shape }: Parameter, name: string, flattened?: Window): void {
   const kind = path.slice(path.lastIndexOf("/") + 1);
   const [height, width, inputs, outputs] = flattened ??
     (kind === "kernel" ? windowOf(shape) : [1, 1, 1, sizeOf(shape)]);
   const [center, spread] = spreads[kind](height * width * inputs);
   const value = noise(name);
-  const values = new Float32Array(height * width * inputs * outputs);
   let i = 0;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -70,7 +70,6 @@ function fill({ path, shape }: Parameter, name: string, flattened?: Window): Flo
       }
     }
   }
-  return values;
 }
 
 type Window = readonly [height: number, width: number, inputs: number, outputs: number];
