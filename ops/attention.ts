@@ -1,5 +1,6 @@
 import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { fuse } from "./fuse.ts";
 import { like, toFloat32 } from "./precision.ts";
 
 /**
@@ -27,10 +28,15 @@ function attend(q: Tensor4D, k: Tensor4D, v: Tensor4D): Tensor4D {
     return {
       value,
       gradFunc: (dy: Tensor, [q, k, v, shares, value]: Tensor[]) => {
-        const mean = tf.sum(tf.mul(dy, value), -1, true);
-        const dLogits = tf.mul(shares, tf.sub(tf.matMul(dy, v, false, true), mean));
+        const dShares = tf.matMul(dy, v, false, true);
+        const [dLogits] = fuse("softmax gradient", [dShares, shares, dy, value], softmaxGradient);
         return [tf.matMul(dLogits, k), tf.matMul(dLogits, q, true), tf.matMul(shares, dy, true)];
       },
     };
   })(q, k, v) as Tensor4D;
+}
+
+function softmaxGradient(dShares: Tensor, shares: Tensor, dy: Tensor, value: Tensor): Tensor[] {
+  const mean = tf.sum(tf.mul(toFloat32(dy), toFloat32(value)), -1, true);
+  return [like(tf.mul(toFloat32(shares), tf.sub(toFloat32(dShares), mean)), shares)];
 }

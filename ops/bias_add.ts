@@ -7,12 +7,6 @@ export function biasAdd<X extends Tensor>(x: X, bias: Tensor): X {
   return hasKernel("BiasAdd") ? runNative("BiasAdd", { x, bias }) : tf.add(x, bias);
 }
 
-/** `[…, C]` summed over all but the last axis: the gradient of a bias. */
-export function sumOfRows(dy: Tensor): Tensor {
-  if (hasKernel("BiasAddGrad") && dy.rank > 1) return runNative("BiasAddGrad", { dy });
-  return tf.sum(tf.reshape(dy, [-1, dy.shape[dy.rank - 1]]), 0);
-}
-
 const layout = attribute.string("data_format", "NHWC");
 
 export const biasAddKernels = [
@@ -30,6 +24,6 @@ export const biasAddGradient: tf.GradConfig = {
   kernelName: "BiasAdd",
   gradFunc: (dy) => {
     if (Array.isArray(dy)) throw new TypeError("BiasAdd has one output");
-    return { x: () => dy.clone(), bias: () => sumOfRows(dy) };
+    return { x: () => dy.clone(), bias: () => runNative("BiasAddGrad", { dy }) };
   },
 };

@@ -1,34 +1,40 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { biasAdd, sumOfRows } from "./bias_add.ts";
+import { fuse } from "./fuse.ts";
 import { like, toFloat32 } from "./precision.ts";
 
 /**
  * Layer normalisation over the last axis (Ba et al. 2016): (x − mean) / √(variance + ε) · scale + offset, the variance biased; `scale`
- * and `offset` are `[C]`. Computed in float32 whatever x is.
+ * and `offset` are `[C]`. Computed in float32 whatever x is. For the gradient x alone is kept, and normalised anew.
  */
 export function layerNorm<X extends Tensor>(x: X, scale: Tensor, offset: Tensor, epsilon: number): X {
-  return like(normalise(toFloat32(x), scale, offset, epsilon), x);
-}
-
-/** With a gradient of its own: of the normalised values, whose row sums are two products with vectors. */
-function normalise<X extends Tensor>(x: X, scale: Tensor, offset: Tensor, epsilon: number): X {
-  const channels = x.shape[x.rank - 1];
   return tf.customGrad((x, scale, offset, save) => {
-    const centered = tf.sub(x as Tensor, tf.mean(x as Tensor, -1, true));
-    const deviation = tf.rsqrt(tf.add(tf.mean(tf.square(centered), -1, true), epsilon));
-    const normal = tf.mul(centered, deviation);
-    (save as tf.GradSaveFunc)([normal, deviation, scale as Tensor]);
+    const inputs = [x, scale, offset] as [Tensor, Tensor, Tensor];
+    (save as tf.GradSaveFunc)([x as Tensor, scale as Tensor]);
     return {
-      value: biasAdd(tf.mul(normal, scale as Tensor), offset as Tensor),
-      gradFunc: (dy: Tensor, [normal, deviation, scale]: Tensor[]) => {
-        const weighted = tf.mul(dy, normal);
-        const weights = tf.reshape(tf.div(scale, channels), [channels, 1]);
-        const rowMean = (x: Tensor) => tf.reshape(tf.matMul(tf.reshape(x, [-1, channels]), weights), deviation.shape);
-        const own = tf.sub(tf.mul(dy, scale), rowMean(dy));
-        const dx = tf.mul(tf.sub(own, tf.mul(normal, rowMean(weighted))), deviation);
-        return [dx, sumOfRows(weighted), sumOfRows(dy)];
-      },
+      value: fuse(`layer norm ${epsilon}`, inputs, (x, scale, offset) => {
+        const { normal } = normalise(x, epsilon);
+        return [like(tf.add(tf.mul(normal, scale), offset), x)];
+      })[0],
+      gradFunc: (dy: Tensor, [x, scale]: Tensor[]) =>
+        fuse(`layer norm gradient ${epsilon}`, [dy, x, scale], (dy, x, scale) => gradients(dy, x, scale, epsilon)),
     };
   })(x, scale, offset) as X;
+}
+
+function normalise(x: Tensor, epsilon: number) {
+  const exact = toFloat32(x);
+  const centered = tf.sub(exact, tf.mean(exact, -1, true));
+  const deviation = tf.rsqrt(tf.add(tf.mean(tf.square(centered), -1, true), epsilon));
+  return { normal: tf.mul(centered, deviation), deviation };
+}
+
+/** Of x, scale and offset. */
+function gradients(given: Tensor, x: Tensor, scale: Tensor, epsilon: number): Tensor[] {
+  const dy = toFloat32(given), rows = dy.shape.map((_, axis) => axis).slice(0, -1);
+  const { normal, deviation } = normalise(x, epsilon);
+  const weighted = tf.mul(dy, normal), dNormal = tf.mul(dy, scale);
+  const along = tf.mul(normal, tf.mean(tf.mul(weighted, scale), -1, true));
+  const dx = tf.mul(tf.sub(tf.sub(dNormal, tf.mean(dNormal, -1, true)), along), deviation);
+  return [like(dx, x), tf.sum(weighted, rows), tf.sum(dy, rows)];
 }

@@ -67,6 +67,11 @@ export interface NativeBackend extends KernelBackend {
     update: (targets: Tensor[], inputs: Tensor[]) => Tensor[],
     when: Tensor,
   ): Tensor[] | undefined;
+  /**
+   * What `fn` makes of tensors, as one function that XLA compiles: fewer passes over the memory than one for each op. The same
+   * name is the same function. `undefined` outside of a trace, in one that is there to be read, and on a GPU.
+   */
+  fuse(name: string, inputs: Tensor[], fn: (...inputs: Tensor[]) => Tensor[]): Tensor[] | undefined;
   /** a and b where a tensor of the trace under way is the product aᵀ·b of two matrices: a gradient that need not be made. */
   factorsOf(product: Tensor): [Tensor, Tensor] | undefined;
 }

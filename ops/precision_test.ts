@@ -3,6 +3,9 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { jit } from "../runtime/jit.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
+import { attention } from "./attention.ts";
+import { gelu } from "./gelu.ts";
+import { layerNorm } from "./layer_norm.ts";
 import { precisionOf, toBfloat16, toFloat32 } from "./precision.ts";
 import { waves } from "./testing.ts";
 
@@ -75,3 +78,28 @@ Deno.test("jit: the same shapes in another precision are another signature", nat
   assertEquals([precisionOf(low), [...low.dataSync()]], ["bfloat16", [2]]);
   assertEquals(double.traces, 2);
 });
+
+for (
+  const [name, fn] of [
+    ["layerNorm", (x: tf.Tensor) => layerNorm(x, tf.ones([12]), tf.zeros([12]), 1e-6)],
+    ["gelu", (x: tf.Tensor) => gelu(x)],
+    ["attention", (x: tf.Tensor) => attention(x as tf.Tensor3D, 2)],
+  ] as const
+) {
+  Deno.test(`${name}: in bfloat16 it is float32's value and gradient, rounded`, native, async () => {
+    await useEngine();
+    const x = tf.mul(waves([2, 5, 12]), 2);
+    const both = (cast: (x: tf.Tensor) => tf.Tensor) => (x: tf.Tensor) => {
+      const value = (x: tf.Tensor) => toFloat32(fn(cast(x)));
+      return [value(x), tf.grad((x) => tf.sum(tf.mul(value(x), waves(value(x).shape as [number], 1))))(x)];
+    };
+    const wanted = both((x) => x)(x), found = both(toBfloat16), traced = await jit(found)(x);
+    assertEquals(precisionOf(fn(toBfloat16(x))), "bfloat16");
+    for (const actual of [found(x), traced]) {
+      actual.forEach((tensor, i) => {
+        const [off, size] = [tf.norm(tf.sub(tensor, wanted[i])), tf.norm(wanted[i])].map((norm) => norm.dataSync()[0]);
+        assert(off < 0.015 * size, `${["value", "gradient"][i]} is off by ${off / size}`);
+      });
+    }
+  });
+}

@@ -14,7 +14,7 @@ import type { Value } from "./value.ts";
 import { newVariable, type Variable } from "./variable.ts";
 
 /** Names of functions are unique in a context. */
-let updates = 0;
+let functions = 0;
 
 /** tfjs-node's backend over our binding, with what `jit` needs to know of a tensor. */
 export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend {
@@ -111,19 +111,30 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     using body = new Trace(engine.tensorflow, trace.label, Infinity); // its inputs are those given here
     const inner = slots.map(({ value: { dtype, shape } }) => body.variable(dtype, shape));
     const placeholders = values.map(({ dtype, shape }) => body.placeholder(dtype, shape));
-    engine.trace = body;
-    try {
-      tf.tidy(() => {
-        const next = update(this.#wrapAll(inner.map(({ value }) => value)), this.#wrapAll(placeholders));
-        inner.forEach((slot, index) => body.assign(slot, this.#symbolicOf(next[index])));
-      });
-    } finally {
-      engine.trace = trace;
-    }
-    const name = `${trace.label.replace(/\W/g, "_")}_update_${updates++}`;
+    this.#inside(body, () => {
+      const next = update(this.#wrapAll(inner.map(({ value }) => value)), this.#wrapAll(placeholders));
+      inner.forEach((slot, index) => body.assign(slot, this.#symbolicOf(next[index])));
+    });
     const bodyInputs = [...inner.map(({ resource }) => resource), ...placeholders];
-    const call = { trace: body, name, inputs: bodyInputs };
+    const call = { trace: body, name: this.#newName("update"), inputs: bodyInputs };
     return this.#wrapAll(trace.updateCompiled(engine.context, call, slots, values, predicate));
+  }
+
+  fuse(name: string, inputs: Tensor[], fn: (...inputs: Tensor[]) => Tensor[]): Tensor[] | undefined {
+    const { engine } = this, { trace } = engine;
+    if (!trace || trace.constantSize === Infinity || engine.context.gpu) return undefined;
+    const values = inputs.map((input) => this.#symbolicOf(input));
+    const signature = [name, ...values.map(({ dtype, shape }) => `${dtype}[${shape}]`)].join(" ");
+    const results = trace.callCompiled(engine.context, signature, values, () => {
+      const body = new Trace(engine.tensorflow, trace.label, Infinity);
+      const placeholders = values.map(({ dtype, shape }) => body.placeholder(dtype, shape));
+      const outputs: Symbolic[] = [];
+      this.#inside(body, () => {
+        for (const result of fn(...this.#wrapAll(placeholders))) outputs.push(body.identity(this.#symbolicOf(result)));
+      });
+      return { trace: body, name: this.#newName("fused"), inputs: placeholders, outputs };
+    });
+    return this.#wrapAll(results);
   }
 
   factorsOf(product: Tensor): [Tensor, Tensor] | undefined {
@@ -131,6 +142,21 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     if (!factors) return undefined;
     const [a, b] = this.#wrapAll(factors).map(toFloat32);
     return [a, b];
+  }
+
+  /** Runs a function whose ops are nodes of another graph meanwhile. */
+  #inside(body: Trace, run: () => void): void {
+    const { engine } = this, { trace } = engine;
+    engine.trace = body;
+    try {
+      tf.tidy(run);
+    } finally {
+      engine.trace = trace;
+    }
+  }
+
+  #newName(purpose: string): string {
+    return `${this.engine.trace?.label.replace(/\W/g, "_")}_${purpose}_${functions++}`;
   }
 
   /** The donated arguments that tensors are still the values of; undefined where one is not. */

@@ -97,11 +97,16 @@ export class Graph {
     shape: readonly number[],
     controls: readonly Deno.PointerObject[],
   ): Symbolic {
-    const { c, status, check } = this.tensorflow;
     const [read] = this.addNode("ReadVariableOp", [attribute.type("dtype", dtype)], [resource], 1, controls);
-    c.TF_GraphSetTensorShape(this.#graph, read.output, dimensions(shape), shape.length, status);
-    check("ReadVariableOp");
-    return { ...read, shape: [...shape] };
+    return this.shaped(read, shape);
+  }
+
+  /** A value of whose shape TensorFlow is told. */
+  protected shaped(value: Symbolic, shape: readonly number[]): Symbolic {
+    const { c, status, check } = this.tensorflow;
+    c.TF_GraphSetTensorShape(this.#graph, value.output, dimensions(shape), shape.length, status);
+    check(value.op);
+    return { ...value, shape: [...shape] };
   }
 
   /** The graph as a function, whose nodes `effects` run whatever is asked of it; the caller deletes it. */

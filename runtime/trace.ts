@@ -23,6 +23,23 @@ interface Outsider {
   readonly isInput: boolean;
 }
 
+/** The graph of a function that is called in another. */
+interface Body {
+  readonly trace: Trace;
+  readonly name: string;
+  readonly inputs: readonly Symbolic[];
+}
+
+interface Results extends Body {
+  readonly outputs: readonly Symbolic[];
+}
+
+/** How a function is called, and what comes of it. */
+interface Fused {
+  readonly call: readonly Attribute[];
+  readonly shapes: readonly (readonly number[])[];
+}
+
 interface Branches {
   readonly fails: Symbolic;
   readonly holds: Symbolic;
@@ -35,13 +52,17 @@ export class Trace extends Graph {
   readonly #slots = new Map<Symbolic, Slot>();
   readonly #outsiders = new Map<number, Outsider>();
   readonly #branchesOf = new Map<Symbolic, Branches>();
+  readonly #fused = new Map<string, Fused>();
   readonly #effects: Deno.PointerObject[] = [];
   /** Functions that the context knows because of this trace. */
   readonly functions: string[] = [];
   /** The error of a read that only a promise could report. */
   refusal: unknown;
 
-  /** Up to `constantSize` elements a tensor from outside is a constant, which TensorFlow can compute with beforehand. */
+  /**
+   * Up to `constantSize` elements a tensor from outside is a constant, which TensorFlow can compute with beforehand. Without a
+   * bound the graph is a part of another, or there to be read.
+   */
   constructor(tensorflow: TensorFlow, label: string, readonly constantSize = 2 ** 16) {
     super(tensorflow, label);
   }
@@ -120,14 +141,33 @@ export class Trace extends Graph {
   /** Overwrites donated arguments by a call of a function of theirs, which XLA compiles; `body` is its graph. */
   updateCompiled(
     context: Context,
-    body: { readonly trace: Trace; readonly name: string; readonly inputs: readonly Symbolic[] },
+    body: Body,
     slots: readonly Slot[],
     inputs: readonly Symbolic[],
     predicate: Symbolic,
   ): Symbolic[] {
+    const call = this.#compile(context, body, []);
+    return this.update("StatefulPartitionedCall", call, slots, inputs, predicate);
+  }
+
+  /** The results of a function that XLA compiles. `make` gives the graph of one that is not here by its signature yet. */
+  callCompiled(context: Context, signature: string, inputs: readonly Symbolic[], make: () => Results): Symbolic[] {
+    let fused = this.#fused.get(signature);
+    if (!fused) {
+      const { outputs, ...body } = make();
+      using trace = body.trace;
+      const call = this.#compile(context, { ...body, trace }, outputs);
+      this.#fused.set(signature, fused = { call, shapes: outputs.map(({ shape }) => shape) });
+    }
+    const { call, shapes } = fused;
+    const results = this.addNode("StatefulPartitionedCall", call, inputs, shapes.length);
+    return results.map((result, index) => this.shaped(result, shapes[index]));
+  }
+
+  /** Makes a function that XLA compiles; the attributes of its calls. */
+  #compile(context: Context, { trace, name, inputs }: Body, outputs: readonly Symbolic[]): Attribute[] {
     const { c, status, check } = this.tensorflow;
-    const { trace, name } = body;
-    const fn = trace.toFunction(name, body.inputs, [], trace.#effects);
+    const fn = trace.toFunction(name, inputs, outputs, trace.#effects);
     const yes = Uint8Array.of(0x28, 1); // a serialised AttrValue: b (5) true
     c.TF_FunctionSetAttrValueProto(fn, cString("_XlaMustCompile"), yes, BigInt(yes.length), status);
     check(name);
@@ -136,14 +176,12 @@ export class Trace extends Graph {
     this.functions.push(name);
     this.include(fn, name);
     c.TF_DeleteFunction(fn);
-    const types = [...slots.map(() => dataTypes.resource), ...inputs.map(({ dtype }) => dtype)];
-    const attributes: Attribute[] = [
-      { name: "Tin", type: attributeKinds.type, value: types },
-      { name: "Tout", type: attributeKinds.type, value: [] },
+    return [
+      { name: "Tin", type: attributeKinds.type, value: inputs.map(({ dtype }) => dtype) },
+      { name: "Tout", type: attributeKinds.type, value: outputs.map(({ dtype }) => dtype) },
       { name: "f", type: attributeKinds.function, value: name },
       attribute.bool("_XlaMustCompile", true),
     ];
-    return this.update("StatefulPartitionedCall", attributes, slots, inputs, predicate);
   }
 
   /** Makes the graph a function that the context knows by `name`. */

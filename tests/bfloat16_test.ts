@@ -19,9 +19,9 @@ import { temporaryFolder } from "./temporary_folder.ts";
 const steps = 50, side = 96, batchSize = 8;
 
 /** The losses of steps on the first films of the sample, in file order. */
-async function losses(precision: Precision): Promise<number[]> {
+async function losses(name: string, precision: Precision): Promise<number[]> {
   const dataset = await openDataset({ directory: new URL("nih_sample", filmsFolder).pathname, kind: "auto" });
-  const spec = buildModel("resnet18", { numClasses: dataset.labels.length });
+  const spec = buildModel(name, { numClasses: dataset.labels.length });
   const model = compile(spec, { input: [side, side, 1] });
   const step = compileStep(model, { weightDecay: 1e-4, precision });
   await using batches = openBatches(dataset, { imageSize: side, workers: 0 });
@@ -40,21 +40,23 @@ async function losses(precision: Precision): Promise<number[]> {
   return found;
 }
 
-Deno.test(
-  "bfloat16: the loss of 50 steps on real films is within 1 % of float32's",
-  needs("ffi", "env", "read", "run", "films"),
-  async () => {
-    await useEngine();
-    if (bfloat16Speedup() === 0) return; // nothing to compute with
-    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const [exact, low] = [await losses("float32"), await losses("bfloat16")];
-    assertEquals([exact.length, low.length], [steps, steps]);
-    for (const [from, to] of [[0, 10], [40, 50], [0, 50]]) {
-      const [wanted, got] = [exact, low].map((all) => mean(all.slice(from, to)));
-      assert(Math.abs(got - wanted) < 0.01 * wanted, `steps ${from} to ${to}: ${got} against ${wanted}`);
-    }
-  },
-);
+for (const name of ["resnet18", "vit_tiny_patch16_224"]) {
+  Deno.test(
+    `bfloat16: the loss of 50 steps of ${name} on real films is within 1 % of float32's`,
+    needs("ffi", "env", "read", "run", "films"),
+    async () => {
+      await useEngine();
+      if (bfloat16Speedup() === 0) return; // nothing to compute with
+      const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+      const [exact, low] = [await losses(name, "float32"), await losses(name, "bfloat16")];
+      assertEquals([exact.length, low.length], [steps, steps]);
+      for (const [from, to] of [[0, 10], [40, 50], [0, 50]]) {
+        const [wanted, got] = [exact, low].map((all) => mean(all.slice(from, to)));
+        assert(Math.abs(got - wanted) < 0.01 * wanted, `steps ${from} to ${to}: ${got} against ${wanted}`);
+      }
+    },
+  );
+}
 
 const x86 = { ignore: Deno.build.arch !== "x86_64" || needs("ffi", "env", "read", "run", "write").ignore };
 

@@ -8,11 +8,14 @@ import { python } from "./python.ts";
 /** PyTorch in float64 differs between processors in the last digits. */
 const tolerance = 1e-7;
 
-for (const name of ["alexnet", "resnet18"] as const) {
-  Deno.test(`PyTorch makes the reference of ${name} anew, five steps of its loss curve included`, async () => {
+for (const name of ["alexnet", "resnet18", "vit_tiny_patch16_224"] as const) {
+  Deno.test(`PyTorch makes the reference of ${name} anew, its loss curve included`, async () => {
     const made = JSON.parse(await python(new URL("../parity/make_reference.py", import.meta.url), name));
     const { float32_error: _rounding, ...exact } = reference.models[name];
     assertNear(made.models[name], exact, name);
+    for (const [salted, { float32_error: _rounding, ...exact }] of Object.entries(reference.salted.models)) {
+      if (salted === name) assertNear(made.salted.models[name], exact, `${name}, salted`);
+    }
   });
 }
 

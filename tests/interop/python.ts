@@ -5,6 +5,8 @@ const requirements = [
   "safetensors==0.8.0",
   "scikit-learn==1.9.1",
   "pillow==13.0.0",
+  "torchvision==0.28.0",
+  "timm==1.0.31",
 ] as const;
 
 /** Runs a Python script of the repository in the peers' Python; its standard output. */
