@@ -30,6 +30,7 @@ const tolerance = 1e-4;
 const exceptions: Readonly<Record<string, number>> = {
   "vgg16 gradient_norms": 5e-3,
   "mobilenet_v3_large gradient_norms": 3e-4,
+  "mobilenet_v3_large logits_after_three_steps": 5e-3,
 };
 
 interface Run {
