@@ -1,35 +1,25 @@
-import type { Model } from "../dsl/compile.ts";
 import { UserError } from "../errors.ts";
 import { choice, path, weightsOptions } from "../train/options.ts";
-import { type Checkpoint, openCheckpoint } from "../weights/checkpoint.ts";
-import type { Library } from "../weights/names/naming.ts";
+import { openCheckpoint } from "../weights/checkpoint.ts";
 import { defineCommand } from "./cli.ts";
-import { exportPytorch, exportSafetensors } from "./export_weights.ts";
+import { type Exported, exportPytorch, exportSafetensors } from "./export_weights.ts";
 import { compileCheckpoint } from "./model_source.ts";
 
-/** What is exported. */
-export interface Exported {
-  readonly ckptPath: string;
-  readonly checkpoint: Checkpoint;
-  readonly model: Model;
-  readonly names?: Library;
-}
-
 /** Writes a model in a format, whole or not at all. */
-export type Format = (output: string, exported: Exported) => Promise<void>;
+type Format = (output: string, exported: Exported) => Promise<void>;
 
-const formats = {
+const formats: Readonly<Record<"safetensors" | "pytorch", Format>> = {
   safetensors: exportSafetensors,
   pytorch: exportPytorch,
-} satisfies Readonly<Record<string, Format>>;
+};
 
 export const exportModel = defineCommand({
   name: "export",
   summary: "a trained model for other programs",
   description: "Writes a checkpoint's model for other programs.\n" +
     "safetensors: the weights, under Thorax's paths or a library's --names.\n" +
-    "pytorch: a state dict under a library's --names, torchvision's by default: --output ends in .pt or .pth for\n" +
-    "torch.load(FILE, weights_only=True), in .safetensors for safetensors.torch.load_file(FILE).",
+    "pytorch: a state dict, by default under the names of the library whose model it is: --output ends in .pt or .pth\n" +
+    "for torch.load(FILE, weights_only=True), in .safetensors for safetensors.torch.load_file(FILE).",
   examples: [
     "deno task export --ckpt-path best_model.safetensors --format pytorch --output resnet18.pt",
     "deno task export --ckpt-path best_model.safetensors --names timm --output resnet18.safetensors",
@@ -46,6 +36,6 @@ export const exportModel = defineCommand({
     if (output === undefined) throw new UserError("export needs --output PATH");
     using checkpoint = await openCheckpoint(ckptPath);
     const model = await compileCheckpoint(ckptPath, checkpoint.metadata, file);
-    await formats[format](output, { ckptPath, checkpoint, model, names });
+    await formats[format](output, { checkpoint, model, names });
   },
 });
