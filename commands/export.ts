@@ -1,27 +1,16 @@
-import type { Model } from "../dsl/compile.ts";
 import { UserError } from "../errors.ts";
 import { writeOnnx } from "../export/onnx/model.ts";
 import { writeSavedModel } from "../export/saved_model.ts";
 import { writeTfjsModel } from "../export/tfjs_model.ts";
 import { choice, engineOptions, path, weightsOptions } from "../train/options.ts";
-import { type Checkpoint, openCheckpoint } from "../weights/checkpoint.ts";
-import type { Library } from "../weights/names/naming.ts";
+import { openCheckpoint } from "../weights/checkpoint.ts";
 import { defineCommand } from "./cli.ts";
-import { graphFormat } from "./export_graph.ts";
-import { exportPytorch, exportSafetensors } from "./export_weights.ts";
+import { graphFormat, type GraphSource } from "./export_graph.ts";
+import { type Exported, exportPytorch, exportSafetensors } from "./export_weights.ts";
 import { compileCheckpoint } from "./model_source.ts";
 
-/** What is exported. */
-export interface Exported {
-  readonly ckptPath: string;
-  readonly checkpoint: Checkpoint;
-  readonly model: Model;
-  readonly names?: Library;
-  readonly tensorflowLibrary?: string;
-}
-
 /** Writes a model in a format, whole or not at all. */
-export type Format = (output: string, exported: Exported) => Promise<void>;
+type Format = (output: string, exported: Exported & GraphSource) => Promise<void>;
 
 const formats = {
   safetensors: exportSafetensors,
@@ -36,8 +25,8 @@ export const exportModel = defineCommand({
   summary: "a trained model for other programs",
   description: "Writes a checkpoint's model for other programs.\n" +
     "safetensors: the weights, under Thorax's paths or a library's --names.\n" +
-    "pytorch: a state dict under a library's --names, torchvision's by default: --output ends in .pt or .pth for\n" +
-    "torch.load(FILE, weights_only=True), in .safetensors for safetensors.torch.load_file(FILE).\n" +
+    "pytorch: a state dict, by default under the names of the library whose model it is: --output ends in .pt or .pth\n" +
+    "for torch.load(FILE, weights_only=True), in .safetensors for safetensors.torch.load_file(FILE).\n" +
     "onnx, savedmodel, tfjs: the computation itself, batch norms folded into the convolutions before them; the labels\n" +
     "and how to scale films are in its metadata.",
   examples: [

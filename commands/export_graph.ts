@@ -1,15 +1,24 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type { Model } from "../dsl/compile.ts";
 import { type About, aboutOf } from "../export/about.ts";
 import { type InferenceGraph, inferenceGraph, type InferenceGraphOptions } from "../export/graph.ts";
 import { openEngine } from "../runtime/open.ts";
 import { readTensors } from "../train/checkpoint.ts";
-import type { Format } from "./export.ts";
+import type { Checkpoint } from "../weights/checkpoint.ts";
+
+/** A checkpoint whose computation is exported. */
+export interface GraphSource {
+  readonly ckptPath: string;
+  readonly checkpoint: Checkpoint;
+  readonly model: Model;
+  readonly tensorflowLibrary?: string;
+}
 
 /** A format that holds the computation itself, in `write`'s form. */
 export function graphFormat(
   write: (output: string, graph: InferenceGraph, about: About) => Promise<void>,
   options: InferenceGraphOptions,
-): Format {
+): (output: string, source: GraphSource) => Promise<void> {
   return async (output, { ckptPath, checkpoint, model, tensorflowLibrary }) => {
     await openEngine({ device: "cpu", directory: tensorflowLibrary });
     const trained = await readTensors(checkpoint, ckptPath, model.parameters);

@@ -4,13 +4,14 @@ import { UserError } from "../errors.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { encodeMetadata } from "../weights/checkpoint_metadata.ts";
 import type { StoredTensor } from "../weights/dtype.ts";
+import { patternOf } from "../weights/names/families.ts";
 import type { Library } from "../weights/names/naming.ts";
 import { writePytorch } from "../weights/pytorch_writer.ts";
 import { renamed } from "../weights/rename.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 
 /** A checkpoint whose weights are exported. */
-interface Exported {
+export interface Exported {
   readonly checkpoint: Checkpoint;
   readonly model: Model;
   /** Whose names they get. */
@@ -27,7 +28,7 @@ export async function exportSafetensors(output: string, { checkpoint, model, nam
 /** Writes what PyTorch's `load_state_dict` takes: by its ending, a file of `torch.save` or safetensors. */
 export async function exportPytorch(
   output: string,
-  { checkpoint, model, names = "torchvision" }: Exported,
+  { checkpoint, model, names = patternOf(checkpoint.metadata.model) }: Exported,
 ): Promise<void> {
   checkEnding(output, "pytorch", [".pt", ".pth", ".safetensors"]);
   await writeAs(output, under(names, model, checkpoint), checkpoint);

@@ -7,7 +7,7 @@ import { readFitted, readTensors } from "../train/checkpoint.ts";
 import type { Values, weightsOptions } from "../train/options.ts";
 import { modelName } from "../train/run_folder.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
-import { fitWeights } from "../weights/fit.ts";
+import { fitWeights, recordedMetadata } from "../weights/fit.ts";
 import { channelScales } from "../weights/names/naming.ts";
 import { openWeights } from "../weights/tensor_source.ts";
 import { compileCheckpoint, compileSource, resolveModel } from "./model_source.ts";
@@ -45,12 +45,12 @@ export function checkWeightsOptions(
 }
 
 /**
- * Opens a checkpoint of ours, or the weights of another library for a model of the registry or a file. `size` is the images'
- * `[height, width]`, which a checkpoint knows itself. What is made of another library's weights is said on standard error.
+ * Opens a checkpoint of ours, or the weights of another library for a model of the registry or a file, then for images of `size`, of
+ * the size that they were trained on where they say it, or of 224². What is made of another library's weights is said on standard error.
  */
 export async function openTrained(
   options: TrainedModelOptions,
-  size: readonly [height: number, width: number] = [224, 224],
+  size?: readonly [height: number, width: number],
 ): Promise<TrainedModel> {
   const { ckptPath, weights, model } = options;
   if (weights === undefined) return await openOwn(ckptPath ?? "", model);
@@ -81,12 +81,13 @@ async function openForeign(
   path: string,
   name: string,
   { inChannels, numClasses, strict, names }: TrainedModelOptions,
-  size: readonly [number, number],
+  size?: readonly [number, number],
 ): Promise<TrainedModel> {
   const source = await resolveModel(name, { inChannels, numClasses });
-  const model = compileSource(source, name, [...size, inChannels]);
   const file = await openWeights(path);
   try {
+    const [height, width] = size ?? recordedMetadata(file)?.input ?? [224, 224];
+    const model = compileSource(source, name, [height, width, inChannels]);
     const fit = fitWeights(file, { model, name: modelName(name), strict, library: names });
     for (const note of fit.notes) console.error(note);
     return {

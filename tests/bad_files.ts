@@ -7,9 +7,12 @@ import { compile } from "../dsl/compile.ts";
 import { dense } from "../dsl/dense.ts";
 import { flatten } from "../dsl/flatten.ts";
 import { stack } from "../dsl/stack.ts";
+import { zipWriter } from "../formats/zip_writer.ts";
 import { describe } from "../train/describe.ts";
 import { checkOptions, trainOptions } from "../train/options.ts";
+import { replaceFile } from "../weights/atomic_file.ts";
 import { writeCheckpoint } from "../weights/checkpoint.ts";
+import { writePytorch } from "../weights/pytorch_writer.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { npy } from "./npy.ts";
 
@@ -67,6 +70,17 @@ export async function badFiles(folder: string): Promise<void> {
   await checkpoint(at("labels.safetensors"), { labels: ["Mass", "No Finding"] });
   Deno.writeFileSync(at("short.safetensors"), Deno.readFileSync(at("linear.safetensors")).subarray(0, -100));
   await writeSafetensors(at("foreign.safetensors"), [], { format: "pt" });
+
+  await replaceFile(at("call.pt"), async (append) => {
+    const zip = zipWriter(append), pickle = "\x80\x02cposix\nsystem\nX\x02\0\0\0ls\x85R.";
+    await zip.add("call/data.pkl", Uint8Array.from(pickle, (character) => character.charCodeAt(0)));
+    await zip.finish();
+  });
+  text("linear.ts", `export default ${JSON.stringify(stack({ flatten: flatten(), head: dense(15) }))};\n`);
+  await writePytorch(at("nan.pt"), [
+    { name: "head.weight", dtype: "F32", shape: [15, 1024], data: () => new Float32Array(15 * 1024).fill(NaN, 7, 8) },
+    { name: "head.bias", dtype: "F32", shape: [15], data: () => new Float32Array(15) },
+  ]);
 
   text("none.ts", "export const layers = [];\n");
   text("throws.ts", 'export default function () {\n  throw new Error("no such depth: 7");\n}\n');

@@ -39,7 +39,7 @@ const rows: readonly (readonly [string, string])[] = [
     "evaluate --ckpt-path x --split tset",
     '--split must be one of test, val, train, all, and is "tset"; did you mean test?',
   ],
-  ["predict a.png", "predict needs --ckpt-path FILE"],
+  ["predict a.png", "predict needs --ckpt-path FILE, or --model NAME and --weights FILE"],
   ["predict --ckpt-path @/linear.safetensors", "predict needs films. Name images, or a batch with --input FILE.npy"],
   ["summary", "summary needs --model NAME|FILE.ts"],
   ["summary --model alexnet --img-size 32", "alexnet: features/12 (pool): expected an image no smaller than …"],
@@ -105,6 +105,52 @@ const rows: readonly (readonly [string, string])[] = [
     "--lr cannot change on resume: in @/stateless_run/config.json it is 0.00005",
   ],
 
+  // weights of other libraries
+  ["train --model vgg16 --weights @/nowhere", "cannot read @/nowhere: No such file or directory"],
+  ["train --model vgg16 --weights @/text.npy", "@/text.npy is no file of weights: safetensors, PyTorch's .pt and …"],
+  [
+    "train --model vgg16 --weights @/call.pt",
+    "@/call.pt wants to call posix.system; weights need no such thing. In Python, save the tensors alone: …",
+  ],
+  [
+    "train --model vgg16 --weights @/linear.safetensors",
+    '@/linear.safetensors has no weight of vgg16 under a name that is known: it begins with "head/kernel", and vgg16 …',
+  ],
+  [
+    "train --model vgg16 --weights @/nan.pt --names torchvision",
+    "@/nan.pt does not fit the model: features.0.weight (features/0/kernel) [64, 1, 3, 3] is missing; … more",
+  ],
+  [
+    "train --model alexnet --weights @/nan.pt --names timm",
+    "there are no names of timm for alexnet; known: torchvision, …",
+  ],
+  [
+    "train --model vgg16 --weights @/nan.pt --names keras",
+    '--names must be one of torchvision, timm, torchxrayvision, huggingface, document, and is "keras"',
+  ],
+  [
+    "train --model vgg16 --weights @/a --ckpt-path @/b",
+    "--weights and --ckpt-path name different weights. Leave one of them out",
+  ],
+  ["train --model vgg16 --strict", "--strict goes with --weights FILE"],
+  ["train --test-only --ckpt-path @/a --weights @/b", "--test-only tests --ckpt-path, and not --weights"],
+  ["train --resume @/stateless_run --weights @/a", "--resume goes on from the run's own state. Leave --weights out"],
+  ["predict --weights @/nan.pt a.png", "--weights needs --model NAME|FILE.ts. Name the model that they are of"],
+  [
+    "predict --model @/three.ts --weights @/nan.pt --input @/shape.npy",
+    '@/nan.pt has no weight of three under a name that is known: it begins with "head.weight", and three with 1/kernel …',
+  ],
+  ["export", "export needs --ckpt-path FILE"],
+  ["export --ckpt-path @/linear.safetensors", "export needs --output PATH"],
+  [
+    "export --ckpt-path @/linear.safetensors --output @/a.pt",
+    "--output @/a.pt must end in .safetensors for --format safetensors",
+  ],
+  [
+    "export --ckpt-path @/linear.safetensors --output @/a.safetensors --names timm",
+    "there are no names of timm for linear; known: torchvision",
+  ],
+
   // films and batches to predict
   ["predict --ckpt-path @/linear.safetensors @/nowhere.png", "@/nowhere.png cannot be read (there is no such file)"],
   ["predict --ckpt-path @/linear.safetensors @/empty.png", "@/empty.png …"],
@@ -153,6 +199,10 @@ const lateRows: typeof rows = [
   [
     "train --model resnet18 --img-size 32 --ckpt-path @/linear.safetensors",
     "@/linear.safetensors does not fit the model: … is missing; … more. Name the model that it was trained as, …",
+  ],
+  [
+    "train --model @/linear.ts --img-size 32 --weights @/nan.pt",
+    '@/nan.pt: tensor "head.weight" holds NaN, at 7 of 15360',
   ],
   ["train --model resnet18 --img-size 32 --ckpt-dir @/taken", "cannot make a run folder in @/taken: File exists. …"],
   ["train --model resnet18 --img-size 32 --log-dir @/taken", "cannot write a log to @/taken: … --log-dir"],

@@ -1,8 +1,9 @@
-import { didYouMean, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import type { Model } from "../dsl/compile.ts";
 import { type Layout, layoutsOf } from "./layout.ts";
 import { namingsOf } from "./names/families.ts";
 import { type InputScale, inputScales, libraries, type Library, namesOf, type Naming } from "./names/naming.ts";
+import { quote } from "./safetensors_header.ts";
 
 /** What a parameter is in a file: the tensors that hold it, and how they lie. */
 export interface Written {
@@ -88,12 +89,11 @@ export function recognise(
   const best = scores.indexOf(Math.max(...scores));
   if (scores[best] > 0) return dialects[best];
   const [first = "nothing"] = names;
-  const wanted = dialects.flatMap(({ name, written }) => {
-    const [start] = [...written.values()].flatMap(({ names }) => names);
-    return start === undefined ? [] : [`${start} (${name})`];
-  });
+  const wanted = new Set(
+    dialects.flatMap(({ written }) => [...written.values()].slice(0, 1).map(({ names }) => names[0])),
+  );
   throw new UserError(
-    `${path} has no weight of ${model} under a name that is known: it begins with ${first}, and ${model} with ` +
-      wanted.join(", ") + didYouMean(first, dialects.flatMap(({ written }) => [...written.keys()].slice(0, 1))),
+    `${path} has no weight of ${model} under a name that is known: it begins with ${quote(first)}, and ${model} with ` +
+      [...wanted].join(" or "),
   );
 }

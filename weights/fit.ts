@@ -3,9 +3,9 @@ import type { Shape } from "../dsl/shape.ts";
 import { leaves } from "../dsl/tree.ts";
 import { UserError } from "../errors.ts";
 import { type Adaptation, adaptations } from "./adapt.ts";
-import { decodeMetadata } from "./checkpoint_metadata.ts";
+import { type CheckpointMetadata, decodeMetadata } from "./checkpoint_metadata.ts";
 import { type Dialect, dialectOf, dialectsOf, isBookkeeping, recognise, type Written } from "./dialect.ts";
-import type { InputScale, Library } from "./names/naming.ts";
+import { channelScales, type InputScale, type Library } from "./names/naming.ts";
 import { quote } from "./safetensors_header.ts";
 import type { WeightsFile } from "./tensor_source.ts";
 
@@ -63,14 +63,12 @@ export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
     ? recognise(dialectsOf(model, name), new Set(spelling.keys()), { path: file.path, model: name })
     : dialectOf(model, name, library);
   const { sources, leftOut, notes } = match(file, spelling, dialect, options);
-  const recorded = "thorax" in file.metadata ? decodeMetadata(file.metadata) : undefined;
-  const own = typeof recorded === "object" ? recorded : undefined;
+  const own = recordedMetadata(file);
+  const input = own ? { mean: [own.preprocessing.mean], std: [own.preprocessing.std] } : dialect.input;
+  const names = dialect.name === "Thorax" ? "paths of Thorax" : `names of ${dialect.name}`;
   return {
-    notes: [
-      `${file.path}: ${file.format}, ${dialect.name === "Thorax" ? "Thorax's paths" : `names of ${dialect.name}`}`,
-      ...notes,
-    ],
-    input: own ? { mean: [own.preprocessing.mean], std: [own.preprocessing.std] } : dialect.input,
+    notes: [`${file.path}: ${file.format}, ${names}; for films ${showScale(input, model.input[2])}`, ...notes],
+    input,
     labels: own?.labels ?? dialect.labels,
     leftOut,
     async read(path) {
@@ -82,6 +80,22 @@ export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
       return source.layout.ours(source.adaptation?.apply(values) ?? values);
     },
   };
+}
+
+/** What a file of ours says of itself, whichever names its tensors have. */
+export function recordedMetadata({ metadata }: Pick<WeightsFile, "metadata">): CheckpointMetadata | undefined {
+  const recorded = "thorax" in metadata ? decodeMetadata(metadata) : undefined;
+  return typeof recorded === "object" ? recorded : undefined;
+}
+
+/** `(x/255 − 0.5)/0.5`, or with the numbers of each channel. */
+function showScale(input: InputScale, channels: number): string {
+  const scales = channelScales(input, channels);
+  const show = (values: readonly number[]) => {
+    const different = [...new Set(values.map((value) => +value.toPrecision(4)))];
+    return different.length === 1 ? `${different[0]}` : `[${different.join(", ")}]`;
+  };
+  return `(x/255 − ${show(scales.map(({ mean }) => mean))})/${show(scales.map(({ std }) => std))}`;
 }
 
 /** Wrappers put their own name before all others: DataParallel, torch.compile, modules that hold the model. */
@@ -117,6 +131,7 @@ function match(
   const sources = new Map<string, Source>(), leftOut = new Set<string>();
   const used = new Set<string>(), faults: string[] = [], notes: string[] = [];
   const head = headOf(model);
+  let misfitHead = 0;
   for (const parameter of model.parameters) {
     const { path } = parameter, place = written.get(path);
     if (!place) throw new TypeError(`there is no name for ${path}`);
@@ -130,13 +145,17 @@ function match(
       notes.push(`left out: ${compared}`);
     } else {
       faults.push(compared);
+      if (head.has(path)) misfitHead++;
     }
   }
   for (const [name, full] of spelling) {
     const shape = file.tensors.get(full)?.shape ?? [];
     if (!used.has(name) && !isBookkeeping(name)) faults.push(`${quote(full)} ${show(shape)} is nothing of the model's`);
   }
-  if (faults.length > 0) throw new UserError(`${file.path} does not fit the model: ${shorten(faults)}`);
+  if (faults.length > 0) {
+    const remedy = faults.length > misfitHead ? undefined : "Build the model for as many classes as the file has";
+    throw new UserError(`${file.path} does not fit the model: ${shorten(faults)}`, { remedy });
+  }
   // What is left out is drawn anew, so a layer of which only the kernel is of another size goes whole.
   if (leftOut.size > 0) { for (const path of head) leftOut.add(path); }
   return { sources, leftOut, notes };

@@ -6,7 +6,7 @@ import { sizeOf } from "../../dsl/shape.ts";
 import { buildModel } from "../../models/registry.ts";
 import { resizePositionEmbedding } from "../../weights/position_embedding.ts";
 import { noise, referenceImages, referenceWeights } from "../parity/formula.ts";
-import { torchName } from "../parity/names.ts";
+import { torchName } from "../../weights/names/families.ts";
 import { python } from "./python.ts";
 
 /** Models by the side of the images that timm's are made for. */

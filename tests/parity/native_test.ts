@@ -13,7 +13,7 @@ import { compileStep } from "../../train/step.ts";
 import { useEngine } from "../engine.ts";
 import { needs } from "../needs.ts";
 import { referenceImages, referenceTargets, referenceWeights } from "./formula.ts";
-import { torchName } from "./names.ts";
+import { torchName } from "../../weights/names/families.ts";
 import reference from "./reference.json" with { type: "json" };
 
 type Reference = (typeof reference.models)[keyof typeof reference.models];

@@ -4,7 +4,7 @@ import { compile } from "../../dsl/compile.ts";
 import { sizeOf } from "../../dsl/shape.ts";
 import { buildModel, registry } from "../../models/registry.ts";
 import { noise, referenceImages, referenceWeights } from "./formula.ts";
-import { torchName } from "./names.ts";
+import { torchName } from "../../weights/names/families.ts";
 import reference from "./reference.json" with { type: "json" };
 
 const grey = (name: string) => compile(buildModel(name, { numClasses: 15 }), { input: [224, 224, 1] });

@@ -27,7 +27,7 @@ export interface Naming {
   readonly labels?: readonly string[];
 }
 
-/** The namings of a family. */
+/** The namings of a family: first, of the library after whose model ours was made. */
 export type Family = Readonly<Partial<Record<Library, Naming>>>;
 
 const imagenet: InputScale = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };

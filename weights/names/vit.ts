@@ -60,7 +60,7 @@ const huggingface: Naming = {
 };
 
 /** timm's published weights without a word to the contrary are those of "How to train your ViT?", in [−1, 1]. */
-export const vit: Family = { torchvision, timm, document: timm };
+export const vit: Family = { timm, torchvision, document: timm };
 
 /** The ViT that DINOv2 and RAD-DINO are. */
 export const dinov2: Family = { timm: { ...timm, input: undefined }, huggingface };

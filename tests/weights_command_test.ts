@@ -1,0 +1,96 @@
+/** Weights of other libraries in and out, from the command line. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { compile } from "../dsl/compile.ts";
+import { buildModel } from "../models/registry.ts";
+import { openCheckpoint } from "../weights/checkpoint.ts";
+import { dialectOf } from "../weights/dialect.ts";
+import type { StoredTensor } from "../weights/dtype.ts";
+import { writePytorch } from "../weights/pytorch_writer.ts";
+import { run, succeed } from "./command.ts";
+import { needs } from "./needs.ts";
+import { npy } from "./npy.ts";
+import { filesBelow, smallRun } from "./small_run.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
+
+const native = needs("ffi", "env", "read", "run", "write");
+
+/** ResNet-18 as torchvision has it, for colour and 1000 classes, its weights small and equal. */
+async function torchvision(path: string): Promise<void> {
+  const model = compile(buildModel("resnet18", { numClasses: 1000 }), { input: [32, 32, 3] });
+  const tensors = Array.from(dialectOf(model, "resnet18", "torchvision").written.values(), (written): StoredTensor => {
+    const { names: [name], layout: { shape } } = written;
+    return { name, dtype: "F32", shape, data: () => new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.01) };
+  });
+  await writePytorch(path, tensors);
+}
+
+Deno.test("export: what comes back as --weights predicts as the checkpoint does, bit for bit", native, async (t) => {
+  using folder = temporaryFolder();
+  const { best } = await smallRun(folder.path);
+  const batch = Float32Array.from({ length: 2 * 32 * 32 }, (_, i) => Math.sin(i));
+  Deno.writeFileSync(folder.file("batch.npy"), npy("<f4", [2, 1, 32, 32], batch));
+  const input = ["--input", folder.file("batch.npy"), "--device", "cpu", "--json"];
+  const expected = JSON.parse(await succeed("predict", ["--ckpt-path", best, ...input]));
+  const ways: [file: string, ...args: string[]][] = [
+    ["a.pt", "--format", "pytorch"],
+    ["b.safetensors", "--format", "pytorch", "--names", "timm"],
+    ["c.safetensors"],
+  ];
+  for (const [file, ...args] of ways) {
+    await t.step(file, async () => {
+      const path = folder.file(file);
+      assertEquals(await succeed("export", ["--ckpt-path", best, "--output", path, ...args]), "");
+      const weights = ["--model", "resnet18", "--weights", path, "--strict"];
+      assertEquals(JSON.parse(await succeed("predict", [...weights, ...input])), expected);
+    });
+  }
+});
+
+Deno.test("train --weights: a colour stem summed, a head left out, the range in the checkpoint", native, async () => {
+  using folder = temporaryFolder();
+  const path = folder.file("resnet18.pth");
+  await torchvision(path);
+  const { lines, best } = await smallRun(folder.path, "--weights", path);
+  assertEquals(lines.slice(1, 4), [
+    `${path}: PyTorch, names of torchvision; for films (x/255 − 0.449)/0.226`,
+    "conv1.weight (conv1/kernel): its 3 channels are summed to one",
+    "left out: fc.weight (fc/kernel) is [1000, 512], and the model has [15, 512]",
+  ]);
+  using checkpoint = await openCheckpoint(best);
+  const { mean, std } = checkpoint.metadata.preprocessing;
+  assert(Math.abs(mean - 0.449) < 1e-9 && Math.abs(std - 0.226) < 1e-9);
+  // two steps of Adam at 5e-5 from 3 · 0.01, and the head drawn anew
+  for (const value of await checkpoint.read("conv1/kernel")) assert(Math.abs(value - 0.03) < 2e-4);
+  assert(new Set(await checkpoint.read("fc/kernel")).size > 1000);
+
+  const before = filesBelow(folder.path);
+  const strict = await run("train", [
+    "--model",
+    "resnet18",
+    "--weights",
+    path,
+    "--strict",
+    "--ckpt-dir",
+    folder.file("n"),
+  ]);
+  assertEquals([strict.status, strict.lines.length, filesBelow(folder.path)], [2, 1, before]);
+  assertMatch(
+    strict.lines[0],
+    /does not fit the model: conv1\.weight \(conv1\/kernel\) is \[64, 3, 7, 7\], and the model/,
+  );
+});
+
+Deno.test("predict: a batch far outside of the weights' range is warned about", native, async () => {
+  using folder = temporaryFolder();
+  await torchvision(folder.file("w.pth"));
+  Deno.writeFileSync(folder.file("batch.npy"), npy("<f4", [1, 3, 32, 32], new Float32Array(3 * 32 * 32).fill(255)));
+  const { status, lines } = await run("predict", [
+    ...["--model", "resnet18", "--weights", folder.file("w.pth"), "--in-channels", "3", "--num-classes", "1000"],
+    ...["--input", folder.file("batch.npy"), "--device", "cpu", "--json"],
+  ]);
+  assertEquals([status, lines.slice(1)], [0, [
+    `warning: ${
+      folder.file("batch.npy")
+    } holds values from 255 to 255, and the model expects -2.118 (black) to 2.64 (white)`,
+  ]]);
+});

@@ -1,0 +1,138 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { batchNorm } from "../dsl/batch_norm.ts";
+import { compile, type Model } from "../dsl/compile.ts";
+import { conv } from "../dsl/conv.ts";
+import { dense } from "../dsl/dense.ts";
+import { flatten } from "../dsl/flatten.ts";
+import { stack } from "../dsl/stack.ts";
+import { UserError } from "../errors.ts";
+import { fitWeights } from "./fit.ts";
+import type { WeightsFile } from "./tensor_source.ts";
+
+/** A stem, a norm, and a head on the flattened image. */
+const model = compile(
+  stack({ stem: conv(2, 1, { bias: false }), bn: batchNorm(), flatten: flatten(), head: dense(2) }),
+  { input: [1, 2, 1] },
+);
+
+type Tensors = Readonly<Record<string, readonly [shape: readonly number[], values: readonly number[]]>>;
+
+/** What PyTorch would have of the model. */
+const whole = {
+  "stem.weight": [[2, 1, 1, 1], [1, 2]],
+  "bn.weight": [[2], [3, 4]],
+  "bn.bias": [[2], [5, 6]],
+  "bn.running_mean": [[2], [7, 8]],
+  "bn.running_var": [[2], [9, 10]],
+  // [2 classes, 2 channels of 1×2 pixels]
+  "head.weight": [[2, 4], [0, 1, 2, 3, 10, 11, 12, 13]],
+  "head.bias": [[2], [11, 12]],
+} satisfies Tensors;
+
+function file(tensors: Tensors, metadata = {}): WeightsFile {
+  return {
+    ...{ path: "w.pt", format: "PyTorch", metadata },
+    tensors: new Map(Object.entries(tensors).map(([name, [shape]]) => [name, { dtype: "F32", shape }])),
+    read: (name) => Promise.resolve(Float32Array.from(tensors[name][1])),
+    [Symbol.dispose]: () => {},
+  };
+}
+
+const fit = (tensors: Tensors, options: Partial<Parameters<typeof fitWeights>[1]> = {}) =>
+  fitWeights(file(tensors), { model, name: "mine", ...options });
+
+Deno.test("fitWeights: PyTorch's layouts become ours, a flattened image's too", async () => {
+  const { read, notes } = fit({ ...whole, "bn.num_batches_tracked": [[], [5]] });
+  assertEquals(await read("stem/kernel"), Float32Array.of(1, 2));
+  assertEquals([await read("bn/scale"), await read("bn/variance")], [Float32Array.of(3, 4), Float32Array.of(9, 10)]);
+  // ours counts pixels, then channels, then classes
+  assertEquals(await read("head/kernel"), Float32Array.of(0, 10, 2, 12, 1, 11, 3, 13));
+  assertEquals(notes, ["w.pt: PyTorch, names of torchvision; for films (x/255 − 0.449)/0.226"]);
+});
+
+Deno.test("fitWeights: prefixes of wrappers go, and our own paths are recognised", async () => {
+  const wrapped = Object.fromEntries(Object.entries(whole).map(([name, tensor]) => [`module.${name}`, tensor]));
+  assertEquals(await fit(wrapped).read("head/bias"), Float32Array.of(11, 12));
+  const own = Object.fromEntries(
+    model.parameters.map(({ path, shape }, i): [string, Tensors[string]] => [
+      path,
+      [shape, new Array(shape.reduce((a, b) => a * b)).fill(i)],
+    ]),
+  );
+  const { notes, read } = fit(own);
+  assertEquals([notes, await read("stem/kernel")], [
+    ["w.pt: PyTorch, paths of Thorax; for films (x/255 − 0.5)/0.5"],
+    Float32Array.of(0, 0),
+  ]);
+});
+
+Deno.test("fitWeights: a stem of three channels is summed, unless strict", async () => {
+  const colour = { ...whole, "stem.weight": [[2, 3, 1, 1], [1, 2, 3, 10, 20, 30]] } satisfies Tensors;
+  const { read, notes } = fit(colour);
+  assertEquals([await read("stem/kernel"), notes[1]], [
+    Float32Array.of(6, 60),
+    "stem.weight (stem/kernel): its 3 channels are summed to one",
+  ]);
+  assertThrows(
+    () => fit(colour, { strict: true }),
+    UserError,
+    "w.pt does not fit the model: stem.weight (stem/kernel) is [2, 3, 1, 1], and the model has [2, 1, 1, 1]",
+  );
+});
+
+Deno.test("fitWeights: a head of another size is left out where it may be", () => {
+  const other = { ...whole, "head.weight": [[3, 4], []], "head.bias": [[3], []] } satisfies Tensors;
+  const { leftOut, notes } = fit(other, { headless: true });
+  assertEquals([...leftOut], ["head/kernel", "head/bias"]);
+  assertEquals(notes[1], "left out: head.weight (head/kernel) is [3, 4], and the model has [2, 4]");
+  for (const options of [{}, { headless: true, strict: true }]) {
+    assertThrows(() => fit(other, options), UserError, "Build the model for as many classes as the file has");
+  }
+});
+
+Deno.test("fitWeights: what is missing, misshapen or of no use is listed by both names", () => {
+  const { "bn.bias": _, ...rest } = whole;
+  assertThrows(
+    () => fit({ ...rest, "bn.weight": [[3], []], "aux.weight": [[1, 7], []] }),
+    UserError,
+    "w.pt does not fit the model: bn.weight (bn/scale) is [3], and the model has [2]; bn.bias (bn/offset) [2] is " +
+      'missing; "aux.weight" [1, 7] is nothing of the model\'s',
+  );
+  assertThrows(
+    () => fit({ "a.weight": [[1], []] }),
+    UserError,
+    'w.pt has no weight of mine under a name that is known: it begins with "a.weight", and mine with stem/kernel or ' +
+      "stem.weight",
+  );
+  assertThrows(
+    () => fit(whole, { library: "timm" }),
+    UserError,
+    "there are no names of timm for mine; known: torchvision",
+  );
+});
+
+Deno.test("fitWeights: NaN in a tensor is refused by its name", async () => {
+  const { read } = fit({ ...whole, "head.bias": [[2], [1, NaN]] });
+  await assertRejects(() => read("head/bias"), UserError, 'w.pt: tensor "head.bias" holds NaN, at 1 of 2');
+});
+
+Deno.test("fitWeights: torchxrayvision's mark tells it from torchvision, with its range and labels", () => {
+  const names = { "features.conv0.weight": [[2, 1, 1, 1], []], "classifier.weight": [[18, 2], []] } satisfies Tensors;
+  const xray: Model = compile(
+    stack({
+      features: stack({ conv0: conv(2, 1, { bias: false }) }),
+      flatten: flatten(),
+      classifier: dense(18, { bias: false }),
+    }),
+    { input: [1, 1, 1] },
+  );
+  const { notes, labels } = fitWeights(file({ ...names, op_threshs: [[18], []] }), {
+    model: xray,
+    name: "densenet121",
+  });
+  assertEquals([notes, labels?.[10]], [
+    ["w.pt: PyTorch, names of torchxrayvision; for films (x/255 − 0.5)/0.0004883"],
+    "Cardiomegaly",
+  ]);
+  assertEquals(fitWeights(file(names), { model: xray, name: "densenet121" }).labels, undefined);
+});

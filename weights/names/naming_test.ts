@@ -1,0 +1,66 @@
+import { assertEquals } from "@std/assert";
+import reference from "../../tests/parity/reference.json" with { type: "json" };
+import { compile } from "../../dsl/compile.ts";
+import { buildModel, registry } from "../../models/registry.ts";
+import { dialectOf, dialectsOf } from "../dialect.ts";
+import { namingsOf, patternOf } from "./families.ts";
+import { type Library, namesOf } from "./naming.ts";
+
+const modelOf = (name: string) => compile(buildModel(name, { numClasses: 15 }), { input: [224, 224, 1] });
+
+const namesIn = (library: Library, name: string) =>
+  [...dialectOf(modelOf(name), name, library).written.values()].flatMap(({ names }) => names);
+
+Deno.test("names: PyTorch's own of the models that have a reference", () => {
+  for (const [name, { gradient_norms }] of Object.entries(reference.models)) {
+    const trainable = namesIn(patternOf(name), name).filter((name) => !/running_(mean|var)$/.test(name));
+    assertEquals(trainable.sort(), Object.keys(gradient_norms).sort(), name);
+  }
+});
+
+Deno.test("names: in every dialect of every model, each tensor has a name of its own", () => {
+  for (const name of Object.keys(registry)) {
+    const dialects = dialectsOf(modelOf(name), name);
+    assertEquals(dialects.length > 1, true, name);
+    for (const dialect of dialects) {
+      const names = [...dialect.written.values()].flatMap(({ names }) => names);
+      assertEquals(new Set(names).size, names.length, `${name}, ${dialect.name}`);
+    }
+  }
+});
+
+Deno.test("names: timm's VGG has convolutions for dense layers", () => {
+  const { written } = dialectOf(modelOf("vgg11"), "vgg11", "timm");
+  const of = (path: string) => [written.get(path)?.names[0], written.get(path)?.layout.shape];
+  assertEquals(of("classifier/0/kernel"), ["pre_logits.fc1.weight", [4096, 512, 7, 7]]);
+  assertEquals(of("classifier/3/kernel"), ["pre_logits.fc2.weight", [4096, 4096, 1, 1]]);
+  assertEquals(of("classifier/6/bias"), ["head.fc.bias", [15]]);
+});
+
+Deno.test("names: a transformer's, in each library's words", () => {
+  const paths = [
+    ...["patch_embed/kernel", "tokens/classToken", "tokens/positionEmbedding", "blocks/3/attention/body/norm1/scale"],
+    ...["blocks/3/attention/body/attn/qkv/kernel", "blocks/3/attention/body/attn/proj/bias"],
+    ...["blocks/3/attention/body/ls1/scale", "blocks/3/feedforward/body/mlp/fc2/kernel", "norm/offset", "head/kernel"],
+  ];
+  const names = (library: Library, model: string) => {
+    const naming = namingsOf(model)[library] ?? {};
+    return paths.flatMap((path) => namesOf(path, naming));
+  };
+  assertEquals(names("timm", "vit_base_patch14_dinov2"), [
+    ...["patch_embed.proj.weight", "cls_token", "pos_embed", "blocks.3.norm1.weight", "blocks.3.attn.qkv.weight"],
+    ...["blocks.3.attn.proj.bias", "blocks.3.ls1.gamma", "blocks.3.mlp.fc2.weight", "norm.bias", "head.weight"],
+  ]);
+  assertEquals(names("huggingface", "vit_base_patch14_dinov2"), [
+    ...["embeddings.patch_embeddings.projection.weight", "embeddings.cls_token", "embeddings.position_embeddings"],
+    ...["encoder.layer.3.norm1.weight", "encoder.layer.3.attention.attention.query.weight"],
+    ...["encoder.layer.3.attention.attention.key.weight", "encoder.layer.3.attention.attention.value.weight"],
+    ...["encoder.layer.3.attention.output.dense.bias", "encoder.layer.3.layer_scale1.lambda1"],
+    ...["encoder.layer.3.mlp.fc2.weight", "layernorm.bias", "classifier.weight"],
+  ]);
+  assertEquals(names("torchvision", "vit_base_patch16_224").slice(0, 6), [
+    ...["conv_proj.weight", "class_token", "encoder.pos_embedding", "encoder.layers.encoder_layer_3.ln_1.weight"],
+    ...["encoder.layers.encoder_layer_3.self_attention.in_proj_weight"],
+    ...["encoder.layers.encoder_layer_3.self_attention.out_proj.bias"],
+  ]);
+});
