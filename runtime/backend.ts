@@ -113,6 +113,13 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     return [a, b];
   }
 
+  after(x: Tensor, gate: Tensor): Tensor {
+    const { trace } = this.engine;
+    if (!trace) return x.clone();
+    const symbolic = trace.identity(this.#symbolicOf(x), [this.#symbolicOf(gate).operation]);
+    return this.wrap({ kind: "symbolic", symbolic });
+  }
+
   /** The donated arguments that tensors are still the values of; undefined where one is not. */
   #slotsOf(targets: readonly Tensor[]): Slot[] | undefined {
     const { trace } = this.engine;
