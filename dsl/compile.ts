@@ -7,6 +7,7 @@ import { draw, type Initializer } from "./initializers.ts";
 import type { Applied, Definition, Mode, Run, Weights } from "./layer.ts";
 import { lookup } from "./layers.ts";
 import { join } from "./path.ts";
+import { inSegments, runSegment } from "./remat.ts";
 import { type Place, sameShape, type Shape, sizeOf } from "./shape.ts";
 import type { Spec } from "./spec.ts";
 import { childOf, grow, type Leaf, leaves, type Tree } from "./tree.ts";
@@ -113,7 +114,7 @@ export function compile(spec: Spec, { input, layers = [] }: CompileOptions): Mod
       })),
     apply(weights, x, mode) {
       checkBatch(x);
-      return run(tree, weights, x, mode);
+      return run(mode.remat ? inSegments(tree) : tree, weights, x, mode);
     },
     forInference: (weights) => ({ weights: foldWeights(tree, folds, weights), apply: infer }),
   };
@@ -134,6 +135,7 @@ function parametersOf(leaf: Leaf): Parameter[] {
 function run(tree: Tree, weights: Weights, x: Tensor, mode: Mode): Applied {
   return tf.tidy(() => {
     if ("layer" in tree) return runLeaf(tree, weights, x, mode);
+    if (tree.isSegment) return runSegment(tree, weights, x, mode, run);
     const state: Record<string, Tensor> = {};
     const output = tree.combinator.wire<Tensor>(tree.spec, x, {
       child(name, value) {
