@@ -85,6 +85,12 @@ const rows: readonly Row[] = [
     options: { form: "eager" },
   },
   { name: "thorax", about: "Thorax's training step", script: "thorax.ts" },
+  {
+    name: "thorax-remat",
+    about: "the same with train's --remat",
+    script: "thorax.ts",
+    options: { remat: true },
+  },
 
   { ...torchInference, name: "pytorch-nchw", about: "PyTorch", options: { form: "plain", format: "nchw" } },
   {

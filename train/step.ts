@@ -29,8 +29,9 @@ export type StepInputs = UpdateScalars & {
 /**
  * The training step of a model, compiled: `step(state, inputs)` → `[state, [loss, gradient norm, finite]]`. The state is
  * donated. `finite` is 1, or 0 where the loss or a gradient was not and the state therefore stayed as it was.
+ * With `remat` activations are computed again in the backward pass (see `Mode`).
  */
-export function compileStep(model: Model, { weightDecay }: { weightDecay: number }) {
+export function compileStep(model: Model, { weightDecay, remat }: { weightDecay: number; remat?: boolean }) {
   const trainable = model.parameters.filter((parameter) => parameter.trainable).map(({ path }) => path);
   return jit(function trainStep(state: StepState, inputs: StepInputs): [StepState, tf.Tensor] {
     const { images, targets, seed } = inputs;
@@ -42,7 +43,7 @@ export function compileStep(model: Model, { weightDecay }: { weightDecay: number
       variance: variances[path],
     }));
     const { value: loss, grads } = tf.valueAndGrads(() => {
-      const applied = model.apply(weights, images, { training: true, seed });
+      const applied = model.apply(weights, images, { training: true, seed, remat });
       statistics = mapValues(applied.state, (statistic) => tf.keep(statistic));
       return tf.mean<Scalar>(bceWithLogits(applied.output, targets));
     })(slots.map(({ value }) => value));

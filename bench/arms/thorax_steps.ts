@@ -26,7 +26,7 @@ export function trainArguments(
 
 /** The next step of the recipe, on the same batch each time. */
 export function trainStep(model: Model, job: Job): () => Promise<Taken> {
-  const step = compileStep(model, { weightDecay: job.weightDecay });
+  const step = compileStep(model, job);
   let [tensors, inputs] = trainArguments(model, job);
   let taken = 0;
   return async () => {
