@@ -86,6 +86,12 @@ const rows: readonly Row[] = [
   },
   { name: "thorax", about: "Thorax's training step", script: "thorax.ts" },
   { ...bfloat16, name: "thorax-bf16", about: "the same with --precision bfloat16", script: "thorax.ts" },
+  {
+    name: "thorax-remat",
+    about: "the same with train's --remat",
+    script: "thorax.ts",
+    options: { remat: true },
+  },
 
   { ...torchInference, name: "pytorch-nchw", about: "PyTorch", options: { form: "plain", format: "nchw" } },
   {

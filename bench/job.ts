@@ -15,6 +15,8 @@ export interface Job {
   readonly weightDecay: number;
   /** To which gradients are clipped. */
   readonly maxNorm: number;
+  /** Whether activations are computed again in the backward pass, where an arm's program can. */
+  readonly remat?: boolean;
   /** Which of several ways, where an arm's program knows more than one. */
   readonly form?: string;
 }

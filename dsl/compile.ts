@@ -9,6 +9,7 @@ import { draw, type Initializer } from "./initializers.ts";
 import type { Applied, Definition, Mode, Run, Weights } from "./layer.ts";
 import { lookup } from "./layers.ts";
 import { join } from "./path.ts";
+import { inSegments, runSegment } from "./remat.ts";
 import { type Place, sameShape, type Shape } from "./shape.ts";
 import type { Spec } from "./spec.ts";
 import { childOf, grow, type Leaf, leaves, type Tree } from "./tree.ts";
@@ -111,7 +112,7 @@ export function compile(spec: Spec, { input, layers = [] }: CompileOptions): Mod
     init: (seed) => Object.fromEntries(parameters.map((parameter) => [parameter.path, firstValue(parameter, seed)])),
     apply(weights, x, mode) {
       checkBatch(x);
-      return runIn(mode.precision, tree, weights, x, mode);
+      return runIn(mode.precision, mode.remat ? inSegments(tree) : tree, weights, x, mode);
     },
     forInference: (weights) => ({ weights: foldWeights(tree, folds, weights), apply: infer }),
   };
@@ -147,6 +148,7 @@ function runIn(precision: Precision = "float32", tree: Tree, weights: Weights, x
 function run(tree: Tree, weights: Weights, x: Tensor, mode: Mode): Applied {
   return tf.tidy(() => {
     if ("layer" in tree) return runLeaf(tree, weights, x, mode);
+    if (tree.isSegment) return runSegment(tree, weights, x, mode, run);
     const state: Record<string, Tensor> = {};
     const output = tree.combinator.wire<Tensor>(tree.spec, x, {
       child(name, value) {

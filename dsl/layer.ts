@@ -32,6 +32,8 @@ export interface Mode {
   readonly precision?: Precision;
   /** Int32 `[2]`, needed by dropout in training; a tensor, so that a trace is not frozen to one value of it. */
   readonly seed?: Tensor1D;
+  /** Activations are computed again in the backward pass: the same numbers from less memory. */
+  readonly remat?: boolean;
 }
 
 /** The mode, as a layer sees it. */

@@ -20,6 +20,8 @@ export interface Leaf extends Inferred {
 export interface Branch extends Inferred {
   readonly combinator: Combinator;
   readonly children: ReadonlyMap<string, Tree>;
+  /** Whether its activations are not kept for the backward pass (see remat.ts). */
+  readonly isSegment?: boolean;
 }
 
 /** A spec with every shape inferred. */

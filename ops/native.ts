@@ -74,6 +74,8 @@ export interface NativeBackend extends KernelBackend {
   fuse(name: string, inputs: Tensor[], fn: (...inputs: Tensor[]) => Tensor[]): Tensor[] | undefined;
   /** a and b where a tensor of the trace under way is the product aᵀ·b of two matrices: a gradient that need not be made. */
   factorsOf(product: Tensor): [Tensor, Tensor] | undefined;
+  /** A tensor of the same values; in the trace under way, one that is not there before `gate` is. */
+  after(x: Tensor, gate: Tensor): Tensor;
 }
 
 /** What a kernel is called with. */

@@ -144,6 +144,13 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     return [a, b];
   }
 
+  after(x: Tensor, gate: Tensor): Tensor {
+    const { trace } = this.engine;
+    if (!trace) return x.clone();
+    const symbolic = trace.identity(this.#symbolicOf(x), [this.#symbolicOf(gate).operation]);
+    return this.wrap({ kind: "symbolic", symbolic });
+  }
+
   /** Runs a function whose ops are nodes of another graph meanwhile. */
   #inside(body: Trace, run: () => void): void {
     const { engine } = this, { trace } = engine;

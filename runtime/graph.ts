@@ -86,8 +86,8 @@ export class Graph {
   }
 
   /** A result of its own, also where the tensor is an input of the function. */
-  identity(value: Symbolic): Symbolic {
-    return this.addNode("Identity", [attribute.type("T", value.dtype)], [value], 1)[0];
+  identity(value: Symbolic, controls: readonly Deno.PointerObject[] = []): Symbolic {
+    return this.addNode("Identity", [attribute.type("T", value.dtype)], [value], 1, controls)[0];
   }
 
   /** The value of a resource variable, once `controls` have run. */

@@ -96,3 +96,16 @@ Deno.test("train: a model of one's own, tested and predicted with its layers aga
   assertEquals([alone.status, alone.lines.length], [2, 1]);
   assert(alone.lines[0].endsWith("A model with layers of its own needs its file: --model FILE.ts"), alone.lines[0]);
 });
+
+Deno.test("train: --remat changes no number, and stands in config.json", native, async () => {
+  using folder = temporaryFolder();
+  const numbersOf = async (...options: string[]) => {
+    const { path, stdout } = await smallRun(folder.path, "--seed", "7", ...options);
+    const rows = Deno.readTextFileSync(join(path, "metrics.csv")).trim().split("\n");
+    const { remat } = JSON.parse(Deno.readTextFileSync(join(path, "config.json")));
+    return { remat, numbers: [stdout, ...rows.map((row) => row.split(",").slice(0, -1).join())] }; // the last is speed
+  };
+  const [plain, remat] = [await numbersOf(), await numbersOf("--remat")];
+  assertEquals([plain.remat, remat.remat], [false, true]);
+  assertEquals(remat.numbers, plain.numbers);
+});

@@ -57,7 +57,7 @@ Deno.test("train options: what a run is made of may not change on resume; where 
     name
   );
   assertEquals(may, [
-    ...["dataDir", "epochs", "device", "index", "tensorflowLibrary", "exactConvolution", "ckptDir", "saveEvery"],
-    ...["logDir", "ckptPath", "resume", "testOnly", "maxSteps", "limitTrainBatches", "limitValBatches"],
+    ...["dataDir", "epochs", "device", "index", "tensorflowLibrary", "exactConvolution", "remat", "ckptDir"],
+    ...["saveEvery", "logDir", "ckptPath", "resume", "testOnly", "maxSteps", "limitTrainBatches", "limitValBatches"],
   ]);
 });

@@ -32,13 +32,15 @@ export interface StepOptions {
   /** L2, added to the gradient. */
   readonly weightDecay: number;
   readonly precision?: Precision;
+  /** Activations are computed again in the backward pass (see `Mode`). */
+  readonly remat?: boolean;
 }
 
 /**
  * The training step of a model: `step(state, inputs)` → `[state, [loss, gradient norm, finite]]`. `finite` is 1, or 0
  * where the loss or a gradient was not and the state therefore stayed as it was.
  */
-export function stepOf(model: Model, { weightDecay, precision }: StepOptions) {
+export function stepOf(model: Model, { weightDecay, precision, remat }: StepOptions) {
   const trainable = model.parameters.filter((parameter) => parameter.trainable).map(({ path }) => path);
   return function trainStep(state: StepState, inputs: StepInputs): [StepState, tf.Tensor] {
     const { images, targets, seed } = inputs;
@@ -50,7 +52,7 @@ export function stepOf(model: Model, { weightDecay, precision }: StepOptions) {
       variance: variances[path],
     }));
     const { value: loss, grads } = tf.valueAndGrads(() => {
-      const applied = model.apply(weights, images, { training: true, precision, seed });
+      const applied = model.apply(weights, images, { training: true, precision, remat, seed });
       statistics = mapValues(applied.state, (statistic) => tf.keep(statistic));
       return tf.mean<Scalar>(bceWithLogits(applied.output, targets));
     })(slots.map(({ value }) => value));

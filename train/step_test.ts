@@ -1,5 +1,18 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { batchNorm } from "../dsl/batch_norm.ts";
+import { compile } from "../dsl/compile.ts";
+import { conv } from "../dsl/conv.ts";
+import { dense } from "../dsl/dense.ts";
+import { dropout } from "../dsl/dropout.ts";
+import { flatten } from "../dsl/flatten.ts";
+import { pool } from "../dsl/pool.ts";
+import { relu } from "../dsl/relu.ts";
+import { inSegments } from "../dsl/remat.ts";
+import { repeat } from "../dsl/repeat.ts";
+import { residual } from "../dsl/residual.ts";
+import { stack } from "../dsl/stack.ts";
+import { nativeBackend } from "../ops/native.ts";
 import { assertTraces } from "../runtime/mod.ts";
 import { engineTest } from "../runtime/testing.ts";
 import { useEngine } from "../tests/engine.ts";
@@ -106,4 +119,58 @@ Deno.test("step: on a film that is not finite it says so and leaves the whole st
   const [loss, , finite] = result.dataSync();
   assertEquals([loss, finite], [NaN, 0]);
   assertEquals(values(after), before);
+});
+
+Deno.test(
+  "step: with remat three steps leave the same state bit for bit, by one trace, and no tensor",
+  native,
+  async () => {
+    await useEngine();
+    const unit = () => [conv(4, 3, { padding: 1, bias: false }), batchNorm(), relu()];
+    const block = () => stack([residual(stack([...unit(), dropout(0.5), ...unit()])), relu()]);
+    const spec = stack([...unit(), pool(2), repeat(2, block()), flatten(), dense(3)]);
+    const model = compile(spec, { input: [8, 8, 1] });
+    assert(inSegments(model.tree) !== model.tree);
+    const run = async (remat: boolean) => {
+      const step = compileStep(model, { weightDecay: 1e-4, remat });
+      let { tensors: state } = initialState(model, model.init(3), 0.01);
+      const before = tf.memory().numTensors, losses: number[] = [];
+      for (const number of [1, 2, 3]) {
+        const { images, targets, seed, ...scalars } = inputs(8, { seed: number, step: number });
+        const [next, result] = await step(state, { images, targets, seed, ...scalars });
+        losses.push(...result.dataSync());
+        tf.dispose([images, targets, seed, result]);
+        state = next;
+      }
+      assertTraces(step, 1);
+      assertEquals(tf.memory().numTensors, before);
+      return [losses, values(state)];
+    };
+    assertEquals(await run(true), await run(false));
+  },
+);
+
+Deno.test("step: with remat the gradient of a large dense layer is made in its update alone", native, async () => {
+  await useEngine();
+  const backend = nativeBackend();
+  assert(backend);
+  const spec = stack([flatten(), dense(2 ** 14), relu(), dropout(0.5), relu(), dense(3)]);
+  const model = compile(spec, { input: [8, 8, 1] });
+  assert(inSegments(model.tree) !== model.tree);
+  const updates = async (remat: boolean) => {
+    const sizes: number[][] = [], { updateCompiled } = backend;
+    backend.updateCompiled = (targets, inputs, ...rest) => {
+      sizes.push(inputs.map(({ size }) => size));
+      return updateCompiled.call(backend, targets, inputs, ...rest);
+    };
+    try {
+      const { tensors } = initialState(model, model.init(3), 0.01);
+      tf.dispose(await compileStep(model, { weightDecay: 1e-4, remat })(tensors, inputs(8)));
+    } finally {
+      backend.updateCompiled = updateCompiled;
+    }
+    return sizes;
+  };
+  const factors = [8 * 64, 8 * 2 ** 14];
+  assertEquals([await updates(true), await updates(false)], [[[1, 1, 1, ...factors]], [[1, 1, 1, ...factors]]]);
 });
