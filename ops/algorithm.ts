@@ -88,8 +88,8 @@ export function prefersProducts(
 
 /**
  * Whether the gradient of a filter is faster a few columns at a time (see depthwise_filter.ts): that of a depthwise one wider than oneDNN's
- * kernel for it likes. The kernel alone at batch 8, float32, 2 cores, whole over by columns: 7×7, 96@56² 2.2, 384@14² 1.8, 768@7² 6;
- * 5×5, 672@14² 1.8.
+ * kernel for it likes. Whole over the sum of its parts, slices not counted, batch 8, float32, 2 cores, 7×7: 96@56² 2.2, 384@14² 1.8,
+ * 768@7² 5.9.
  */
 export function prefersColumns(
   precision: Precision,
