@@ -12,6 +12,10 @@ export const convnext: Family = {
       "classifier/norm/": "classifier/0/",
       "classifier/fc/": "classifier/2/",
     },
-    shapes: { "/layer_scale/scale": ([channels]) => [channels, 1, 1] },
+    shapes: {
+      "/layer_scale/scale": ([channels]) => [channels, 1, 1],
+      "/expand/kernel": ([units, inputs]) => [units, inputs], // a dense layer of each pixel
+      "/project/kernel": ([units, inputs]) => [units, inputs],
+    },
   },
 };
