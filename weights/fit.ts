@@ -7,6 +7,7 @@ import { type CheckpointMetadata, decodeMetadata } from "./checkpoint_metadata.t
 import { type Dialect, dialectOf, dialectsOf, isBookkeeping, recognise, type Written } from "./dialect.ts";
 import { channelScales, type InputScale, type Library } from "./names/naming.ts";
 import { quote } from "./safetensors_header.ts";
+import { spellings } from "./spelling.ts";
 import type { WeightsFile } from "./tensor_source.ts";
 
 /** What the weights of a file are to be fitted to. */
@@ -96,24 +97,6 @@ function showScale(input: InputScale, channels: number): string {
     return different.length === 1 ? `${different[0]}` : `[${different.join(", ")}]`;
   };
   return `(x/255 − ${show(scales.map(({ mean }) => mean))})/${show(scales.map(({ std }) => std))}`;
-}
-
-/** Wrappers put their own name before all others: DataParallel, torch.compile, modules that hold the model. */
-const prefixes = ["module.", "_orig_mod.", "model.", "dinov2."];
-
-/** The names of a file without the wrappers' prefixes that most of them bear, each with its spelling in the file. */
-function spellings(names: Iterable<string>): ReadonlyMap<string, string> {
-  let spelling = new Map(Array.from(names, (name) => [name, name]));
-  for (const prefix of prefixes) {
-    const bearing = [...spelling.keys()].filter((name) => name.startsWith(prefix)).length;
-    if (bearing * 2 <= spelling.size) continue;
-    const shorter = Array.from(spelling, ([name, full]): [string, string] => [
-      name.startsWith(prefix) ? name.slice(prefix.length) : name,
-      full,
-    ]);
-    if (new Map(shorter).size === spelling.size) spelling = new Map(shorter);
-  }
-  return spelling;
 }
 
 interface Matched {

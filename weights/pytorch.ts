@@ -2,10 +2,10 @@ import { didYouMean, UserError } from "../errors.ts";
 import { openByteFile } from "../formats/byte_file.ts";
 import { openZip, type ZipArchive } from "../formats/zip.ts";
 import { dtypeArrays, elementCount, type TensorArray, toFloat32 } from "./dtype.ts";
+import { PickleError } from "./pickle_machine.ts";
 import { extraMetadata, readStateDict, type Tensor } from "./pytorch_pickle.ts";
 import { quote } from "./safetensors_header.ts";
 import type { TensorSource } from "./tensor_source.ts";
-import { PickleError } from "./unpickle.ts";
 
 /** The longest pickle of a state dict: names and shapes. (ViT-B/16 has 60 kB.) */
 const pickleLimit = 64 << 20;

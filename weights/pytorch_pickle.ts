@@ -1,5 +1,6 @@
 import type { Dtype } from "./dtype.ts";
-import { type Global, isGlobal, PickleError, unpickle, type Vocabulary } from "./unpickle.ts";
+import { type Global, isGlobal, PickleError, type Vocabulary } from "./pickle_machine.ts";
+import { unpickle } from "./unpickle.ts";
 
 /** The bytes behind tensors: a member of the archive. */
 export interface Storage {

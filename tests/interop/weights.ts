@@ -1,6 +1,6 @@
 /** Weights that PyTorch wrote come in, and go out to it again, bit for bit. */
+import "../cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { compile } from "../../dsl/compile.ts";
 import { buildModel } from "../../models/registry.ts";
@@ -61,7 +61,6 @@ for state in (torch.load(f"{folder}/out.pt", weights_only=True), torch.load(f"{f
 
 for (const name of ["alexnet", "resnet18", "vgg11"]) {
   Deno.test(`PyTorch's ${name} comes in four ways and goes out in two, bit for bit`, async () => {
-    await tf.setBackend("cpu");
     using folder = temporaryFolder();
     const expected: number[] = JSON.parse(await pythonText(save, generator, folder.path, name));
     const model = compile(buildModel(name, { numClasses: 15 }), { input: [64, 64, 1] });
