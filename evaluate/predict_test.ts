@@ -1,13 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import type { Batch } from "../data/batches.ts";
 import { compile } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { buildModel } from "../models/registry.ts";
 import { jit } from "../runtime/jit.ts";
+import { countTraces } from "../tests/count_traces.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
-import { compilePrediction } from "./predict.ts";
+import { linearModel } from "../tests/tiny.ts";
+import { compilePrediction, predictBatches, sigmoid } from "./predict.ts";
 
 const native = needs("read", "ffi", "env", "run");
 
@@ -52,3 +55,30 @@ for (const [name, size, normalised] of [["resnet18", 64, 20], ["vgg11_bn", 32, 8
     },
   );
 }
+
+Deno.test(
+  "predictBatches: one graph for all batches, and nothing of what the last one is padded with",
+  native,
+  async () => {
+    await useEngine();
+    const { model, traces } = countTraces(linearModel());
+    const weights = model.init(1);
+    const image = (film: number) => Float32Array.from({ length: 64 }, (_, i) => Math.sin(i + film));
+    const films = [[4, 2], [9, 1], [7]], padding = new Float32Array(64).fill(NaN);
+    async function* batches(): AsyncGenerator<Batch> {
+      for (const batch of films) {
+        const images = Float32Array.from([...batch.map(image), padding].slice(0, 2).flatMap((pixels) => [...pixels]));
+        yield { films: batch, images, targets: Float32Array.of(1, 0, 1, 0, 1, 0), size: batch.length };
+      }
+    }
+    const predicted = await predictBatches(model, weights, batches());
+    assertEquals([predicted.films, traces.inference], [films.flat(), 1]);
+    assertEquals([...predicted.targets], [1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+    using prediction = compilePrediction(model, weights);
+    for (const [row, film] of films.flat().entries()) {
+      const expected = Array.from(await prediction.logits(image(film)), sigmoid);
+      expected.forEach((value, i) => assertAlmostEquals(predicted.probabilities[row * 3 + i], value, 1e-6));
+    }
+    assertEquals(predicted.probabilities.length, 15);
+  },
+);

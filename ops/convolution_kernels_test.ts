@@ -108,6 +108,19 @@ function differences(convolve: (x: Tensor4D) => Tensor4D, x: Tensor4D): number[]
   });
 }
 
+eachWay(
+  "convolution, 1×1 with a stride, of few channels: the filter's gradient is of what its windows meet",
+  async (run) => {
+    const options = { stride: [2, 2], padding: [0, 0], dilation: [1, 1], groups: 1 } as const;
+    const x = waves<tf.Rank.R4>([3, 64, 64, 8]), kernel = waves<tf.Rank.R4>([1, 1, 8, 4]);
+    const fn = withGradients((x: Tensor4D, kernel: Tensor4D) => convolution(x, kernel, options));
+    const [y, , gradient] = await run(fn, x, kernel);
+    const met = tf.stridedSlice(x, [0, 0, 0, 0], x.shape, [1, 2, 2, 1]);
+    const expected = tf.matMul(tf.reshape(met, [-1, 8]), tf.reshape(waves(y.shape, 0.5), [-1, 4]), true);
+    assertTensor(gradient, [1, 1, 8, 4], expected.dataSync(), 2e-4);
+  },
+);
+
 eachWay("depthwiseConv2d: with padding and dilation by hand", async (run) => {
   const x = tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1]),
     filter = tf.tensor4d([1, 10, 100, 1000], [2, 2, 1, 1]);

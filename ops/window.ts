@@ -65,8 +65,18 @@ export function padTensor(backend: NativeBackend, x: Tensor, pads: Pads, value =
 
 /** Takes the padding of a gradient off again, natively. */
 export function unpadTensor(backend: NativeBackend, x: Tensor, pads: Pads, shape: readonly number[]): Tensor {
-  const begin = int32(pads.map(([before]) => before));
-  return backend.executeSingleOutput("Slice", [T, attribute.type("Index", types.int32)], [x, begin, int32([...shape])]);
+  return sliceTensor(backend, x, pads.map(([before]) => before), shape);
+}
+
+/** A part of a tensor, natively. */
+export function sliceTensor(
+  backend: NativeBackend,
+  x: Tensor,
+  begin: readonly number[],
+  size: readonly number[],
+): Tensor {
+  const attributes = [T, attribute.type("Index", types.int32)];
+  return backend.executeSingleOutput("Slice", attributes, [x, int32([...begin]), int32([...size])]);
 }
 
 /** The attributes that every window op takes. */

@@ -1,10 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import type { Batch } from "../data/batches.ts";
 import { UserError } from "../errors.ts";
+import { countTraces } from "../tests/count_traces.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
-import { linearModel, tinyTraining } from "../tests/tiny.ts";
+import { linearModel, tinyModel, tinyTraining } from "../tests/tiny.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { fit } from "./loop.ts";
 import { initialState, type TrainState } from "./state.ts";
@@ -63,6 +64,21 @@ Deno.test("fit: epochs, files, metrics; the loss falls", native, async () => {
   using kept = await openCheckpoint(training.folder.epoch(2));
   assertEquals([kept.metadata.epoch, kept.metadata.step, kept.metadata.model], [2, 6, "tiny"]);
 });
+
+for (const [batchSize, graphs] of [[4, "one graph"], [5, "two graphs"]] as const) {
+  Deno.test(
+    `fit: ${graphs} for 12 films in batches of ${batchSize}, and one for the validation, whose last batch is padded`,
+    native,
+    async () => {
+      await useEngine();
+      using folder = temporaryFolder();
+      const { model, traces } = countTraces(tinyModel());
+      await using training = tinyTraining(folder.path, { model, batchSize, epochs: 2 });
+      const { state } = await fit(training, start(training));
+      assertEquals([state.progress.step, traces], [6, { training: graphs === "one graph" ? 1 : 2, inference: 1 }]);
+    },
+  );
+}
 
 Deno.test("fit: --max-steps ends in the middle of an epoch, which is validated and saved", native, async () => {
   await useEngine();

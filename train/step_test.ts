@@ -94,20 +94,36 @@ Deno.test("step: batch norm's statistics move a tenth of the way to the batch's"
   );
 });
 
-Deno.test("step: one trace for equal batches, a second for a short one; no tensor is left behind", native, async () => {
-  await useEngine();
-  const model = tinyModel(), step = compileStep(model, { weightDecay: 1e-4 });
-  let state = initialState(model, model.init(3), 0.01).tensors;
-  const before = tf.memory().numTensors;
-  for (const [index, films] of [8, 8, 8, 5, 8, 5].entries()) {
-    const given = inputs(films, { step: index + 1 });
-    const [next, result] = await step(state, given);
-    state = next;
-    tf.dispose([given.images, given.targets, given.seed, result]);
-    assertTraces(step, index < 3 ? 1 : 2);
-    assertEquals(tf.memory().numTensors, before);
-  }
-});
+/** Resident memory in MB, less what waits for JavaScript's garbage collector. */
+function residentMB(): number {
+  const { rss, heapTotal, external } = Deno.memoryUsage();
+  return (rss - heapTotal - external) / 1e6;
+}
+
+engineTest(
+  "step: over 500 steps tensors and memory stay as many, of one trace; a short batch has a second",
+  async () => {
+    const model = smallResNet(64), step = compileStep(model, { weightDecay: 1e-4 });
+    let state = initialState(model, model.init(3), 0.01).tensors, taken = 0;
+    const held = new Set<number>();
+    const take = async (films: number) => {
+      const given = inputs(films, { step: ++taken, size: 64 }); // 64 KiB: 26 MB over 400 steps if they were kept
+      const [next, result] = await step(state, given);
+      state = next;
+      tf.dispose([given.images, given.targets, given.seed, result]);
+      if (taken > 1) held.add(tf.memory().numTensors);
+    };
+    while (taken < 100) await take(4);
+    const before = residentMB();
+    while (taken < 500) await take(4);
+    const growth = residentMB() - before;
+    assert(growth < 8, `resident memory grew by ${growth.toFixed(1)} MB over 400 steps`);
+    assertTraces(step, 1);
+    for (const films of [3, 4, 3]) await take(films);
+    assertTraces(step, 2);
+    assertEquals(held.size, 1, `there were ${[...held]} tensors`);
+  },
+);
 
 Deno.test("step: on a film that is not finite it says so and leaves the whole state as it was", native, async () => {
   await useEngine();

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Batch } from "../data/batches.ts";
 import type { Model } from "../dsl/compile.ts";
+import { countTraces } from "../tests/count_traces.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { tinyModel } from "../tests/tiny.ts";
@@ -37,16 +38,8 @@ Deno.test(
   needs("read", "ffi", "env", "run"),
   async () => {
     await useEngine();
-    const model = tinyModel();
-    let traced = 0;
-    const counted: Model = {
-      ...model,
-      forInference: (weights) => {
-        const { apply, ...inference } = model.forInference(weights);
-        return { ...inference, apply: (...args) => (traced++, apply(...args)) };
-      },
-    };
-    const validate = compileValidation(counted);
+    const { model, traces } = countTraces(tinyModel());
+    const validate = compileValidation(model);
     const before = tf.memory().numTensors;
     for (const epoch of [1, 2, 3]) {
       const first = model.init(epoch);
@@ -57,6 +50,6 @@ Deno.test(
       assertEquals(seen, [1, 2]);
       tf.dispose([{ ...first }, weights]);
     }
-    assertEquals([traced, tf.memory().numTensors - before], [1, 0]);
+    assertEquals([traces.inference, tf.memory().numTensors - before], [1, 0]);
   },
 );
