@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import { choice, path, weightsOptions } from "../train/options.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
+import { libraries } from "../weights/names/naming.ts";
 import { defineCommand } from "./cli.ts";
 import { type Exported, exportPytorch, exportSafetensors } from "./export_weights.ts";
 import { compileCheckpoint } from "./model_source.ts";
@@ -29,7 +30,7 @@ export const exportModel = defineCommand({
     model: path("FILE.ts", "the file whose layers the checkpoint's model needs"),
     format: choice(["safetensors", "pytorch"], "what to write"),
     output: path("PATH", "where to write it"),
-    names: { ...weightsOptions.names, help: "whose names and layout the weights get" },
+    names: { ...weightsOptions.names, help: `whose names and layout the weights get: ${libraries.join(", ")}` },
   },
   async run({ ckptPath, model: file, format, output, names }) {
     if (ckptPath === undefined) throw new UserError("export needs --ckpt-path FILE");
