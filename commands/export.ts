@@ -4,6 +4,7 @@ import { writeSavedModel } from "../export/saved_model.ts";
 import { writeTfjsModel } from "../export/tfjs_model.ts";
 import { choice, engineOptions, path, weightsOptions } from "../train/options.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
+import { libraries } from "../weights/names/naming.ts";
 import { defineCommand } from "./cli.ts";
 import { graphFormat, type GraphSource } from "./export_graph.ts";
 import { type Exported, exportPytorch, exportSafetensors } from "./export_weights.ts";
@@ -39,7 +40,7 @@ export const exportModel = defineCommand({
     model: path("FILE.ts", "the file whose layers the checkpoint's model needs"),
     format: choice(["safetensors", "pytorch", "onnx", "savedmodel", "tfjs"], "what to write"),
     output: path("PATH", "where to write it"),
-    names: { ...weightsOptions.names, help: "whose names and layout the weights get" },
+    names: { ...weightsOptions.names, help: `whose names and layout the weights get: ${libraries.join(", ")}` },
     tensorflowLibrary: engineOptions.tensorflowLibrary,
   },
   async run({ ckptPath, model: file, format, output, names, tensorflowLibrary }) {

@@ -16,13 +16,12 @@ const batchSize = 32;
 export const predict = defineCommand({
   name: "predict",
   summary: "the probabilities of each label for films",
-  description:
-    "Predicts films with a checkpoint, or with weights of another library (--model, --weights). Images are stretched and\n" +
-    "scaled as in training; a batch in NumPy's format, float32 [N, C, H, W], is used as it is.",
+  description: "Predicts films with a checkpoint, or with weights of another library (--model, --weights). Images\n" +
+    "are stretched and scaled as in training; a batch in NumPy's format, float32 [N, C, H, W], is used as it is.",
   examples: [
     "deno task predict --ckpt-path best_model.safetensors film.png other.jpg",
     "deno task predict --ckpt-path best_model.safetensors --input batch.npy --json",
-    "deno task predict --model resnet50 --weights resnet50.pth --num-classes 1000 --in-channels 3 film.png",
+    "deno task predict --model resnet50 --weights r.pth --in-channels 3 --num-classes 1000 film.png",
   ],
   options: {
     ckptPath: path("FILE", "the checkpoint, as train wrote it"),

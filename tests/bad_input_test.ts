@@ -50,7 +50,10 @@ const rows: readonly (readonly [string, string])[] = [
   // films and labels
   ["train --model vgg16 --data-dir @/nowhere", "@/nowhere does not exist"],
   ["train --model vgg16 --data-dir @/empty", "@/empty is no dataset that is known: looked for a label table …"],
-  ["train --model vgg16 --data-dir @/taken", "@/taken cannot be read as an .npz file (…). It may be truncated: …"],
+  [
+    "train --model vgg16 --data-dir @/taken",
+    "@/taken is a damaged archive: it has no directory that can be read at its end. …",
+  ],
   ["train --model vgg16 --dataset nih", "--dataset nih needs a folder of films. Give it with --data-dir"],
   ["train --model vgg16 --dataset phantom --data-dir @/films", "the phantom reads no folder, and @/films is given. …"],
   [

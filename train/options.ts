@@ -70,11 +70,11 @@ export const weightsOptions = {
   names: option<Library | undefined>({
     schema: z.enum(libraries),
     expected: `one of ${libraries.join(", ")}`,
-    value: libraries.join("|"),
-    help: "whose names --weights has, and whose input range; by default the names tell",
+    value: "LIBRARY",
+    help: `whose names and input range --weights has, if they do not tell: ${libraries.join(", ")}`,
     mayChange: true,
   }),
-  strict: flag("every tensor of --weights as it is: no stem summed to one channel, no last layer left out"),
+  strict: flag("every tensor of --weights as it is: nothing summed, resized or left out"),
 } as const;
 
 /** The options of a training run. */

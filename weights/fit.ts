@@ -148,7 +148,7 @@ function match(
 function compare(
   { tensors }: WeightsFile,
   spelling: ReadonlyMap<string, string>,
-  { path, shape }: Parameter,
+  { path }: Parameter,
   { names, layout }: Written,
   adapting: readonly AdaptationRule[],
 ): Source | string {
@@ -156,7 +156,9 @@ function compare(
   const full = names.map((name) => spelling.get(name) ?? "");
   const shapes = full.map((name) => tensors.get(name)?.shape);
   const [first, ...rest] = shapes;
-  if (first === undefined || rest.some((other) => other === undefined)) return `${label} ${show(shape)} is missing`;
+  if (first === undefined || rest.some((other) => other === undefined)) {
+    return `${label} ${show(layout.shape)} is missing`;
+  }
   const found = names.length === 1
     ? first
     : [shapes.reduce((sum, part) => sum + (part?.[0] ?? 0), 0), ...first.slice(1)];
