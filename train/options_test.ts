@@ -58,6 +58,7 @@ Deno.test("train options: what a run is made of may not change on resume; where 
   );
   assertEquals(may, [
     ...["dataDir", "epochs", "device", "index", "tensorflowLibrary", "exactConvolution", "remat", "ckptDir"],
-    ...["saveEvery", "logDir", "ckptPath", "resume", "testOnly", "maxSteps", "limitTrainBatches", "limitValBatches"],
+    ...["saveEvery", "logDir", "ckptPath", "weights", "names", "strict", "resume", "testOnly"],
+    ...["maxSteps", "limitTrainBatches", "limitValBatches"],
   ]);
 });
