@@ -14,6 +14,23 @@ export const binding = () => (tf.backend() as ThoraxBackend).engine;
 /** How many tensors tfjs counts, and how many handles of TensorFlow's the binding holds. */
 export const counts = () => ({ tensors: tf.memory().numTensors, handles: binding().getNumOfTensors() });
 
+/** How many values each read from the engine brought while `body` ran. */
+export async function reads(body: () => Promise<unknown>): Promise<number[]> {
+  const engine = binding(), read = engine.tensorDataSync;
+  const sizes: number[] = [];
+  engine.tensorDataSync = (id) => {
+    const values = read.call(engine, id);
+    sizes.push(values.length);
+    return values;
+  };
+  try {
+    await body();
+  } finally {
+    engine.tensorDataSync = read;
+  }
+  return sizes;
+}
+
 /** A test on the native backend that leaves as many tensors and handles as it found; its tensors and variables are released. */
 export function engineTest(name: string, body: () => Promise<void>): void {
   Deno.test(name, native, async () => {

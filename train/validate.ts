@@ -1,4 +1,4 @@
-import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../data/batches.ts";
 import type { Inference, Model } from "../dsl/compile.ts";
@@ -14,33 +14,34 @@ export type Validate = (
   seen: (done: number) => void,
 ) => Promise<number>;
 
-/** Compiles the validation of a model. Batches are all of one size, the last one padded: one trace. */
+/** Compiles the validation of a model. Batches are all of one size, the last one padded: one trace. The sum stays on the device. */
 export function compileValidation(model: Model, { precision }: { precision?: Precision } = {}): Validate {
-  let losses: ReturnType<typeof compileLosses> | undefined;
+  let addMean: ReturnType<typeof compileAddition> | undefined;
   return async (trained, batches, seen) => {
     const { apply, weights } = model.forInference(trained);
-    losses ??= compileLosses(apply, precision); // the same function in every epoch
-    let sum = 0, count = 0;
+    addMean ??= compileAddition(apply, precision); // the same function in every epoch
+    let sum = tf.scalar(0), count = 0;
     try {
       for await (const batch of batches) {
         const { images, targets } = batchTensors(batch, model);
-        const result = await losses(weights, images, targets);
-        const values = result.dataSync<"float32">().subarray(0, batch.size); // the rest is padding
-        tf.dispose([images, targets, result]);
-        sum += values.reduce((total, value) => total + value, 0) / batch.size;
+        sum = await addMean(sum, weights, images, targets, batch.size);
+        tf.dispose([images, targets]);
         seen(++count);
       }
+      return sum.dataSync()[0] / count;
     } finally {
-      tf.dispose({ ...weights });
+      tf.dispose([sum, { ...weights }]);
     }
-    return sum / count;
   };
 }
 
-const compileLosses = (apply: Inference["apply"], precision: Precision | undefined) =>
-  jit(function validation(weights: Weights, images: Tensor4D, targets: Tensor2D): Tensor1D {
-    return bceWithLogits(apply(weights, images, precision), targets);
-  });
+/** The sum so far and the mean of a batch's first `size` losses: the rest is padding. */
+const compileAddition = (apply: Inference["apply"], precision: Precision | undefined) =>
+  jit(function validation(sum: Scalar, weights: Weights, images: Tensor4D, targets: Tensor2D, size: Scalar): Scalar {
+    const losses = bceWithLogits(apply(weights, images, precision), targets);
+    const counted = tf.where(tf.less(tf.range(0, losses.size), size), losses, 0);
+    return tf.add(sum, tf.div(tf.sum(counted), size));
+  }, { donate: [0] });
 
 /** A batch as tensors: images `[N, H, W, C]`, targets `[N, classes]`. The caller disposes them. */
 export function batchTensors(
