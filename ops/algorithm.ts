@@ -22,15 +22,19 @@ export interface ConvolutionShape {
 }
 
 /**
- * By the kernel's side, where Winograd's F(4×4, r×r) was faster than oneDNN's direct convolution, forward and both gradients together
- * (stride 1, half a window of padding, float32, 2 cores). Direct over Winograd at batch 8, 3×3: 256@56² 1.8, 512@28² 2.0, 512@14² 1.6,
- * 128@28² 1.5, 256@14² 1.4, 384@13² 1.2; but 64@56² 0.9, 128@112² 0.9, 64@224² 0.4, 512@7² 1.0 (32 tiles; at batch 32 it gains).
- * 5×5: 64→192@27² 2.3.
+ * By the kernel's side, from how many channels, rows and columns, and tiles on Winograd's F(4×4, r×r) was faster than oneDNN's direct
+ * convolution, forward and both gradients together (stride 1, half a window of padding, float32, 2 cores). Direct over Winograd at
+ * batch 8, 3×3: 512@28² 2.4, 256@56² 2.2, 512@14² 1.6, 128@112² 1.8, 128@56² 1.7, 128@28² 1.6, 256@14² 1.3, 384→256@13² 1.2,
+ * 64@224² 1.3, 64@56² 1.2, 64@28² 1.2; but 64@14² 0.8, 48@56² 1.0, 32@56² 0.7, and 512@7² 1.1 (32 tiles; its forward pass 0.9).
+ * 5×5: 64→192@27² 1.8.
  */
-const measured: ReadonlyMap<number, { channels: number; smallest: number; largest: number; tiles: number }> = new Map([
-  [3, { channels: 128, smallest: 7, largest: 56, tiles: 64 }],
-  [5, { channels: 64, smallest: 13, largest: 28, tiles: 64 }],
+const measured: ReadonlyMap<number, { channels: number; smallest: number; tiles: number }> = new Map([
+  [3, { channels: 64, smallest: 7, tiles: 64 }],
+  [5, { channels: 64, smallest: 13, tiles: 64 }],
 ]);
+
+/** Channels times tiles: with fewer of either, there must be more of the other. */
+const leastWork = 2 ** 14;
 
 /**
  * Whether a convolution of stride 1 with half a window of padding is computed by Winograd's algorithm. In bfloat16 it never is: its
@@ -40,11 +44,9 @@ export function prefersWinograd(shape: ConvolutionShape): boolean {
   const { precision, kernel, batch, height, width, inputs, outputs } = shape;
   const range = measured.get(kernel);
   if (!range || precision === "bfloat16" || !nativeBackend() || tf.env().getBool(exactConvolution)) return false;
-  const tiles = batch * Math.ceil(height / 4) * Math.ceil(width / 4);
-  return Math.min(inputs, outputs) >= range.channels &&
-    Math.min(height, width) >= range.smallest &&
-    Math.max(height, width) <= range.largest &&
-    tiles >= range.tiles;
+  const tiles = batch * Math.ceil(height / 4) * Math.ceil(width / 4), channels = Math.min(inputs, outputs);
+  return channels >= range.channels && Math.min(height, width) >= range.smallest && tiles >= range.tiles &&
+    channels * tiles >= leastWork;
 }
 
 /** A convolution whose filter's gradient is wanted. */

@@ -23,21 +23,22 @@ Deno.test("prefersWinograd: never on another backend", async () => {
 });
 
 Deno.test(
-  "prefersWinograd: enough channels and tiles, of images neither tiny nor large",
+  "prefersWinograd: enough channels and tiles, of images that are not tiny",
   needs("read", "ffi", "env", "run"),
   async () => {
     await useEngine();
     assertEquals(prefersWinograd(typical), true);
     const others = [
-      { inputs: 127 },
-      { outputs: 64 },
-      { height: 57 },
-      { width: 6 },
+      { inputs: 63 },
+      { outputs: 48 },
+      { batch: 100, width: 6 },
       { batch: 1 }, // 49 tiles
       { height: 7, width: 7 }, // 32 tiles
+      { outputs: 64, height: 14, width: 14 }, // 128 tiles
     ];
     assertEquals(others.map((other) => prefersWinograd({ ...typical, ...other })), others.map(() => false));
-    assertEquals(prefersWinograd({ ...typical, batch: 2 }), true);
+    assertEquals(prefersWinograd({ ...typical, batch: 3 }), true);
+    assertEquals(prefersWinograd({ ...typical, outputs: 64, height: 224, width: 224 }), true);
     assertEquals(prefersWinograd({ ...typical, kernel: 5, inputs: 64 }), true);
     assertEquals(prefersWinograd({ ...typical, kernel: 7 }), false);
     assertEquals(prefersWinograd({ ...typical, precision: "bfloat16" }), false);
@@ -56,7 +57,7 @@ Deno.test(
   async () => {
     await useEngine();
     tf.engine().startScope();
-    const x = tf.abs<Tensor4D>(waves<tf.Rank.R4>([8, 14, 12, 128])),
+    const x = tf.abs<Tensor4D>(waves<tf.Rank.R4>([12, 14, 12, 128])),
       kernel = tf.abs<Tensor4D>(waves<tf.Rank.R4>([3, 3, 128, 128]));
     const unit = { stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1 } as const;
     const both = (options: Parameters<typeof convolution>[2]) => {

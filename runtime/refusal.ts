@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs-core";
 import { callers } from "./callers.ts";
 import { dataTypes } from "./data_type.ts";
 import type { Symbolic } from "./graph.ts";
@@ -28,11 +29,12 @@ export function refuseReading(label: string, { op, dtype, shape, name }: Unreada
   );
 }
 
-const randomOps = /\b(dropout|rand(?:om(?:Normal|Uniform|UniformInt|Gamma|StandardNormal))?|truncatedNormal)_ /g;
+/** The scopes of tfjs's ops that draw. */
+const randomOps = /^(dropout|rand(?:om(?:Normal|Uniform|UniformInt|Gamma|StandardNormal))?|truncatedNormal)__op$/;
 
 /** tfjs draws random numbers in JavaScript: in a trace they would be constants, the same in every call. */
 export function refuseRandomness(label: string): void {
-  const op = [...callers().matchAll(randomOps)].at(-1)?.[1];
+  const [op] = tf.engine().state.scopeStack.flatMap(({ name }) => randomOps.exec(name)?.[1] ?? []);
   if (op) {
     throw new Error(
       `jit: ${label}: tf.${op} in a traced function would give the same numbers in every call; ` +
