@@ -5,7 +5,7 @@ import { run, succeed } from "./command.ts";
 import { needs } from "./needs.ts";
 
 const processes = needs("run", "read", "env");
-const commands = ["train", "evaluate", "predict", "summary", "models", "setup"] as const;
+const commands = ["train", "evaluate", "predict", "export", "summary", "models", "setup"] as const;
 
 Deno.test("summary --json: the keys of the contract, and torchvision's count", processes, async () => {
   const args = ["--model", "resnet18", "--in-channels", "3", "--num-classes", "1000", "--json"];
