@@ -1,3 +1,5 @@
+import { installPeers, type Peer } from "../../bench/peers.ts";
+
 /** A Python with the peers, in a cache of its own: made at the first use, by whatever index pip is configured with. */
 const requirements = [
   "torch==2.13.0",
@@ -17,6 +19,13 @@ export async function python(script: URL, ...args: string[]): Promise<string> {
 /** Runs a piece of Python in the peers' Python; its standard output. */
 export async function pythonText(code: string, ...args: string[]): Promise<string> {
   return await run(await peers(), ["-c", code, ...args]);
+}
+
+/** Runs a piece of Python in the bench's, with peers of its own at its versions; its standard output. */
+export async function peerText(wanted: readonly Peer[], code: string, ...args: string[]): Promise<string> {
+  const { executable, missing } = await installPeers(wanted, console.error);
+  for (const [peer, problem] of missing) throw new Error(`${peer} cannot be installed: ${problem}`);
+  return await run(executable, ["-c", code, ...args]);
 }
 
 let found: Promise<string> | undefined;
