@@ -23,13 +23,16 @@ export const windowConversions: Readonly<Record<string, Conversion>> = {
   },
   MaxPool: (node, emitter) => pooling("MaxPool", node, emitter, {}),
   AvgPool: (node, emitter) => pooling("AveragePool", node, emitter, { count_include_pad: 1 }),
-  FusedBatchNormV3(node, emitter) {
-    const [x, ...statistics] = node.inputs;
-    const inputs = [emitter.channelsFirst(x), ...statistics.map((value) => emitter.plain(value))];
-    const attributes = { epsilon: { float: number(node, "epsilon") } };
-    return { name: emitter.add(node.name, "BatchNormalization", inputs, attributes), channelsFirst: true };
-  },
+  FusedBatchNorm: batchNormalization,
+  FusedBatchNormV3: batchNormalization,
 };
+
+function batchNormalization(node: Node, emitter: Emitter): Placed {
+  const [x, ...statistics] = node.inputs;
+  const inputs = [emitter.channelsFirst(x), ...statistics.map((value) => emitter.plain(value))];
+  const attributes = { epsilon: { float: number(node, "epsilon") } };
+  return { name: emitter.add(node.name, "BatchNormalization", inputs, attributes), channelsFirst: true };
+}
 
 const isConvolution = ({ op }: Node) => op === "Conv2D" || op === "DepthwiseConv2dNative";
 

@@ -89,7 +89,7 @@ async function tfjsAnswer(path: string, images: Float32Array, [n, channels, heig
       const x = tfjs.tensor4d(images.subarray(from * size, to * size), [to - from, channels, height, width]);
       return [...(model.predict({ images: tfjs.transpose(x, [0, 2, 3, 1]) }) as tfjs.Tensor).dataSync()];
     });
-  const about = (model.metadata as { userDefinedMetadata: Answer["about"] }).userDefinedMetadata;
+  const about = model.metadata as Answer["about"];
   const single = Array.from({ length: n }, (_, i) => run(i, i + 1)).flat();
   const answer = { about, batch: run(0, n), single };
   model.dispose();
