@@ -8,7 +8,7 @@ import { sizeOf } from "./shape.ts";
 import { stackCombinator } from "./stack.ts";
 import { type Branch, childOf, leaves, type Tree } from "./tree.ts";
 
-/** What is small: a quarter. Measured on VGG-16 and ResNet-50, where it took as little memory as any other plan that was tried. */
+/** What is small: a quarter. For VGG-16 and ResNet-50 at batch 32 no other plan that was tried took 10 % less memory. */
 const share = 1 / 4;
 
 /**
