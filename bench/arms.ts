@@ -93,6 +93,21 @@ const rows: readonly Row[] = [
     options: { remat: true },
   },
 
+  {
+    kind: "films",
+    name: "thorax-decoded",
+    about: "Thorax's training step on films in memory",
+    script: "thorax_films.ts",
+    options: { form: "decoded" },
+  },
+  {
+    kind: "films",
+    name: "thorax-loop",
+    about: "train's own loop, which decodes every film",
+    script: "thorax_films.ts",
+    options: { form: "loop" },
+  },
+
   { ...torchInference, name: "pytorch-nchw", about: "PyTorch", options: { form: "plain", format: "nchw" } },
   {
     ...torchInference,
@@ -170,6 +185,8 @@ export function groupOf({ kind, precision }: Pick<Arm, "kind" | "precision">): G
 export const defaultBase: Readonly<Record<Group, string>> = {
   "train float32": "pytorch-best",
   "train bfloat16": "pytorch-bf16",
+  "films float32": "thorax-decoded",
+  "films bfloat16": "thorax-decoded",
   "inference float32": "pytorch-channels-last",
   "inference bfloat16": "openvino-bf16",
   "layer float32": "jax-js",

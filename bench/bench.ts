@@ -14,7 +14,7 @@ import { measure, type Measurement, showGrowth, showMeasurement } from "./report
 const folder = new URL("./arms/", import.meta.url);
 
 /** Runs a plan, prints its tables, and writes them as JSON where asked. */
-export async function bench(plan: Plan, { rounds, steps, json }: Options): Promise<void> {
+export async function bench(plan: Plan, { rounds, steps, dataDir, json }: Options): Promise<void> {
   const tell = (line: string) => console.error(line);
   const machine = await describeMachine();
   console.log(`${machine.date}, ${machine.processor}, ${machine.threads} threads, ${machine.memoryGB} GB\n`);
@@ -27,7 +27,11 @@ export async function bench(plan: Plan, { rounds, steps, json }: Options): Promi
     turns: { rounds: number; steps: number },
   ) => {
     tell(`${model}, batch ${batchSize}`);
-    const measurement = await measureArms({ model, batchSize, base: plan.base }, arms, peers, { ...turns, tell });
+    const measurement = await measureArms({ model, batchSize, base: plan.base }, arms, peers, {
+      ...turns,
+      dataDir,
+      tell,
+    });
     measurements.push(measurement);
     console.log(showMeasurement(measurement).join("\n"));
     // after each, so that a long run that is cut short leaves what it measured
@@ -53,7 +57,7 @@ async function measureArms(
   settings: Pick<Measurement, "model" | "batchSize" | "base">,
   arms: readonly Arm[],
   peers: PeerPython,
-  options: { rounds: number; steps: number; tell: (line: string) => void },
+  options: { rounds: number; steps: number; dataDir?: string; tell: (line: string) => void },
 ): Promise<Measurement> {
   const { model, batchSize } = settings;
   const temporary = await Deno.makeTempDir({ prefix: "thorax-bench-" });
@@ -64,6 +68,8 @@ async function measureArms(
       batchSize,
       threads: navigator.hardwareConcurrency,
       onnx: `${temporary}/model.onnx`,
+      temporary,
+      dataDir: options.dataDir,
     };
     const job = { ...common, ...modelSpec(model, arms) };
     const wantExport = arms.some(({ needsOnnx }) => needsOnnx);

@@ -2,7 +2,7 @@ import type { Precision } from "../ops/precision.ts";
 
 /** What an arm is to do, on either side of the protocol; an arm's own options come with it. */
 export interface Job {
-  readonly kind: "train" | "inference" | "layer";
+  readonly kind: "train" | "films" | "inference" | "layer";
   readonly model: string;
   readonly batchSize: number;
   readonly precision: Precision;

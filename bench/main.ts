@@ -19,6 +19,7 @@ const command = defineCommand({
     "deno task bench --model alexnet,vgg16,resnet18 --batch-size 8,32 --limit --json bench.json",
     "deno task bench --arms thorax,pytorch-best,pytorch-best-malloc --model vgg16 --batch-size 32 --rounds 3 --steps 2",
     "deno task bench --precision bfloat16",
+    "deno task bench --kind films --data-dir films --steps 30",
     "deno task bench --kind inference --precision all",
     "deno task bench --profile --model resnet18",
   ],

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { didYouMean, UserError } from "../errors.ts";
 import { registry } from "../models/registry.ts";
 import type { Precision } from "../ops/precision.ts";
-import { choice, flag, integer, type Option, path, type Values } from "../train/options.ts";
+import { choice, dataOptions, flag, integer, type Option, path, type Values } from "../train/options.ts";
 import { type Arm, arms, defaultBase, type Group, groupOf, limitArms } from "./arms.ts";
 
 const list = (value: string, expected: string, help: string, absent?: string): Option<string | undefined> => ({
@@ -14,7 +14,11 @@ const list = (value: string, expected: string, help: string, absent?: string): O
 });
 
 export const options = {
-  kind: choice(["train", "inference"], "training steps with the recipe, or forward passes"),
+  kind: choice(
+    ["train", "films", "inference"],
+    "training steps with the recipe, the same fed from --data-dir, or forward passes",
+  ),
+  dataDir: dataOptions.dataDir,
   model: list("NAMES", "names with commas between", "models of the registry, with commas between", "resnet18"),
   batchSize: list("LIST", "numbers with commas between", "batch sizes, with commas between", "8"),
   rounds: integer(1, "times that each arm has its turn", 5),

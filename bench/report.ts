@@ -101,6 +101,7 @@ function basesOf(rows: readonly Measured[], base: Measurement["base"]): string {
 
 const titles: Readonly<Record<Job["kind"], string>> = {
   train: "Training",
+  films: "Training on films",
   inference: "Inference",
   layer: "One layer, forward and backward",
 };

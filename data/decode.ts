@@ -2,6 +2,7 @@ import { decode as decodePng, hasPngSignature } from "fast-png";
 import { decode as decodeJpeg } from "jpeg-js";
 import { UserError } from "../errors.ts";
 import type { Plane } from "./plane.ts";
+import { decodeBytePng } from "./png.ts";
 
 /**
  * A PNG or JPEG file as one grey channel on the scale 0…255.
@@ -33,6 +34,8 @@ export function decodeImage(bytes: Uint8Array, name: string): Plane {
 }
 
 function pngPlane(bytes: Uint8Array): Plane {
+  const plain = decodeBytePng(bytes);
+  if (plain) return { width: plain.width, height: plain.height, pixels: greyOf(plain.data, plain.channels) };
   const { width, height, depth, channels, data, palette } = decodePng(bytes, { checkCrc: true });
   if (data.length < Math.ceil(width * channels * depth / 8) * height && !(data instanceof Uint16Array)) {
     throw new Error("the image data ends early");
@@ -72,7 +75,7 @@ function indexed(indices: ArrayLike<number>, palette: readonly ArrayLike<number>
 
 /** `[N, channels]` bytes → `[N]` grey bytes; 2 and 4 channels end with alpha. */
 function greyOf(data: ArrayLike<number>, channels: number): Uint8Array<ArrayBuffer> {
-  if (channels === 1) return Uint8Array.from(data);
+  if (channels === 1) return new Uint8Array(data);
   const out = new Uint8Array(data.length / channels);
   for (let i = 0, at = 0; i < out.length; i++, at += channels) {
     out[i] = channels === 2 ? data[at] : (data[at] * 19595 + data[at + 1] * 38470 + data[at + 2] * 7471 + 0x8000) >> 16;
