@@ -20,7 +20,7 @@ export interface Parameter {
   readonly path: string;
   readonly shape: Shape;
   readonly dtype: "float32";
-  /** Whether gradients change it. The others are statistics, which `apply` returns as `state`. */
+  /** Whether gradients change it. The others are statistics, which `apply` returns as `state`, or frozen (see freeze.ts). */
   readonly trainable: boolean;
   readonly initializer: Initializer;
   /** The kernel whose fans the initializer goes by. */

@@ -23,11 +23,12 @@ export interface FineTuning {
 type FineTuningOptions = Pick<TrainOptions, "freeze" | "lrFor" | "headOnly" | "lr" | "weights" | "ckptPath">;
 
 /**
- * Freezes what `--freeze` or `--head-only` name, and finds whom the rates of `--lr-for` are for.
+ * Freezes what `--freeze` or `--head-only` name, and finds whom the rates of `--lr-for` are for. `named` is what `--model` says.
  *
  * @throws {UserError} where a pattern matches nothing that is trained, or nothing is left to train
  */
-export function fineTune(options: FineTuningOptions, name: string, whole: Model): FineTuning {
+export function fineTune(options: FineTuningOptions, named: string, whole: Model): FineTuning {
+  const name = modelName(named);
   const frozen = options.headOnly ? headAlone(options, name, whole) : freezeListed(options, name, whole);
   const { model } = frozen ?? { model: whole };
   const rates = ratesByPath(options, name, model);
@@ -48,7 +49,7 @@ function headAlone({ freeze: list }: FineTuningOptions, name: string, whole: Mod
   const head = headOf(whole.tree);
   const frozen = freeze(whole, (path) => !head.has(path));
   if (frozen.body?.parameters.length) return frozen;
-  throw new UserError(`--head-only: nothing with weights runs before the last layer of ${name} alone`, {
+  throw new UserError(`--head-only: no part of ${name} before the one with its last layer has weights`, {
     remedy: "Leave it out, or name what is to be kept with --freeze",
   });
 }
@@ -94,7 +95,7 @@ function pathsOf({ parameters }: Model, trainable: boolean): string[] {
 
 function unmatched(flag: string, pattern: string, name: string, paths: readonly string[]): UserError {
   const below = [...new Set(paths.map((path) => path.split("/")[0]))].join(", ");
-  return new UserError(`${flag} ${pattern} matches no parameter of ${modelName(name)}`, {
+  return new UserError(`${flag} ${pattern} matches no parameter of ${name}`, {
     remedy: `There are ${below}; one path is ${paths[Math.floor(paths.length / 2)]}`,
   });
 }

@@ -39,6 +39,17 @@ Deno.test("update: three steps are Adam's formula, of gradients that are tiny to
   assertAlmostEquals(second, adamInFloat64(-0.5, [-2e-7, 4e-8, 1e-9], 0.1), 1e-6);
 });
 
+Deno.test("update: a slot with a rate of its own is what it would be under that rate, as in PyTorch's groups", () => {
+  const gradients = [0.3, -0.1, 0.25];
+  let slots = [slot([1]), slot([1]), slot([1])];
+  gradients.forEach((gradient, index) => {
+    const all = slots.map(() => tf.tensor1d([gradient])), options = { weightDecay: 0, rates: [1, 0.1, 30] };
+    slots = update(slots, all, tf.scalar(1), scalars(index + 1, 0.01, 1e9), options).slots;
+  });
+  const values = slots.map(({ value }) => value.dataSync()[0]);
+  [0.01, 0.001, 0.3].forEach((rate, i) => assertAlmostEquals(values[i], adamInFloat64(1, gradients, rate), 1e-6));
+});
+
 Deno.test("update: all gradients are clipped by their common norm, which is told before clipping", () => {
   const { slots, norm } = update(
     [slot([0]), slot([0])],
