@@ -19,6 +19,7 @@ export { dropout } from "./dsl/dropout.ts";
 export { ShapeError, SpecError } from "./dsl/errors.ts";
 export * as fields from "./dsl/fields.ts";
 export { flatten } from "./dsl/flatten.ts";
+export { freeze, type Frozen } from "./dsl/freeze.ts";
 export { gelu } from "./dsl/gelu.ts";
 export { globalPool } from "./dsl/global_pool.ts";
 export { hardSigmoid } from "./dsl/hard_sigmoid.ts";

@@ -72,6 +72,7 @@ function commandLine<Table extends Readonly<Record<string, Option>>>(definition:
       option.value ? `${flagOf(name, option)} <${option.value}>` : flagOf(name, option),
       option.help,
     );
+    if (option.isList) flag.argParser((more, given?: string) => given === undefined ? more : `${given},${more}`);
     const { default: absent } = option;
     command.addOption(flag);
     if (absent !== undefined && typeof absent !== "boolean") flag.description += ` (default ${shortest(absent)})`;

@@ -4,10 +4,13 @@ import { openDataset } from "../data/open_dataset.ts";
 import { splitFilms } from "../data/split.ts";
 import { verifyFilms } from "../data/verify.ts";
 import { UserError } from "../errors.ts";
+import { compilePrediction } from "../evaluate/predict.ts";
 import { registry } from "../models/registry.ts";
 import { readTensors } from "../train/checkpoint.ts";
 import { describe, type Description } from "../train/describe.ts";
 import { openLog, trainLog } from "../train/log.ts";
+import { featureBatches } from "../train/features.ts";
+import { fineTune } from "../train/fine_tuning.ts";
 import { fit } from "../train/loop.ts";
 import { crossEntropy } from "../train/loss.ts";
 import { appendMetrics } from "../train/metrics_file.ts";
@@ -42,6 +45,8 @@ export const train = defineCommand({
     "deno task train --model my_model.ts --data-dir chestmnist_224.npz",
     "deno task train --test-only --ckpt-path checkpoints/RUN/best_model.safetensors",
     "deno task train --model resnet50 --weights resnet50.pth --data-dir films",
+    "deno task train --model resnet50 --weights resnet50.pth --data-dir films --head-only",
+    "deno task train --model resnet50 --weights resnet50.pth --data-dir films --freeze conv1,bn1,layer1 --lr-for fc=1e-3",
     "deno task train --resume checkpoints/RUN",
   ],
   options: trainOptions,
@@ -69,25 +74,29 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
     : await resumedSplit(resume, dataset);
   epochOrder(options, { dataset, split }, 1); // a sampler that cannot draw says so before anything is loaded
   const { imgSize: imageSize, dropout } = options;
-  const model = await compileClassifier(name, { imageSize, labels: dataset.labels, dropout });
+  const whole = await compileClassifier(name, { imageSize, labels: dataset.labels, dropout });
+  const { model, rates, note, head } = fineTune(options, name, whole);
   await verifyFilms(dataset);
 
   const { state, normalization, notes = [] } = await start(options, { name, model, dataset });
   const folder = await openRun(options, name);
-  for (const note of notes) trainLog.info(note);
+  for (const line of note ? [...notes, note] : notes) trainLog.info(line);
   const description = { name, model, dataset, split, options, normalization };
   const counts =
     `${split.train.length} films to train on, ${split.val.length} to validate, ${split.test.length} to test`;
   trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);
   if (options.resume !== undefined) trainLog.info(`Going on after step ${state.progress.step}`);
-  await using batches = openBatches(dataset, { imageSize, normalization });
+  await using batches = openBatches(dataset, { imageSize, normalization, cacheBytes: head && 0 });
   const training = {
     ...description,
     batches,
+    rates,
     folder,
     describe: (progress: TrainState["progress"]) => describe(description, progress),
   };
-  const ended = await interruptible((signal) => fit({ ...training, signal }, state));
+  using body = head && compilePrediction(head.body, state.tensors.weights, options);
+  const onFeatures = head && body && { model: head.rest, batches: featureBatches(batches, body.logits) };
+  const ended = await interruptible((signal) => fit({ ...training, ...onFeatures, signal }, state));
   tf.dispose(ended.state.tensors);
   if (ended.ending === "interrupted") {
     trainLog.info(`Interrupted; the state is kept. Go on with: deno task train --resume ${folder.path}`);

@@ -20,7 +20,7 @@ export interface Parameter {
   readonly path: string;
   readonly shape: Shape;
   readonly dtype: "float32";
-  /** Whether gradients change it. The others are statistics, which `apply` returns as `state`. */
+  /** Whether gradients change it. The others are statistics, which `apply` returns as `state`, or frozen (see freeze.ts). */
   readonly trainable: boolean;
   readonly initializer: Initializer;
   /** The kernel whose fans the initializer goes by. */
@@ -92,7 +92,12 @@ export function compile(spec: Spec, { input, layers = [] }: CompileOptions): Mod
   if (!input.every((size) => Number.isInteger(size) && size > 0)) {
     throw new TypeError(`input must be positive integers such as [224, 224, 1], got ${showShape(input)}`);
   }
-  const tree = grow(spec, "", { shape: input, from: { path: "", type: "the input" } }, lookup(layers));
+  return modelOf(grow(spec, "", { shape: input, from: { path: "", type: "the input" } }, lookup(layers)));
+}
+
+/** The model of a spec whose shapes are inferred. */
+export function modelOf(tree: Tree): Model {
+  const { input } = tree;
   const parameters = leaves(tree).flatMap(parametersOf);
   const checkBatch = (x: Tensor) => {
     if (sameShape(x.shape.slice(1), input)) return;
@@ -104,7 +109,7 @@ export function compile(spec: Spec, { input, layers = [] }: CompileOptions): Mod
     return runIn(precision, folded, weights, x, { training: false }).output;
   };
   return {
-    spec,
+    spec: tree.spec as Spec,
     input,
     output: tree.output.shape,
     parameters,

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { identityLayer } from "./identity.ts";
 import type { Weights } from "./layer.ts";
 import { join } from "./path.ts";
-import { childOf, type Leaf, leaves, type Tree } from "./tree.ts";
+import { childOf, type Leaf, leaves, mapLeaves, type Tree } from "./tree.ts";
 
 /** Layers that only scale and move channels, each with the layer before it that takes it in. By path. */
 export type Folds = ReadonlyMap<string, Leaf>;
@@ -46,16 +46,12 @@ export function findFolds(tree: Tree): Folds {
 /** The tree with every pair as one layer. Paths stay. */
 export function foldTree(tree: Tree, folds: Folds): Tree {
   const makers = new Set(folds.values());
-  const fold = (tree: Tree): Tree => {
-    if (!("layer" in tree)) {
-      return { ...tree, children: new Map(Array.from(tree.children, ([name, child]) => [name, fold(child)])) };
-    }
-    if (folds.has(tree.path)) return { ...tree, layer: identityLayer, parameters: {} };
-    if (!makers.has(tree) || !tree.layer.absorb) return tree;
-    const spec = tree.layer.absorb.spec(tree.spec);
-    return { ...tree, spec, parameters: tree.layer.parameters?.(spec, tree.input) ?? {} };
-  };
-  return fold(tree);
+  return mapLeaves(tree, (leaf) => {
+    if (folds.has(leaf.path)) return { ...leaf, layer: identityLayer, parameters: {} };
+    if (!makers.has(leaf) || !leaf.layer.absorb) return leaf;
+    const spec = leaf.layer.absorb.spec(leaf.spec);
+    return { ...leaf, spec, parameters: leaf.layer.parameters?.(spec, leaf.input) ?? {} };
+  });
 }
 
 /** The weights of the folded tree. All are new to the caller, who disposes them; what did not change shares its memory. */

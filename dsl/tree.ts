@@ -56,6 +56,18 @@ export function leaves(tree: Tree): readonly Leaf[] {
   return "layer" in tree ? [tree] : [...tree.children.values()].flatMap(leaves);
 }
 
+/** The same tree of other layers. */
+export function mapLeaves(tree: Tree, map: (leaf: Leaf) => Leaf): Tree {
+  if ("layer" in tree) return map(tree);
+  return { ...tree, children: new Map(Array.from(tree.children, ([name, child]) => [name, mapLeaves(child, map)])) };
+}
+
+/** The paths of the head's parameters: of the last layer that has any. */
+export function headOf(tree: Tree): ReadonlySet<string> {
+  const head = leaves(tree).findLast(({ parameters }) => Object.keys(parameters).length > 0);
+  return new Set(head && Object.keys(head.parameters).map((name) => join(head.path, name)));
+}
+
 /** A child that must be there. */
 export function childOf<T>(children: ReadonlyMap<string, T>, name: string, place: Place): T {
   const child = children.get(name);

@@ -154,6 +154,35 @@ const rows: readonly (readonly [string, string])[] = [
     "there are no names of timm for linear; known: torchvision",
   ],
 
+  // fine-tuning
+  [
+    "train --model resnet18 --freeze conv1,stem",
+    "--freeze stem matches no parameter of resnet18. There are conv1, bn1, layer1, layer2, layer3, layer4, fc; one …",
+  ],
+  ["train --model resnet18 --freeze ,", '--freeze must be paths of parameters, such as stem,layer1/*, and is ","'],
+  [
+    "train --model vgg16 --freeze features --freeze classifier",
+    "--freeze features,classifier leaves nothing of vgg16 …",
+  ],
+  [
+    "train --model vgg16 --freeze features --head-only",
+    "--head-only freezes all but the last layer. Leave --freeze out",
+  ],
+  [
+    "train --model @/linear.ts --head-only",
+    "--head-only: no part of linear before the one with its last layer has weights. Leave it out, or name …",
+  ],
+  [
+    "train --model vgg16 --lr-for classifier.6=fast",
+    "--lr-for must be PATTERN=RATE with a rate above 0, such as fc=1e-3, and is …",
+  ],
+  [
+    "train --model vgg16 --lr-for fc=1e-3",
+    "--lr-for fc matches no parameter of vgg16. There are features, classifier; …",
+  ],
+  ["train --model vgg16 --freeze features --lr-for features/0=1", "--lr-for features/0: nothing of it is trained"],
+  ["train --resume @/stateless_run --head-only", "--head-only cannot change on resume: in …/config.json it is false"],
+
   // films and batches to predict
   ["predict --ckpt-path @/linear.safetensors @/nowhere.png", "@/nowhere.png cannot be read (there is no such file)"],
   ["predict --ckpt-path @/linear.safetensors @/empty.png", "@/empty.png …"],

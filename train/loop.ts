@@ -28,8 +28,8 @@ const earlyStops: Partial<Record<Ending, string>> = {
  * @throws {UserError} exit status 1, where a loss or gradient is not finite; the checkpoints stay as they were
  */
 export async function fit(training: Training, state: TrainState): Promise<{ state: TrainState; ending: Ending }> {
-  const { model, options, folder, describe } = training;
-  const step = compileStep(model, options);
+  const { model, options, rates, folder, describe } = training;
+  const step = compileStep(model, { ...options, rates });
   const validate = compileValidation(model, options);
   const interrupted = async () => {
     await saveState(folder.state, describe(state.progress), state);

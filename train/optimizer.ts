@@ -20,6 +20,14 @@ export interface UpdateScalars {
   readonly maxNorm: Scalar;
 }
 
+/** What of an update stays from step to step. */
+export interface UpdateOptions {
+  /** L2, added to the gradient. */
+  readonly weightDecay: number;
+  /** Each slot's learning rate as a multiple of the step's; 1 where absent. */
+  readonly rates?: readonly number[];
+}
+
 /**
  * The recipe's update of all parameters: gradients clipped by their global norm as `clip_grad_norm_` does,
  * min(1, max / (norm + 1e-6)), then `weightDecay`·value added (L2, not decoupled), then Adam. Where the loss or the norm
@@ -30,12 +38,16 @@ export function update(
   gradients: readonly Tensor[],
   loss: Scalar,
   { stepSize, epsilon, maxNorm }: UpdateScalars,
-  weightDecay: number,
+  { weightDecay, rates = [] }: UpdateOptions,
 ): { slots: AdamSlot[]; norm: Scalar; finite: Tensor } {
   const norm = globalNorm(gradients);
   const finite = tf.isFinite(tf.add(loss, norm));
   const scale = tf.minimum<Scalar>(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
-  const step = { stepSize, epsilon, beta1, beta2, scale, weightDecay, enabled: finite };
-  const updated = slots.map((slot, index) => adam(slot, gradients[index], step));
+  const step = { epsilon, beta1, beta2, scale, weightDecay, enabled: finite };
+  const stepSizes = new Map([...new Set(rates)].map((rate) => [rate, tf.mul<Scalar>(stepSize, rate)]));
+  stepSizes.set(1, stepSize);
+  const updated = slots.map((slot, index) =>
+    adam(slot, gradients[index], { ...step, stepSize: stepSizes.get(rates[index] ?? 1) ?? stepSize })
+  );
   return { slots: updated, norm, finite };
 }

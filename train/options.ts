@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { didYouMean, UserError } from "../errors.ts";
 import { libraries, type Library } from "../weights/names/naming.ts";
+import { patternsOf, ratesOf } from "./patterns.ts";
 
 /** One option of the program: the flags, `--help`, the check of a `config.json` and the README's table go by it. */
 export interface Option<T = unknown> {
@@ -14,6 +15,8 @@ export interface Option<T = unknown> {
   readonly help: string;
   /** Whether a resumed run may be given another value than it had. */
   readonly mayChange?: boolean;
+  /** Whether it is a list: given again it goes on, after a comma. */
+  readonly isList?: boolean;
 }
 
 const option = <T>(definition: Option<T>): Option<T> => definition;
@@ -77,6 +80,30 @@ export const weightsOptions = {
   strict: flag("every tensor of --weights as it is: nothing summed, resized or left out"),
 } as const;
 
+/** The options of fine-tuning. */
+const fineTuningOptions = {
+  freeze: option<string | undefined>({
+    schema: z.string().refine((list) => patternsOf(list).length > 0),
+    expected: "paths of parameters, such as stem,layer1/*",
+    value: "PATTERN,…",
+    help: "keep these parameters, and the statistics of their batch norms: stem, layer1/*, **/bn1",
+    isList: true,
+  }),
+  lrFor: option<string | undefined>({
+    schema: z.string().refine((list) => patternsOf(list).length > 0 && ratesOf(list) !== undefined),
+    expected: "PATTERN=RATE with a rate above 0, such as fc=1e-3",
+    value: "PATTERN=RATE,…",
+    help: "a learning rate for these parameters; it halves whenever --lr does, and the last that matches counts",
+    isList: true,
+  }),
+  headOnly: option<boolean>({
+    schema: z.boolean(),
+    expected: "a switch",
+    default: false,
+    help: "train the last layer alone, on features that are computed once and kept in memory",
+  }),
+} as const;
+
 /** The options of a training run. */
 export const trainOptions = {
   model: text("NAME|FILE.ts", "a model of the registry, or a file whose default export is a spec or makes one"),
@@ -114,6 +141,7 @@ export const trainOptions = {
   logDir: path("DIR", "where logs are kept", "logs"),
   ckptPath: path("FILE", "start from these weights; with --test-only, test them"),
   ...weightsOptions,
+  ...fineTuningOptions,
   resume: path("RUN", "go on with a run folder from its last state"),
   testOnly: flag("only test --ckpt-path"),
   maxSteps: integer(1, "stop after N steps as if the epochs had ended", undefined, true),

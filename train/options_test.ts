@@ -28,6 +28,10 @@ Deno.test("checkOptions: a value that does not fit names its flag, what it takes
   refused({ imgSize: 16 }, "--img-size must be an integer of at least 32, and is 16");
   refused({ model: "" }, '--model must be a name, and is ""');
   refused({ shuffle: 1 }, "--no-shuffle must be a switch, and is 1");
+  refused({ freeze: " ," }, '--freeze must be paths of parameters, such as stem,layer1/*, and is " ,"');
+  for (const lrFor of ["fc", "fc=", "=1", "fc=0", "fc=fast", "fc=1=2", "stem=1,fc"]) {
+    refused({ lrFor }, `--lr-for must be PATTERN=RATE with a rate above 0, such as fc=1e-3, and is "${lrFor}"`);
+  }
 });
 
 Deno.test("checkOptions: a misspelt choice is answered by the nearest, a strange one by the list", () => {

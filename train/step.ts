@@ -1,4 +1,4 @@
-import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
@@ -19,8 +19,8 @@ export type StepState = {
 
 /** A batch, and what else a step depends on. */
 export type StepInputs = UpdateScalars & {
-  /** `[N, H, W, C]`. */
-  readonly images: Tensor4D;
+  /** `[N, H, W, C]`, or what else the model takes. */
+  readonly images: Tensor;
   /** 0 or 1, `[N, classes]`. */
   readonly targets: Tensor2D;
   /** Of dropout: int32 `[2]`. */
@@ -31,6 +31,8 @@ export type StepInputs = UpdateScalars & {
 export interface StepOptions {
   /** L2, added to the gradient. */
   readonly weightDecay: number;
+  /** The learning rates of some parameters, by path, as multiples of the step's own. */
+  readonly rates?: ReadonlyMap<string, number>;
   readonly precision?: Precision;
   /** Activations are computed again in the backward pass (see `Mode`). */
   readonly remat?: boolean;
@@ -40,8 +42,9 @@ export interface StepOptions {
  * The training step of a model: `step(state, inputs)` → `[state, [loss, gradient norm, finite]]`. `finite` is 1, or 0
  * where the loss or a gradient was not and the state therefore stayed as it was.
  */
-export function stepOf(model: Model, { weightDecay, precision, remat }: StepOptions) {
+export function stepOf(model: Model, { weightDecay, rates, precision, remat }: StepOptions) {
   const trainable = model.parameters.filter((parameter) => parameter.trainable).map(({ path }) => path);
+  const multiples = trainable.map((path) => rates?.get(path) ?? 1);
   return function trainStep(state: StepState, inputs: StepInputs): [StepState, tf.Tensor] {
     const { images, targets, seed } = inputs;
     const { weights, means, variances } = state;
@@ -56,7 +59,7 @@ export function stepOf(model: Model, { weightDecay, precision, remat }: StepOpti
       statistics = mapValues(applied.state, (statistic) => tf.keep(statistic));
       return tf.mean<Scalar>(bceWithLogits(applied.output, targets));
     })(slots.map(({ value }) => value));
-    const updated = update(slots, grads, loss, inputs, weightDecay);
+    const updated = update(slots, grads, loss, inputs, { weightDecay, rates: multiples });
     const { finite } = updated;
     const settled = mapValues(statistics, (statistic, path) => tf.where(finite, statistic, weights[path]));
     tf.dispose({ ...statistics });

@@ -6,6 +6,7 @@ import { conv } from "../dsl/conv.ts";
 import { dense } from "../dsl/dense.ts";
 import { dropout } from "../dsl/dropout.ts";
 import { flatten } from "../dsl/flatten.ts";
+import { freeze } from "../dsl/freeze.ts";
 import { pool } from "../dsl/pool.ts";
 import { relu } from "../dsl/relu.ts";
 import { inSegments } from "../dsl/remat.ts";
@@ -92,6 +93,42 @@ Deno.test("step: batch norm's statistics move a tenth of the way to the batch's"
   state.weights[variancePath].dataSync().forEach((value, i) =>
     assertAlmostEquals(value, 0.9 + 0.1 * expectedVariance[i] * count / (count - 1), 1e-6)
   );
+});
+
+engineTest("step: what is frozen stays bit for bit, statistics too, has no moments, and takes one trace", async () => {
+  const whole = smallResNet(32);
+  for (const [name, isFrozen] of [["stem", /^stem/], ["behind", /^layer1/], ["but the head", /^(?!fc)/]] as const) {
+    const { model } = freeze(whole, (path) => isFrozen.test(path));
+    const weights = model.init(3), before = values({ weights, means: {}, variances: {} });
+    const step = compileStep(model, { weightDecay: 1e-4 });
+    let { tensors: state } = initialState(model, weights, 0.01);
+    for (const number of [1, 2, 3]) [state] = await step(state, inputs(4, { step: number, seed: number, size: 32 }));
+    const moved = values({ weights: state.weights, means: {}, variances: {} }).filter(([, now], i) =>
+      `${now}` !== `${before[i][1]}`
+    );
+    const unfrozen = model.parameters.map(({ path }) => path).filter((path) => !isFrozen.test(path));
+    assertEquals(moved.map(([path]) => path), unfrozen, name);
+    assertEquals(Object.keys(state.means), unfrozen.filter((path) => !/\/(mean|variance)$/.test(path)), name);
+    assertTraces(step, 1);
+  }
+});
+
+engineTest("step: parameters with a rate of their own move as under that rate", async () => {
+  const model = smallVgg(), rates = new Map([["features/0/0/kernel", 0.1], ["classifier/0/0/kernel", 10]]);
+  const moved = async (learningRate: number, options: { rates?: typeof rates } = {}) => {
+    const { tensors } = initialState(model, model.init(3), learningRate);
+    const given = { ...inputs(4, { size: 32 }), ...adamStep(1, learningRate) };
+    const [{ weights }] = await compileStep(model, { weightDecay: 1e-4, ...options })(tensors, given);
+    return weights;
+  };
+  const own = await moved(1e-3, { rates });
+  for (const multiple of [1, 0.1, 10]) {
+    const expected = await moved(1e-3 * multiple);
+    for (const { path } of model.parameters.filter(({ path }) => (rates.get(path) ?? 1) === multiple)) {
+      const values = expected[path].dataSync();
+      own[path].dataSync().forEach((value, i) => assertAlmostEquals(value, values[i], 1e-7, path));
+    }
+  }
 });
 
 /** Resident memory in MB, less what waits for JavaScript's garbage collector. */

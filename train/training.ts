@@ -14,7 +14,9 @@ export interface Training {
   readonly options: TrainOptions;
   readonly dataset: Dataset;
   readonly split: Split;
-  readonly batches: Batches;
+  readonly batches: Pick<Batches, "stream">;
+  /** The learning rates of some parameters, by path, as multiples of that of all others. */
+  readonly rates?: ReadonlyMap<string, number>;
   readonly folder: RunFolder;
   /** The run's description at a point of its way, for the checkpoints. */
   readonly describe: (progress: Progress) => CheckpointMetadata;

@@ -1,8 +1,9 @@
-import type { Scalar, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../data/batches.ts";
 import type { Inference, Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
+import { sizeOf } from "../dsl/shape.ts";
 import type { Precision } from "../ops/precision.ts";
 import { jit } from "../runtime/jit.ts";
 import { bceWithLogits } from "./loss.ts";
@@ -37,21 +38,20 @@ export function compileValidation(model: Model, { precision }: { precision?: Pre
 
 /** The sum so far and the mean of a batch's first `size` losses: the rest is padding. */
 const compileAddition = (apply: Inference["apply"], precision: Precision | undefined) =>
-  jit(function validation(sum: Scalar, weights: Weights, images: Tensor4D, targets: Tensor2D, size: Scalar): Scalar {
+  jit(function validation(sum: Scalar, weights: Weights, images: Tensor, targets: Tensor2D, size: Scalar): Scalar {
     const losses = bceWithLogits(apply(weights, images, precision), targets);
     const counted = tf.where(tf.less(tf.range(0, losses.size), size), losses, 0);
     return tf.add(sum, tf.div(tf.sum(counted), size));
   }, { donate: [0] });
 
-/** A batch as tensors: images `[N, H, W, C]`, targets `[N, classes]`. The caller disposes them. */
+/** A batch as tensors: images `[N, H, W, C]`, or what else the model takes, targets `[N, classes]`. The caller disposes them. */
 export function batchTensors(
   { images, targets }: Batch,
   { input, output }: Model,
-): { images: Tensor4D; targets: Tensor2D } {
-  const [height, width, channels] = input;
+): { images: Tensor; targets: Tensor2D } {
   const [classes] = output;
   return {
-    images: tf.tensor4d(images, [images.length / (height * width * channels), height, width, channels]),
+    images: tf.tensor(images, [images.length / sizeOf(input), ...input]),
     targets: tf.tensor2d(targets, [targets.length / classes, classes]),
   };
 }

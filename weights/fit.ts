@@ -1,6 +1,6 @@
 import type { Model, Parameter } from "../dsl/compile.ts";
 import type { Shape } from "../dsl/shape.ts";
-import { leaves } from "../dsl/tree.ts";
+import { headOf } from "../dsl/tree.ts";
 import { UserError } from "../errors.ts";
 import { type Adaptation, adaptations } from "./adapt.ts";
 import { type CheckpointMetadata, decodeMetadata } from "./checkpoint_metadata.ts";
@@ -113,7 +113,7 @@ function match(
 ): Matched {
   const sources = new Map<string, Source>(), leftOut = new Set<string>();
   const used = new Set<string>(), faults: string[] = [], notes: string[] = [];
-  const head = headOf(model);
+  const head = headOf(model.tree);
   let misfitHead = 0;
   for (const parameter of model.parameters) {
     const { path } = parameter, place = written.get(path);
@@ -177,12 +177,6 @@ type AdaptationRule = ReturnType<typeof adaptations>[number];
 function sameButForOnes(a: Shape, b: Shape): boolean {
   const large = (shape: Shape) => shape.filter((size) => size !== 1).join();
   return large(a) === large(b);
-}
-
-/** The parameters of the last layer that has any. */
-function headOf({ tree }: Model): ReadonlySet<string> {
-  const layer = leaves(tree).findLast(({ parameters }) => Object.keys(parameters).length > 0);
-  return new Set(Object.keys(layer?.parameters ?? {}).map((name) => layer?.path ? `${layer.path}/${name}` : name));
 }
 
 function joined(parts: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {

@@ -1,0 +1,101 @@
+import type { Model } from "../dsl/compile.ts";
+import { freeze, type Frozen } from "../dsl/freeze.ts";
+import { sizeOf } from "../dsl/shape.ts";
+import { headOf } from "../dsl/tree.ts";
+import { UserError } from "../errors.ts";
+import type { TrainOptions } from "./options.ts";
+import { matcher, patternsOf, ratesOf } from "./patterns.ts";
+import { modelName } from "./run_folder.ts";
+
+/** What of a model is trained, and how fast. */
+export interface FineTuning {
+  /** The model; what is frozen is not `trainable` in its table. */
+  readonly model: Model;
+  /** The learning rates of some parameters, by path, as multiples of that of all others. */
+  readonly rates: ReadonlyMap<string, number>;
+  /** Of `--head-only`: what makes features, and what is trained on them. */
+  readonly head?: { readonly body: Model; readonly rest: Model };
+  /** One line about what is frozen. */
+  readonly note?: string;
+}
+
+/** The options that {@linkcode fineTune} goes by. */
+type FineTuningOptions = Pick<TrainOptions, "freeze" | "lrFor" | "headOnly" | "lr" | "weights" | "ckptPath">;
+
+/**
+ * Freezes what `--freeze` or `--head-only` name, and finds whom the rates of `--lr-for` are for. `named` is what `--model` says.
+ *
+ * @throws {UserError} where a pattern matches nothing that is trained, or nothing is left to train
+ */
+export function fineTune(options: FineTuningOptions, named: string, whole: Model): FineTuning {
+  const name = modelName(named);
+  const frozen = options.headOnly ? headAlone(options, name, whole) : freezeListed(options, name, whole);
+  const { model } = frozen ?? { model: whole };
+  const rates = ratesByPath(options, name, model);
+  if (!frozen) return { model, rates };
+  const { body, rest } = frozen;
+  return {
+    model,
+    rates,
+    note: noteOn(options, model, whole),
+    ...(options.headOnly && body && { head: { body, rest } }),
+  };
+}
+
+function headAlone({ freeze: list }: FineTuningOptions, name: string, whole: Model): Frozen {
+  if (list !== undefined) {
+    throw new UserError("--head-only freezes all but the last layer", { remedy: "Leave --freeze out" });
+  }
+  const head = headOf(whole.tree);
+  const frozen = freeze(whole, (path) => !head.has(path));
+  if (frozen.body?.parameters.length) return frozen;
+  throw new UserError(`--head-only: no part of ${name} before the one with its last layer has weights`, {
+    remedy: "Leave it out, or name what is to be kept with --freeze",
+  });
+}
+
+function freezeListed({ freeze: list }: FineTuningOptions, name: string, whole: Model): Frozen | undefined {
+  const paths = pathsOf(whole, true);
+  const patterns = patternsOf(list).map((pattern) => {
+    const matches = matcher(pattern);
+    if (paths.some(matches)) return matches;
+    throw unmatched("--freeze", pattern, name, paths);
+  });
+  if (patterns.length === 0) return undefined;
+  const isFrozen = (path: string) => patterns.some((matches) => matches(path));
+  if (paths.every(isFrozen)) throw new UserError(`--freeze ${list} leaves nothing of ${name} to train`);
+  return freeze(whole, isFrozen);
+}
+
+function ratesByPath({ lrFor, lr }: FineTuningOptions, name: string, model: Model): Map<string, number> {
+  const rates = new Map<string, number>(), trained = pathsOf(model, true);
+  for (const { pattern, rate } of ratesOf(lrFor) ?? []) {
+    const matches = matcher(pattern), found = trained.filter(matches);
+    if (found.length === 0 && pathsOf(model, false).some(matches)) {
+      throw new UserError(`--lr-for ${pattern}: nothing of it is trained`);
+    }
+    if (found.length === 0) throw unmatched("--lr-for", pattern, name, trained);
+    for (const path of found) rates.set(path, rate / lr);
+  }
+  return rates;
+}
+
+function noteOn({ weights, ckptPath }: FineTuningOptions, model: Model, whole: Model): string {
+  const count = ({ parameters }: Model) =>
+    parameters.filter(({ trainable }) => trainable).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const [trained, all] = [model, whole].map((of) => count(of).toLocaleString("en"));
+  const drawn = weights === undefined && ckptPath === undefined;
+  return `${trained} of ${all} parameters are trained; the others stay as they ` +
+    (drawn ? "are drawn, since neither --weights nor --ckpt-path brings any" : "come");
+}
+
+function pathsOf({ parameters }: Model, trainable: boolean): string[] {
+  return parameters.filter((parameter) => parameter.trainable === trainable).map(({ path }) => path);
+}
+
+function unmatched(flag: string, pattern: string, name: string, paths: readonly string[]): UserError {
+  const below = [...new Set(paths.map((path) => path.split("/")[0]))].join(", ");
+  return new UserError(`${flag} ${pattern} matches no parameter of ${name}`, {
+    remedy: `There are ${below}; one path is ${paths[Math.floor(paths.length / 2)]}`,
+  });
+}
