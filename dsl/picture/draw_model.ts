@@ -1,7 +1,7 @@
 import type { Model } from "../compile.ts";
 import { summary, type SummaryRow } from "../summary.ts";
 import { showCount, showSizes } from "./describe.ts";
-import { box, escape, text } from "./elements.ts";
+import { box, escape, text, widthOf } from "./elements.ts";
 import { flowOf } from "./flow.ts";
 import { drawSheet } from "./sheet.ts";
 
@@ -50,8 +50,8 @@ export function drawModel(model: Model, { title }: { readonly title: string }): 
     `${showCount(total(({ multiplyAdds }) => multiplyAdds))} multiply-adds`,
     `${showSizes([model.input])} → ${showSizes([model.output])}`,
   ].join(" · ");
-  const { body, ...size } = drawSheet(flowOf([model.tree]), model.output);
-  const width = Math.max(size.width, 420), { height } = size;
+  const { body, height, ...sheet } = drawSheet(flowOf([model.tree]), model.output);
+  const width = Math.max(sheet.width, 48 + widthOf(title, 17), 48 + widthOf(note, 12));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
 <title>${escape(title)}: ${note}</title>
 <style>${style}</style>

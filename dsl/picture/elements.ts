@@ -31,9 +31,9 @@ export function text(content: string, [x, y]: Point, kind: string): string {
   return content && `<text class="${kind}" x="${x}" y="${y}">${escape(content)}</text>`;
 }
 
-/** The width of a text in the widest of the fonts that may show it. */
-export function widthOf(text: string): number {
-  return Math.ceil(6.6 * text.length);
+/** The width of a text of a size in the widest of the fonts that may show it. */
+export function widthOf(text: string, size = 11): number {
+  return Math.ceil(0.6 * size * text.length);
 }
 
 /** A text as XML has it, which knows no control characters. */
