@@ -1,4 +1,5 @@
 import { formatSummary, summary as rowsOf } from "../dsl/summary.ts";
+import { drawModel } from "../dsl/picture/draw_model.ts";
 import { UserError } from "../errors.ts";
 import { modelName } from "../train/run_folder.ts";
 import { flag, integer, trainOptions } from "../train/options.ts";
@@ -9,18 +10,27 @@ export const summary = defineCommand({
   name: "summary",
   summary: "the layers of a model, with shapes, parameters and multiply-adds",
   description: "Prints the layers of a model: output shapes, trainable parameters, multiply-adds for one image.",
-  examples: ["deno task summary --model resnet18", "deno task summary --model my_model.ts --img-size 512 --json"],
+  examples: [
+    "deno task summary --model resnet18",
+    "deno task summary --model my_model.ts --img-size 512 --json",
+    "deno task summary --model resnet18 --svg > resnet18.svg",
+  ],
   options: {
     model: trainOptions.model,
     inChannels: integer(1, "channels of an image", 1),
     numClasses: integer(1, "labels", 15),
     imgSize: trainOptions.imgSize,
     json: flag("one JSON document on standard output"),
+    svg: flag("a picture on standard output, an SVG document"),
   },
-  async run({ model: name, inChannels, numClasses, imgSize, json }) {
+  async run({ model: name, inChannels, numClasses, imgSize, json, svg }) {
     if (name === undefined) throw new UserError("summary needs --model NAME|FILE.ts");
+    if (json && svg) {
+      throw new UserError("--json and --svg are two forms of one answer", { remedy: "Leave one of them out" });
+    }
     const source = await resolveModel(name, { inChannels, numClasses });
     const model = compileSource(source, name, [imgSize, imgSize, inChannels]);
+    if (svg) return console.log(drawModel(model, { title: modelName(name) }));
     if (!json) return console.log(formatSummary(model));
     const rows = rowsOf(model);
     const total = (count: (row: (typeof rows)[number]) => number) => rows.reduce((sum, row) => sum + count(row), 0);

@@ -98,5 +98,5 @@ export const convLayer: Layer<Conv> = {
   },
   absorb: absorbIntoKernel,
   multiplyAdds: (spec, [, , channels], output) => sizeOf(output) * sizeOf(spec.kernel) * channels / spec.groups,
-  summary: (spec) => showWindow(spec),
+  summary: (spec) => spec.groups === 1 ? showWindow(spec) : `${showWindow(spec)}, groups ${spec.groups}`,
 };

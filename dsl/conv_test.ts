@@ -46,7 +46,7 @@ Deno.test("conv: parameters, and multiply-adds without the bias", () => {
   const model = compile(conv(6, [3, 2], { groups: 2, stride: 2 }), { input: [9, 8, 4] });
   assertEquals(model.parameters.map(({ path, shape }) => [path, shape]), [["kernel", [3, 2, 2, 6]], ["bias", [6]]]);
   assertEquals(summary(model)[0].multiplyAdds, 4 * 4 * 6 * (3 * 2 * 2));
-  assertEquals(summary(model)[0].details, "3×2, stride 2");
+  assertEquals(summary(model)[0].details, "3×2, stride 2, groups 2");
 });
 
 Deno.test("conv: a window larger than what reaches it names the neighbour", () => {

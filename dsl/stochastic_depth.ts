@@ -32,5 +32,5 @@ export const stochasticDepthLayer: Layer<StochasticDepth> = {
   fields: { rate },
   shape: (_, input) => input,
   apply: ({ rate }, _, x, { training, seed }) => training && rate > 0 ? drop(x, rate, seed()) : x,
-  summary: ({ rate }) => `${rate}`,
+  summary: ({ rate }) => `${Number(rate.toPrecision(3))}`,
 };

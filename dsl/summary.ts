@@ -1,7 +1,7 @@
 import type { Model } from "./compile.ts";
 import { showShape } from "./errors.ts";
 import { type Shape, sizeOf } from "./shape.ts";
-import { leaves } from "./tree.ts";
+import { type Leaf, leaves } from "./tree.ts";
 
 /** What a summary says of one layer. */
 export interface SummaryRow {
@@ -30,14 +30,19 @@ export interface SummaryRow {
  * ```
  */
 export function summary(model: Model): readonly SummaryRow[] {
-  return leaves(model.tree).map(({ path, type, spec, layer, input, output, parameters }) => ({
+  return leaves(model.tree).map(rowOf);
+}
+
+/** What a summary says of a layer in its place. */
+export function rowOf({ path, type, spec, layer, input, output, parameters }: Leaf): SummaryRow {
+  return {
     path,
     type,
     details: layer.summary?.(spec) ?? "",
     output: output.shape,
     parameters: total(Object.values(parameters), ({ shape, trainable = true }) => trainable ? sizeOf(shape) : 0),
     multiplyAdds: layer.multiplyAdds?.(spec, input, output.shape) ?? 0,
-  }));
+  };
 }
 
 /** The summary as an aligned table with totals, for people. */

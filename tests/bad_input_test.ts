@@ -42,6 +42,7 @@ const rows: readonly (readonly [string, string])[] = [
   ["predict a.png", "predict needs --ckpt-path FILE, or --model NAME and --weights FILE"],
   ["predict --ckpt-path @/linear.safetensors", "predict needs films. Name images, or a batch with --input FILE.npy"],
   ["summary", "summary needs --model NAME|FILE.ts"],
+  ["summary --model vgg16 --json --svg", "--json and --svg are two forms of one answer. Leave one of them out"],
   ["summary --model alexnet --img-size 32", "alexnet: features/12 (pool): expected an image no smaller than …"],
   ["train --model alexnet --img-size 32", "alexnet: features/12 (pool): expected an image no smaller than …"],
   ["train --model alexnet --dropout 1", "--dropout must be a number from 0, below 1, and is 1"],

@@ -3,6 +3,7 @@ import { registry } from "../models/registry.ts";
 import { flagOf, trainOptions } from "../train/options.ts";
 import { run, succeed } from "./command.ts";
 import { needs } from "./needs.ts";
+import { sourceText } from "./sources.ts";
 
 const processes = needs("run", "read", "env");
 const commands = ["train", "evaluate", "predict", "export", "summary", "models", "setup"] as const;
@@ -24,6 +25,10 @@ Deno.test("summary: a table that ends with the totals; of a file too", processes
   const table = await succeed("summary", ["--model", "resnet18", "--img-size", "64"]);
   assertMatch(table.trimEnd().split("\n").at(-1) ?? "", /^total +\[15\] +11,177,935 +141,630,976$/);
   assertStringIncludes(await succeed("summary", ["--model", "docs/examples/my_model.ts"]), "swish");
+});
+
+Deno.test("summary --svg: the picture in the documentation", processes, async () => {
+  assertEquals(await succeed("summary", ["--model", "resnet18", "--svg"]), sourceText("docs/pictures/resnet18.svg"));
 });
 
 Deno.test("models: each of the registry, with its numbers", processes, async () => {

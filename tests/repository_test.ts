@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import * as library from "../mod.ts";
 import { flagOf, trainOptions } from "../train/options.ts";
 import { root } from "./command.ts";
 import { needs } from "./needs.ts";
@@ -21,6 +22,16 @@ Deno.test("repository: every option that a page gives to train exists", needs("r
     ).filter((flag) => !flags.has(flag)).map((flag) => `${path}: train ${flag}`)
   );
   assertEquals(wrong, []);
+});
+
+Deno.test("repository: the library and the language's page have every layer and combinator", needs("read"), () => {
+  const names = sourceFiles(".ts").filter((path) => path.startsWith("dsl/") && !path.endsWith("_test.ts"))
+    .flatMap((path) =>
+      [...sourceText(path).matchAll(/^export const (\w+)(?:Layer|Combinator):/gm)].map(([, name]) => name)
+    );
+  const page = sourceText("docs/dsl.md");
+  assert(names.length > 0);
+  assertEquals(names.filter((name) => !Object.hasOwn(library, name) || !page.includes(`\`${name}(`)), []);
 });
 
 Deno.test("repository: the program's tasks ask nobody for a permission, have a set of their own, and no network", () => {

@@ -1,0 +1,49 @@
+import { sameShape, type Shape } from "../shape.ts";
+import { rowOf } from "../summary.ts";
+import type { Leaf } from "../tree.ts";
+
+/** What a picture says of a layer, or of its copies: the type and its details, and the trainable parameters. */
+export function describe(leaves: readonly Leaf[]): { readonly label: string; readonly count: string } {
+  const rows = leaves.map(rowOf);
+  const details = [...new Set(rows.map(({ details }) => details.replace(/, padding [^,]+/, "")))]; // the shapes tell it
+  const parameters = rows.map(({ parameters }) => parameters);
+  return {
+    label: `${rows[0].type} ${details.length === 1 ? details[0] : `${details[0]} – ${details.at(-1)}`}`.trimEnd(),
+    count: rows[0].parameters === 0 ? "" : showRange(parameters, showCount),
+  };
+}
+
+/** Colours of layers whose shapes and parameters do not tell what they do. */
+const colours = new Map([
+  ["pool", "resize"],
+  ["adaptivePool", "resize"],
+  ["attention", "attend"],
+  ["dropout", "drop"],
+  ["stochasticDepth", "drop"],
+]);
+
+/** The colour of a layer: what it does. */
+export function colourOf({ type, layer, input, output, parameters }: Leaf): string {
+  const colour = colours.get(type);
+  if (colour) return colour;
+  if (layer.multiplyAdds) return input.length === 3 ? "convolve" : "mix";
+  if (!sameShape(input, output.shape)) return "resize";
+  return Object.keys(parameters).length > 0 ? "scale" : "activate";
+}
+
+/** `56×56×64`; of copies whose shapes differ, `56×56×64–224`. */
+export function showSizes([first, ...others]: readonly Shape[]): string {
+  return first.map((size, axis) => showRange([size, ...others.map((shape) => shape[axis])], String)).join("×");
+}
+
+function showRange(values: readonly number[], show: (value: number) => string): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)].map(show);
+  return least === most ? least : `${least}–${most}`;
+}
+
+/** In three digits: `640`, `36.9 k`, `134 M`. */
+export function showCount(value: number): string {
+  if (value < 1000) return String(value);
+  const power = Math.min(3, Math.floor(Math.log10(value) / 3));
+  return `${Number((value / 1000 ** power).toPrecision(3))} ${"kMG"[power - 1]}`;
+}

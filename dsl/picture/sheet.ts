@@ -1,0 +1,74 @@
+import type { Shape } from "../shape.ts";
+import { type Chain, chain, gap, halfWidth, margin, titleOf } from "./chain.ts";
+import { showSizes } from "./describe.ts";
+import { arrow, box, line, text } from "./elements.ts";
+import { type Item, sectionOf, unitOf } from "./flow.ts";
+
+/** Elements, and the size of the page that they take. */
+export interface Sheet {
+  readonly width: number;
+  readonly height: number;
+  readonly body: string;
+}
+
+/** Items in as many columns as make the page nearest to a square, each number of them as low as it can be. */
+export function drawSheet(items: readonly Item[], output: Shape): Sheet {
+  const half = halfWidth(items), whole = chain(items, half), sheets = new Map<number, Sheet>();
+  for (let limit = 100; !sheets.has(1); limit += 20) {
+    const columns = columnsOf(whole, limit).map((column) => chain(column, half));
+    if (!sheets.has(columns.length)) sheets.set(columns.length, drawColumns(columns, output));
+  }
+  const misfit = ({ width, height }: Sheet) => Math.abs(Math.log(width / height));
+  return [...sheets.values()].reduce((best, sheet) => misfit(sheet) < misfit(best) ? sheet : best);
+}
+
+/** Items in columns that are no higher than a limit, but for units that are. */
+function columnsOf({ places }: Chain, limit: number): readonly (readonly Item[])[] {
+  const columns: Item[][] = [[]];
+  let start = 0;
+  for (const [i, { item, top }] of places.entries()) {
+    const unit = unitOf(item), isNew = i > 0 && unitOf(places[i - 1].item) !== unit;
+    const last = places.findLast((place) => unitOf(place.item) === unit);
+    if (isNew && last && last.bottom - start > limit) {
+      columns.push([]);
+      start = top;
+    }
+    columns[columns.length - 1].push(item);
+  }
+  return columns;
+}
+
+/** Columns side by side, the line led from the end of each to the start of the next. */
+function drawColumns(columns: readonly Chain[], output: Shape): Sheet {
+  const top = 76, border = 24, between = 34;
+  let edge = border - between, bottom = 0, body = "";
+  const lines = columns.map(({ left, right }) => {
+    const x = edge + between + margin + left;
+    edge = x + right + margin;
+    return x;
+  });
+  for (const [i, column] of columns.entries()) {
+    const x = lines[i], end = top + column.height, isLast = i === columns.length - 1;
+    const turn = x + column.right + margin + between / 2;
+    bottom = Math.max(bottom, end + (isLast ? gap.labelled : 20));
+    body += drawSections(column, x, top) + column.at(x, top) + "\n";
+    body += isLast
+      ? arrow([x, end], [x, end + gap.labelled]) + text(showSizes([output]), [x + 6, end + 21], "label")
+      : line([x, end], [x, end + 20], [turn, end + 20], [turn, top - 8], [lines[i + 1], top - 8], [lines[i + 1], top]);
+  }
+  return { width: edge + border, height: bottom + border, body };
+}
+
+/** Frames around neighbours of one section, with its name. */
+function drawSections({ places, left, right }: Chain, x: number, y: number): string {
+  let frames = "";
+  for (let i = 0; i < places.length;) {
+    const first = places[i], section = sectionOf(first.item);
+    while (i < places.length && sectionOf(places[i].item) === section) i++;
+    if (section === "") continue;
+    const corner = [x - left - margin, y + first.top - 20] as const;
+    frames += box("frame", corner, [x + right + margin, y + places[i - 1].bottom + 8], 8) +
+      text(titleOf(first.item), [corner[0] + 8, corner[1] + 14], "section");
+  }
+  return frames;
+}
