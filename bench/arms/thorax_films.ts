@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Batch, openBatches } from "../../data/batches.ts";
 import { openDataset } from "../../data/open_dataset.ts";
 import { splitFilms } from "../../data/split.ts";
-import { compile, type Model } from "../../dsl/compile.ts";
+import { compile } from "../../dsl/compile.ts";
 import { buildModel } from "../../models/registry.ts";
 import { openEngine } from "../../runtime/open.ts";
 import { trainEpoch } from "../../train/epoch.ts";
