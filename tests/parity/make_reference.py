@@ -38,6 +38,7 @@ VIT = {  # width, depth, heads, as timm has them
     "vit_small_patch16_224": (384, 12, 6),
     "vit_base_patch16_224": (768, 12, 12),
 }
+ALIASES = {"vit_pt": "vit_tiny_patch16_224"}
 REFERENCE = ("alexnet", "vgg11", "vgg16", "resnet18", "resnet34", "resnet50", "vit_tiny_patch16_224", *FAMILIES)
 SALT, SALTED = "another ", ("resnet18", "vit_tiny_patch16_224")
 
@@ -172,6 +173,7 @@ class Vit(nn.Module):
 
 
 def build(name, channels=1, classes=15):
+    name = ALIASES.get(name, name)
     if name in FAMILIES:
         return FAMILIES[name](channels, classes)
     if name in VIT:
@@ -180,7 +182,9 @@ def build(name, channels=1, classes=15):
         return vgg(VGG[name], channels, classes)
     if name in RESNET:
         return resnet(*RESNET[name], channels, classes)
-    return alexnet(channels, classes)
+    if name == "alexnet":
+        return alexnet(channels, classes)
+    raise SystemExit(f"there is no {name} in PyTorch here")
 
 
 def uniform(name, count):
