@@ -41,6 +41,8 @@ export interface NativeBackend extends KernelBackend {
   executeSingleOutput(op: string, attributes: Attribute[], inputs: Tensor[]): Tensor;
   executeMultipleOutputs(op: string, attributes: Attribute[], inputs: Tensor[], numOutputs: number): Tensor[];
   getDTypeInteger(dtype: tf.DataType): number;
+  /** Whether ops run on a GPU. */
+  readonly isUsingGpuDevice: boolean;
   /** Whether a tensor that tfjs takes for float32 is bfloat16 (see precision.ts). */
   isBfloat16(tensor: Tensor): boolean;
   /** A float32 tensor whose memory `fill` writes. */

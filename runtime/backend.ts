@@ -7,7 +7,7 @@ import { toFloat32 } from "../ops/precision.ts";
 import type { Binding } from "./binding.ts";
 import { dataTypes } from "./data_type.ts";
 import type { Symbolic } from "./graph.ts";
-import { newFilled } from "./handles.ts";
+import { newFilled, placed } from "./handles.ts";
 import { refuseRandomness } from "./refusal.ts";
 import { type Slot, Trace } from "./trace.ts";
 import type { Value } from "./value.ts";
@@ -81,7 +81,8 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
 
   filled(shape: readonly number[], fill: (values: Float32Array) => void): Tensor {
     if (this.engine.trace) refuseRandomness(this.engine.trace.label);
-    return this.wrap({ kind: "handle", handle: newFilled(this.engine.tensorflow, shape, fill) });
+    const { tensorflow, context } = this.engine;
+    return this.wrap({ kind: "handle", handle: placed(tensorflow, context, newFilled(tensorflow, shape, fill)) });
   }
 
   updateInPlace(

@@ -64,7 +64,9 @@ export const engineOptions = {
   index: integer(0, "which of several GPUs", 0, true),
   tensorflowLibrary: path("DIR", "the folder of TensorFlow's two libraries; else they are found or installed"),
   precision: choice(["float32", "bfloat16"], "what to compute in; weights and statistics stay float32"),
-  exactConvolution: flag("direct convolutions only: slower, and nearer to float32's best by a digit"),
+  exactConvolution: flag(
+    "direct convolutions only, and no TensorFloat-32 on a GPU: slower, and nearer to float32's best",
+  ),
 } as const;
 
 /** The options of weights that another library wrote. */
