@@ -50,7 +50,7 @@ export interface NativeBackend extends KernelBackend {
   /**
    * Runs an op that overwrites the resource variables behind `targets`, where `when` (a bool scalar) holds, and returns
    * their values from then on; or `undefined` where one of them is not the value of a donated argument of the trace under
-   * way (see `jit`).
+   * way (see `jit`), and in one that XLA compiles as a whole.
    */
   updateInPlace(
     op: string,

@@ -137,6 +137,7 @@ export const trainOptions = {
   seed: integer(0, "of weights, samplers and dropout", 42),
   splitSeed: integer(0, "of the split into training, validation and test films", 42),
   ...engineOptions,
+  xla: flag("on a GPU: XLA compiles the step as a whole, half a minute or more at first, and it is faster then"),
   remat: flag("keep few activations, compute them again in the backward pass: less memory, slower, the same numbers"),
   ckptDir: path("DIR", "where run folders are made", "checkpoints"),
   saveEvery: integer(1, "keep a checkpoint every N epochs", 10, true),
