@@ -13,7 +13,7 @@ import type { engineOptions, Values } from "../train/options.ts";
 export async function startEngine(options: Values<typeof engineOptions>): Promise<Engine> {
   tf.env().set(exactConvolution, options.exactConvolution);
   const { device, index, tensorflowLibrary: directory } = options;
-  const engine = await openEngine({ device, index, directory });
+  const engine = await openEngine({ device, index, directory, exact: options.exactConvolution });
   if (options.precision === "bfloat16") refuseSlowBfloat16();
   return engine;
 }

@@ -62,6 +62,11 @@ async function testOnly({ ckptPath, weights, logDir = "logs", ...options }: Trai
 async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unknown>>): Promise<number> {
   const options = asked.resume === undefined ? asked : await resumedOptions(asked.resume, given);
   const { model: name, resume } = options;
+  if (options.xla && options.remat) {
+    throw new UserError("--xla and --remat exclude each other: XLA computes nothing twice", {
+      remedy: "Leave one of them out",
+    });
+  }
   if (name === undefined) {
     throw new UserError("train needs --model NAME|FILE.ts", {
       remedy: `The models are ${Object.keys(registry).join(", ")}`,

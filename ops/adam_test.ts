@@ -11,7 +11,7 @@ import { addressOf, assertTensor, eachWay } from "./testing.ts";
 type Slot = { value: Tensor; mean: Tensor; variance: Tensor };
 type Numbers = { stepSize: Scalar; epsilon: Scalar };
 
-const native = needs("read", "ffi", "env", "run");
+const native = needs("read", "ffi", "env", "run"), processor = needs("read", "ffi", "env", "run", "processor");
 /** As float32 has them: TensorFlow's op takes 1 − β₂ of that, 1.3e-5 from 0.001, and so must the bias correction. */
 const beta1 = Math.fround(0.9), beta2 = Math.fround(0.999);
 
@@ -130,7 +130,7 @@ Deno.test(
 
 Deno.test(
   "adam: donated, the slot's memory is overwritten and nothing is copied",
-  native,
+  processor,
   async () => {
     await useEngine();
     const update = jit(updateSlot, { donate: [0] });
@@ -186,7 +186,7 @@ for (
 ) {
   Deno.test(
     `adam: a large tensor whose gradient is ${kind}: the same, in place, also where it is disabled`,
-    native,
+    processor,
     async () => {
       await useEngine();
       tf.engine().startScope();

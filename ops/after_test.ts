@@ -20,7 +20,7 @@ eachWay("after: the tensor itself, and its gradient", async (run) => {
 
 Deno.test(
   "after: in a trace the gate runs first, though no value depends on it",
-  needs("read", "ffi", "env", "run"),
+  needs("read", "ffi", "env", "run", "processor"),
   async () => {
     await useEngine();
     tf.engine().startScope();

@@ -9,6 +9,12 @@ export const exactConvolution = "THORAX_EXACT_CONVOLUTION";
 
 tf.env().registerFlag(exactConvolution, () => false);
 
+/**
+ * Whether ops run on the processor, by oneDNN: all that follows was measured there. A GPU's convolutions are cuDNN's, which chooses among
+ * algorithms, Winograd's too, by itself.
+ */
+const onProcessor = () => nativeBackend()?.isUsingGpuDevice === false;
+
 /** What decides which algorithm is the faster. */
 export interface ConvolutionShape {
   readonly precision: Precision;
@@ -43,7 +49,7 @@ const leastWork = 2 ** 14;
 export function prefersWinograd(shape: ConvolutionShape): boolean {
   const { precision, kernel, batch, height, width, inputs, outputs } = shape;
   const range = measured.get(kernel);
-  if (!range || precision === "bfloat16" || !nativeBackend() || tf.env().getBool(exactConvolution)) return false;
+  if (!range || precision === "bfloat16" || !onProcessor() || tf.env().getBool(exactConvolution)) return false;
   const tiles = batch * Math.ceil(height / 4) * Math.ceil(width / 4), channels = Math.min(inputs, outputs);
   return channels >= range.channels && Math.min(height, width) >= range.smallest && tiles >= range.tiles &&
     channels * tiles >= leastWork;
@@ -72,7 +78,7 @@ export function prefersProducts(
   const [height, width, inputs, filters] = filterShape;
   const plain = height === width && stride === strideWidth && dilationHeight * dilationWidth === 1 &&
     images[3] === inputs;
-  if (!plain || !nativeBackend()) return false;
+  if (!plain || !onProcessor()) return false;
   const channels = Math.min(inputs, filters), side = Math.max(outHeight, outWidth);
   switch (`${height}×${width}/${stride}`) {
     case "1×1/1":
@@ -101,7 +107,7 @@ export function prefersColumns(
   const [, width, inputs, filters] = filterShape;
   const depthwise = inputs === 1 && filters === images[3] && filters > 1;
   const dilated = window.dilationHeight * window.dilationWidth > 1;
-  return depthwise && !dilated && width > widestDepthwise && precision === "float32" && nativeBackend() !== undefined;
+  return depthwise && !dilated && width > widestDepthwise && precision === "float32" && onProcessor();
 }
 
 /**

@@ -3,8 +3,15 @@ import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { assert, assertEquals } from "@std/assert";
 import { needs } from "../tests/needs.ts";
 import { useEngine } from "../tests/engine.ts";
-import { type ConvolutionShape, exactConvolution, prefersWinograd } from "./algorithm.ts";
+import {
+  type ConvolutionShape,
+  exactConvolution,
+  prefersColumns,
+  prefersProducts,
+  prefersWinograd,
+} from "./algorithm.ts";
 import { convolution } from "./convolution.ts";
+import { nativeBackend } from "./native.ts";
 import { waves } from "./testing.ts";
 
 const typical: ConvolutionShape = {
@@ -24,7 +31,7 @@ Deno.test("prefersWinograd: never on another backend", async () => {
 
 Deno.test(
   "prefersWinograd: enough channels and tiles, of images that are not tiny",
-  needs("read", "ffi", "env", "run"),
+  needs("read", "ffi", "env", "run", "processor"),
   async () => {
     await useEngine();
     assertEquals(prefersWinograd(typical), true);
@@ -52,8 +59,45 @@ Deno.test(
 );
 
 Deno.test(
-  "convolution: both algorithms agree, and only a 3×3 that keeps the size takes the fast one",
+  "prefers…: what was measured on the processor is not chosen on a GPU",
   needs("read", "ffi", "env", "run"),
+  async () => {
+    await useEngine();
+    const backend = nativeBackend() as { isUsingGpuDevice: boolean } | undefined;
+    assert(backend);
+    const images = [8, 28, 28, 128];
+    const gradient = (size: number, filterShape: [number, number, number, number], depthwise: boolean) => ({
+      window: tf.backend_util.computeConv2DInfo(
+        [8, 28, 28, 128],
+        depthwise ? [size, size, 128, 1] : filterShape,
+        1,
+        1,
+        "same",
+        "floor",
+        depthwise,
+      ),
+      filterShape,
+    });
+    const chosen = () => [
+      prefersWinograd(typical),
+      prefersProducts("float32", images, gradient(1, [1, 1, 128, 128], false)),
+      prefersColumns("float32", images, gradient(7, [7, 7, 1, 128], true)),
+    ];
+    const device = backend.isUsingGpuDevice;
+    try {
+      backend.isUsingGpuDevice = false;
+      assertEquals(chosen(), [true, true, true]);
+      backend.isUsingGpuDevice = true;
+      assertEquals(chosen(), [false, false, false]);
+    } finally {
+      backend.isUsingGpuDevice = device;
+    }
+  },
+);
+
+Deno.test(
+  "convolution: both algorithms agree, and only a 3×3 that keeps the size takes the fast one",
+  needs("read", "ffi", "env", "run", "processor"),
   async () => {
     await useEngine();
     tf.engine().startScope();

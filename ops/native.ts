@@ -41,6 +41,8 @@ export interface NativeBackend extends KernelBackend {
   executeSingleOutput(op: string, attributes: Attribute[], inputs: Tensor[]): Tensor;
   executeMultipleOutputs(op: string, attributes: Attribute[], inputs: Tensor[], numOutputs: number): Tensor[];
   getDTypeInteger(dtype: tf.DataType): number;
+  /** Whether ops run on a GPU. */
+  readonly isUsingGpuDevice: boolean;
   /** Whether a tensor that tfjs takes for float32 is bfloat16 (see precision.ts). */
   isBfloat16(tensor: Tensor): boolean;
   /** A float32 tensor whose memory `fill` writes. */
@@ -48,7 +50,7 @@ export interface NativeBackend extends KernelBackend {
   /**
    * Runs an op that overwrites the resource variables behind `targets`, where `when` (a bool scalar) holds, and returns
    * their values from then on; or `undefined` where one of them is not the value of a donated argument of the trace under
-   * way (see `jit`).
+   * way (see `jit`), and in one that XLA compiles as a whole.
    */
   updateInPlace(
     op: string,

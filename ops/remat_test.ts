@@ -45,7 +45,9 @@ eachWay("remat: no tensor is left, with a gradient or without", async (run) => {
   assertEquals(tf.memory().numTensors, before);
 });
 
-Deno.test("remat: in a trace nothing is computed again before the gradient is there", native, async () => {
+const processor = needs("read", "ffi", "env", "run", "processor");
+
+Deno.test("remat: in a trace nothing is computed again before the gradient is there", processor, async () => {
   await useEngine();
   tf.engine().startScope();
   /** x², whose gradient does not use the one that comes. */

@@ -7,7 +7,7 @@ import { toFloat32 } from "../ops/precision.ts";
 import type { Binding } from "./binding.ts";
 import { dataTypes } from "./data_type.ts";
 import type { Symbolic } from "./graph.ts";
-import { newFilled } from "./handles.ts";
+import { newFilled, placed } from "./handles.ts";
 import { refuseRandomness } from "./refusal.ts";
 import { type Slot, Trace } from "./trace.ts";
 import type { Value } from "./value.ts";
@@ -81,7 +81,8 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
 
   filled(shape: readonly number[], fill: (values: Float32Array) => void): Tensor {
     if (this.engine.trace) refuseRandomness(this.engine.trace.label);
-    return this.wrap({ kind: "handle", handle: newFilled(this.engine.tensorflow, shape, fill) });
+    const { tensorflow, context } = this.engine;
+    return this.wrap({ kind: "handle", handle: placed(tensorflow, context, newFilled(tensorflow, shape, fill)) });
   }
 
   updateInPlace(
@@ -93,7 +94,7 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
   ): Tensor[] | undefined {
     const { trace } = this.engine;
     const slots = this.#slotsOf(targets);
-    if (!trace || !slots) return undefined;
+    if (!trace || trace.whole || !slots) return undefined;
     const values = inputs().map((input) => this.#symbolicOf(input));
     return this.#wrapAll(trace.update(op, attributes, slots, values, when && this.#symbolicOf(when)));
   }
@@ -106,9 +107,9 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
   ): Tensor[] | undefined {
     const { engine } = this, { trace } = engine;
     const slots = this.#slotsOf(targets);
-    if (!trace || !slots) return undefined;
+    if (!trace || trace.whole || !slots) return undefined;
     const values = inputs.map((input) => this.#symbolicOf(input)), predicate = this.#symbolicOf(when);
-    using body = new Trace(engine.tensorflow, trace.label, Infinity); // its inputs are those given here
+    using body = new Trace(engine.tensorflow, trace.label, { constantSize: Infinity }); // its inputs are those given here
     const inner = slots.map(({ value: { dtype, shape } }) => body.variable(dtype, shape));
     const placeholders = values.map(({ dtype, shape }) => body.placeholder(dtype, shape));
     this.#inside(body, () => {
@@ -126,7 +127,7 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     const values = inputs.map((input) => this.#symbolicOf(input));
     const signature = [name, ...values.map(({ dtype, shape }) => `${dtype}[${shape}]`)].join(" ");
     const results = trace.callCompiled(engine.context, signature, values, () => {
-      const body = new Trace(engine.tensorflow, trace.label, Infinity);
+      const body = new Trace(engine.tensorflow, trace.label, { constantSize: Infinity });
       const placeholders = values.map(({ dtype, shape }) => body.placeholder(dtype, shape));
       const outputs: Symbolic[] = [];
       this.#inside(body, () => {

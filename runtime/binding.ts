@@ -7,7 +7,7 @@ import { cString } from "./c_string.ts";
 import type { Context } from "./context.ts";
 import { dataTypes } from "./data_type.ts";
 import type { Symbolic } from "./graph.ts";
-import { type Handle, newHandle, newOp, readHandle } from "./handles.ts";
+import { type Handle, newHandle, newOp, placed, readHandle } from "./handles.ts";
 import { refuseRandomOp, refuseReading } from "./refusal.ts";
 import { newStrings, readStrings } from "./strings.ts";
 import type { TensorFlow } from "./tensorflow.ts";
@@ -57,10 +57,12 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
   }
 
   createTensor(shape: number[], dtype: number, values: backend_util.BackendValues): number {
-    const handle = Array.isArray(values)
-      ? newStrings(this.tensorflow, this.context, shape, values)
-      : newHandle(this.tensorflow, shape, dtype, values);
-    return this.put({ kind: "handle", handle });
+    if (Array.isArray(values)) {
+      return this.put({ kind: "handle", handle: newStrings(this.tensorflow, this.context, shape, values) });
+    }
+    const handle = newHandle(this.tensorflow, shape, dtype, values);
+    // what is made in a trace becomes a constant of its graph, which is copied from the processor's memory
+    return this.put({ kind: "handle", handle: this.trace ? handle : placed(this.tensorflow, this.context, handle) });
   }
 
   deleteTensor(id: number): void {

@@ -144,6 +144,7 @@ engineTest(
       "jit: forward: the variable dense/kernel, which it uses, is disposed; call jit anew for others",
     );
   },
+  "processor",
 );
 
 bothBackends("variables: as arguments they are themselves", async () => {

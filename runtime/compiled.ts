@@ -38,16 +38,25 @@ type Traced = (...args: never[]) => unknown;
 
 let functions = 0;
 
-/** Traces `fn` into one graph function. `donated` says of each argument whether it is given away. */
+/** How a function is traced. */
+export interface TraceOptions {
+  /** The function's name in messages. */
+  readonly label: string;
+  /** Of each argument, whether it is given away. */
+  readonly donated: readonly boolean[];
+  /** Whether XLA compiles the graph, on a GPU. */
+  readonly whole: boolean;
+}
+
+/** Traces `fn` into one graph function. */
 export function trace(
   backend: ThoraxBackend,
-  label: string,
   fn: Traced,
   args: readonly unknown[],
-  donated: readonly boolean[],
+  { label, donated, whole }: TraceOptions,
 ): Compiled {
   const { engine: binding } = backend;
-  using graph = new Trace(binding.tensorflow, label);
+  using graph = new Trace(binding.tensorflow, label, { whole: whole && binding.context.gpu });
   const captures = new Captures(backend, graph);
   const known = new Map<Symbolic, tf.Tensor | number>();
   const compiled: Compiled[] = [];

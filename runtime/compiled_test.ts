@@ -250,7 +250,7 @@ engineTest(
       return updated?.[0];
     };
     const args = [vector(2), tf.scalar(true, "bool")], donated = [true, false];
-    const graph = trace(backend, "update", assigned(false), args, donated);
+    const graph = trace(backend, assigned(false), args, { label: "update", donated, whole: false });
     assertEquals([graph.functions.length, graph.functions.includes(graph.name)], [2, true]);
     assertEquals(graph.functions.map(isKnown), [true, true]);
     assertTensor(await call(backend, graph, args, donated) as Tensor, [1], [6], 0);
@@ -258,7 +258,10 @@ engineTest(
     assertEquals(graph.functions.map(isKnown), [false, false]);
 
     const [, number] = /_(\d+)$/.exec(graph.functions.find((name) => name !== graph.name) ?? "") ?? [];
-    assertThrows(() => trace(backend, "broken", assigned(true), [vector(2), args[1]], donated), RangeError);
+    assertThrows(
+      () => trace(backend, assigned(true), [vector(2), args[1]], { label: "broken", donated, whole: false }),
+      RangeError,
+    );
     assertEquals(isKnown(`broken_update_${Number(number) + 1}`), false);
   },
 );

@@ -1,3 +1,4 @@
+import { cString } from "./c_string.ts";
 import { dataTypes, elementSize, encode, viewOf } from "./data_type.ts";
 import type { Context } from "./context.ts";
 import { existing, type TensorFlow } from "./tensorflow.ts";
@@ -52,6 +53,21 @@ export function newFilled(
   fill: (values: Float32Array) => void,
 ): Handle {
   return newWritten(tensorflow, shape, dataTypes.float32, (memory) => fill(new Float32Array(memory)));
+}
+
+/** TensorFlow's name of the one GPU that a context sees. */
+const gpuName = cString("/job:localhost/replica:0/task:0/device:GPU:0");
+
+/**
+ * A float32 handle moved to the GPU where there is one: out of the processor's memory each call of a function would copy it anew.
+ * Whole numbers stay, since most ops read theirs (shapes, axes, seeds) there.
+ */
+export function placed({ c, status, check }: TensorFlow, context: Context, handle: Handle): Handle {
+  if (!context.gpu || handle.dtype !== dataTypes.float32) return handle;
+  const pointer = c.TFE_TensorHandleCopyToDevice(handle.pointer, context.pointer, gpuName, status);
+  c.TFE_DeleteTensorHandle(handle.pointer);
+  check("copy a tensor to the GPU");
+  return { ...handle, pointer: existing(pointer, "tensor handle") };
 }
 
 /** Another handle of the same memory; the caller releases it. */

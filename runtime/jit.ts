@@ -22,6 +22,11 @@ export interface Jitted<A extends unknown[], R> {
 export interface JitOptions {
   /** Positions of arguments that are given away: their memory is overwritten by what comes back. */
   readonly donate?: readonly number[];
+  /**
+   * On a GPU, XLA compiles the graph as a whole: the first call takes longer, the next ones launch fewer kernels. It must know every op
+   * in it, and draws other numbers of the same seeds.
+   */
+  readonly whole?: boolean;
 }
 
 /** A jitted function that nobody can call any more gives its graphs up. */
@@ -48,7 +53,10 @@ let inside: string | undefined;
  * console.assert(y.dataSync()[1] === 6);
  * ```
  */
-export function jit<A extends unknown[], R>(fn: (...args: A) => R, { donate = [] }: JitOptions = {}): Jitted<A, R> {
+export function jit<A extends unknown[], R>(
+  fn: (...args: A) => R,
+  { donate = [], whole = false }: JitOptions = {},
+): Jitted<A, R> {
   const label = fn.name || "an anonymous function";
   const cache = new Cache();
   let traces = 0;
@@ -62,7 +70,7 @@ export function jit<A extends unknown[], R>(fn: (...args: A) => R, { donate = []
     checkArguments(label, leaves, donate, native);
     if (!native) return within(label, () => interpret(label, fn, args, donated));
     const make = () => {
-      const graph = within(label, () => trace(native, label, fn, args, donated));
+      const graph = within(label, () => trace(native, fn, args, { label, donated, whole }));
       traces++;
       return graph;
     };

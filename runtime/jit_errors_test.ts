@@ -34,7 +34,7 @@ engineTest("jit: an error of TensorFlow names the graph and leaves the arguments
   assert(/^gathered_\d+: /.test(error.message), error.message);
   assertEquals(tf.memory().numTensors, before + 1);
   assertTensor(await fn(x, tf.tensor1d([1], "int32")), [1], [2], 0);
-});
+}, "processor");
 
 bothBackends("jit: a function called inside of another throws at once and names both", async () => {
   const inner = jit(function inner(x: Tensor) {

@@ -6,12 +6,14 @@ import { Binding } from "./binding.ts";
 import { type ContextOptions, openContext } from "./context.ts";
 import { findLibrary } from "./library/find.ts";
 import { registerSoftmax } from "./softmax.ts";
-import { openTensorFlow } from "./tensorflow.ts";
+import { openSolver, openTensorFlow } from "./tensorflow.ts";
 
 /** How to open the engine. */
 export interface EngineOptions extends Partial<ContextOptions> {
   /** The folder of TensorFlow's two libraries; else they are found, or installed (see `library/find.ts`). */
   readonly directory?: string;
+  /** On a GPU: float32 throughout, where products and convolutions else round what they multiply to TensorFloat-32's 10 bits. */
+  readonly exact?: boolean;
 }
 
 /** The engine, open: what it runs on. */
@@ -50,14 +52,17 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   }
 }
 
-async function open({ directory, device = "auto", index = 0 }: EngineOptions): Promise<Engine> {
+async function open({ directory: named, exact = false, device = "auto", index = 0 }: EngineOptions): Promise<Engine> {
   // tfjs-node-gpu 4.22 calls a function that Node dropped in 23 (tfjs issue 8609)
   if (!("isNullOrUndefined" in util)) Object.assign(util, { isNullOrUndefined: (value: unknown) => value == null });
   if (Deno.env.get("TF_CPP_MIN_LOG_LEVEL") === undefined) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "2");
   const flags = Deno.env.get("XLA_FLAGS") ?? "";
   if (!flags.includes(oneLoop)) Deno.env.set("XLA_FLAGS", `${oneLoop} ${flags}`);
-  const tensorflow = openTensorFlow((await findLibrary({ device, directory })).directory);
+  const { directory } = await findLibrary({ device, directory: named });
+  const tensorflow = openTensorFlow(directory);
+  if (device !== "cpu") openSolver(directory);
   const context = openContext(tensorflow, { device, index });
+  tensorflow.c.enableTensorFloat32?.(!exact);
   const { ThoraxBackend } = await import("./backend.ts");
   await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
   const backend = new ThoraxBackend(new Binding(tensorflow, context));

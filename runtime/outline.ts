@@ -25,7 +25,7 @@ export function outline<A extends readonly tf.Tensor[]>(fn: (...args: A) => tf.T
   const backend = tf.backend() as ThoraxBackend, { engine: binding } = backend;
   if (!binding) throw new Error(`the backend ${tf.getBackend()} makes no graphs; call openEngine() first`);
   const label = fn.name || "an anonymous function";
-  using trace = new Trace(binding.tensorflow, label, Infinity);
+  using trace = new Trace(binding.tensorflow, label, { constantSize: Infinity });
   const inputs = args.map((argument) => trace.placeholder(backend.typeOf(argument), argument.shape));
   const outputs: Symbolic[] = [];
   binding.trace = trace;

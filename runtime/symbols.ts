@@ -12,6 +12,14 @@ export const symbols = {
   // bool tensorflow::IsMKLEnabled(): whether oneDNN's kernels take the place of TensorFlow's own
   IsMKLEnabled: { name: "_ZN10tensorflow12IsMKLEnabledEv", parameters: [], result: "bool", optional: true },
 
+  // void tsl::enable_tensor_float_32_execution(enabled): whether a GPU's float32 products and convolutions are rounded to TensorFloat-32
+  enableTensorFloat32: {
+    name: "_ZN3tsl32enable_tensor_float_32_executionEb",
+    parameters: ["bool"],
+    result: "void",
+    optional: true,
+  },
+
   // TF_Status* TF_NewStatus(void)
   TF_NewStatus: { parameters: [], result: "pointer" },
   // void TF_DeleteStatus(status)
@@ -67,6 +75,8 @@ export const symbols = {
   TFE_DeleteTensorHandle: { parameters: ["pointer"], result: "void" },
   // TFE_TensorHandle* TFE_TensorHandleCopySharingTensor(handle, status)
   TFE_TensorHandleCopySharingTensor: { parameters: ["pointer", "pointer"], result: "pointer" },
+  // TFE_TensorHandle* TFE_TensorHandleCopyToDevice(handle, context, device_name, status)
+  TFE_TensorHandleCopyToDevice: { parameters: ["pointer", "pointer", "buffer", "pointer"], result: "pointer" },
   // TF_DataType TFE_TensorHandleDataType(handle)
   TFE_TensorHandleDataType: { parameters: ["pointer"], result: "i32" },
   // int TFE_TensorHandleNumDims(handle, status)

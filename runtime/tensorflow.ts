@@ -58,12 +58,20 @@ export function openTensorFlow(directory: string): TensorFlow {
 }
 
 /**
+ * Opens cuSOLVER where NVIDIA's wheel lies beside TensorFlow's. It is libtensorflow_framework that asks for it by name, and the
+ * folder stands in the search path of libtensorflow_cc alone (2.21): without it TensorFlow takes no GPU.
+ */
+export function openSolver(directory: string): void {
+  keepMapped(`${directory}/${libraryName}`, `${directory}/../nvidia/cusolver/lib/libcusolver.so.11`);
+}
+
+/**
  * Holds the library by a reference that nothing gives back. Deno closes its own where a symbol is missing and when the
  * isolate ends, and code that TensorFlow registered to run at the process's exit would then be gone: a segmentation fault.
  */
-function keepMapped(path: string): void {
+function keepMapped(library: string, path = library): void {
   // void* dlopen(path, flags), of the loader: found through the library's own dependencies
-  const { symbols } = Deno.dlopen(path, { dlopen: { parameters: ["buffer", "i32"], result: "pointer" } });
+  const { symbols } = Deno.dlopen(library, { dlopen: { parameters: ["buffer", "i32"], result: "pointer" } });
   const lazy = 1;
   symbols.dlopen(new TextEncoder().encode(`${path}\0`), lazy);
 }

@@ -3,10 +3,8 @@ import "../tests/cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { assertEquals } from "@std/assert";
 import { useEngine } from "../tests/engine.ts";
-import { needs } from "../tests/needs.ts";
+import { type Need, needs } from "../tests/needs.ts";
 import type { ThoraxBackend } from "./backend.ts";
-
-const native = needs("read", "ffi", "env", "run");
 
 /** The native backend's binding. */
 export const binding = () => (tf.backend() as ThoraxBackend).engine;
@@ -31,9 +29,12 @@ export async function reads(body: () => Promise<unknown>): Promise<number[]> {
   return sizes;
 }
 
-/** A test on the native backend that leaves as many tensors and handles as it found; its tensors and variables are released. */
-export function engineTest(name: string, body: () => Promise<void>): void {
-  Deno.test(name, native, async () => {
+/**
+ * A test on the native backend that leaves as many tensors and handles as it found; its tensors and variables are released. What else
+ * it needs comes with it.
+ */
+export function engineTest(name: string, body: () => Promise<void>, ...more: Need[]): void {
+  Deno.test(name, needs("read", "ffi", "env", "run", ...more), async () => {
     await useEngine();
     const before = counts();
     await scoped(body);

@@ -60,11 +60,17 @@ export class Trace extends Graph {
   refusal: unknown;
 
   /**
-   * Up to `constantSize` elements a tensor from outside is a constant, which TensorFlow can compute with beforehand. Without a
-   * bound the graph is a part of another, or there to be read.
+   * Up to so many elements a tensor from outside is a constant, which TensorFlow can compute with beforehand. Without a bound the
+   * graph is a part of another, or there to be read.
    */
-  constructor(tensorflow: TensorFlow, label: string, readonly constantSize = 2 ** 16) {
+  readonly constantSize: number;
+  /** Whether XLA compiles all of it: then what it overwrites is assigned at its end, and XLA sees to it that nothing is copied. */
+  readonly whole: boolean;
+
+  constructor(tensorflow: TensorFlow, label: string, { constantSize = 2 ** 16, whole = false } = {}) {
     super(tensorflow, label);
+    this.constantSize = constantSize;
+    this.whole = whole;
   }
 
   /** A donated input: a resource, and its value on entry. */
@@ -168,9 +174,7 @@ export class Trace extends Graph {
   #compile(context: Context, { trace, name, inputs }: Body, outputs: readonly Symbolic[]): Attribute[] {
     const { c, status, check } = this.tensorflow;
     const fn = trace.toFunction(name, inputs, outputs, trace.#effects);
-    const yes = Uint8Array.of(0x28, 1); // a serialised AttrValue: b (5) true
-    c.TF_FunctionSetAttrValueProto(fn, cString("_XlaMustCompile"), yes, BigInt(yes.length), status);
-    check(name);
+    this.#mustCompile(fn, name);
     c.TFE_ContextAddFunction(context.pointer, fn, status);
     check(name);
     this.functions.push(name);
@@ -184,10 +188,18 @@ export class Trace extends Graph {
     ];
   }
 
+  #mustCompile(fn: Deno.PointerObject, name: string): void {
+    const { c, status, check } = this.tensorflow;
+    const yes = Uint8Array.of(0x28, 1); // a serialised AttrValue: b (5) true
+    c.TF_FunctionSetAttrValueProto(fn, cString("_XlaMustCompile"), yes, BigInt(yes.length), status);
+    check(name);
+  }
+
   /** Makes the graph a function that the context knows by `name`. */
   finish(context: Context, name: string, inputs: readonly Symbolic[], outputs: readonly Symbolic[]): void {
     const { c, status, check } = this.tensorflow;
     const fn = this.toFunction(name, inputs, outputs, this.#effects);
+    if (this.whole) this.#mustCompile(fn, name);
     c.TFE_ContextAddFunction(context.pointer, fn, status);
     c.TF_DeleteFunction(fn);
     check(name);

@@ -64,7 +64,9 @@ export const engineOptions = {
   index: integer(0, "which of several GPUs", 0, true),
   tensorflowLibrary: path("DIR", "the folder of TensorFlow's two libraries; else they are found or installed"),
   precision: choice(["float32", "bfloat16"], "what to compute in; weights and statistics stay float32"),
-  exactConvolution: flag("direct convolutions only: slower, and nearer to float32's best by a digit"),
+  exactConvolution: flag(
+    "direct convolutions only, and no TensorFloat-32 on a GPU: slower, and nearer to float32's best",
+  ),
 } as const;
 
 /** The options of weights that another library wrote. */
@@ -135,6 +137,7 @@ export const trainOptions = {
   seed: integer(0, "of weights, samplers and dropout", 42),
   splitSeed: integer(0, "of the split into training, validation and test films", 42),
   ...engineOptions,
+  xla: flag("on a GPU: XLA compiles the step as a whole, half a minute or more at first, and it is faster then"),
   remat: flag("keep few activations, compute them again in the backward pass: less memory, slower, the same numbers"),
   ckptDir: path("DIR", "where run folders are made", "checkpoints"),
   saveEvery: integer(1, "keep a checkpoint every N epochs", 10, true),
