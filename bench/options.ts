@@ -28,7 +28,7 @@ export const options = {
   precision: choice(["float32", "bfloat16", "all"], "the arms of which precision"),
   limit: flag("also run the peers' float32 forward passes: the share of the limit of a training step"),
   json: path("FILE", "write all that was measured there"),
-  profile: flag("only Thorax: the slowest ops of a step, and the kernels that ran"),
+  profile: flag("only Thorax: the slowest ops of a step, the kernels that ran, and what holds memory"),
 } as const;
 
 export type Options = Values<typeof options>;

@@ -4,16 +4,17 @@ import { buildModel } from "../models/registry.ts";
 import { openEngine } from "../runtime/open.ts";
 import { adamStep } from "../train/optimizer.ts";
 import { predictStep, trainArguments, trainStep } from "./arms/thorax_steps.ts";
+import { type Allocation, peakOf, readAllocations } from "./allocations.ts";
 import { type Job, task } from "./job.ts";
 import { type NodeRun, readNodeRuns } from "./run_metadata.ts";
 import { openSession } from "./session.ts";
 
 /** Steps before the profile: the first ones trace, and reorder weights. */
 const warmUp = 3;
-/** Lines of the table of single ops. */
-const slowest = 25;
+/** Lines of the tables of single ops. */
+const most = 25;
 
-/** Profiles steps of Thorax: two tables, in lines. */
+/** Profiles steps of Thorax: where the time goes, and the memory, in lines. */
 export async function profileModel(
   { model: name, batchSize, kind, precision, steps }: Pick<Job, "model" | "batchSize" | "kind" | "precision"> & {
     steps: number;
@@ -39,6 +40,7 @@ export async function profileModel(
     `${kind === "train" ? "Training" : "Inference"}: ${name}, batch ${batchSize}, ${precision}: ` +
     `${milliseconds.toFixed(1)} ms a step with statistics on, mean of ${steps}; kernels that ran at once both count`,
     ...showProfile(metadata.flatMap(readNodeRuns).filter(({ node }) => node !== session.caller), steps),
+    ...showMemory(readAllocations(metadata[steps - 1])),
   ];
 }
 
@@ -52,7 +54,7 @@ interface Total {
 export function showProfile(runs: readonly NodeRun[], steps: number): string[] {
   const byKernel = totals(runs, ({ kernel }) => kernel),
     byNode = totals(runs, ({ node, kernel }) => `${node} ${kernel}`);
-  const all = byKernel.reduce((sum, { ms }) => sum + ms, 0);
+  const all = sum(byKernel.map(({ ms }) => ms));
   const numbers = ({ ms, count }: Total) => [
     (ms / steps).toFixed(2),
     `${(100 * ms / all).toFixed(1)} %`,
@@ -67,17 +69,35 @@ export function showProfile(runs: readonly NodeRun[], steps: number): string[] {
     ]),
     "",
     ...alignColumns([
-      [`the ${Math.min(slowest, byNode.length)} slowest`, "ms", "share", "times", "kernel", "output"],
-      ...byNode.slice(0, slowest).map((total) => [
+      [`the ${Math.min(most, byNode.length)} slowest`, "ms", "share", "times", "kernel", "output"],
+      ...byNode.slice(0, most).map((total) => [
         total.run.node,
         ...numbers(total),
         total.run.kernel,
-        total.run.shape ? `[${total.run.shape.join(", ")}]` : "",
+        formatShape(total.run),
       ]),
     ]),
     "",
   ];
 }
+
+/** What a step's kernels hold beside the weights when they hold the most. */
+export function showMemory(allocations: readonly Allocation[]): string[] {
+  const { bytes, held } = peakOf(allocations);
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  const largest = held.slice(0, most);
+  return [
+    ...alignColumns([
+      [`at the peak of ${megabytes(bytes)} MB`, "MB", "kernel", "output"],
+      ...largest.map(({ run, bytes }) => [run.node, megabytes(bytes), run.kernel, formatShape(run)]),
+      [`and ${held.length - largest.length} more`, megabytes(bytes - sum(largest.map(({ bytes }) => bytes))), "", ""],
+    ]),
+    "",
+  ];
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+const formatShape = ({ shape }: NodeRun) => shape ? `[${shape.join(", ")}]` : "";
 
 /** Sums by key, the largest first. */
 function totals(runs: readonly NodeRun[], key: (run: NodeRun) => string): Total[] {

@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { showProfile } from "./profile.ts";
+import { showMemory, showProfile } from "./profile.ts";
+import { readAllocations } from "./allocations.ts";
 import { type NodeRun, readNodeRuns } from "./run_metadata.ts";
 
 /** A length-delimited field of a message. */
 const field = (number: number, content: Iterable<number>): number[] => {
   const bytes = [...content];
-  return [number << 3 | 2, bytes.length, ...bytes];
+  return [number << 3 | 2, bytes.length % 128 | 128, bytes.length >> 7, ...bytes];
 };
 const text = (number: number, value: string) => field(number, new TextEncoder().encode(value));
 
@@ -38,6 +39,28 @@ Deno.test("showProfile: sums of one step by kernel, and the slowest nodes", () =
     "  conv_1         6.00  60.0 %      1  _MklNativeConv2D     [2]",
     "  conv_2         3.00  30.0 %      1  _MklNativeConv2D     [2]",
     "  relu_1         1.00  10.0 %      1              Relu     [2]",
+    "",
+  ]);
+});
+
+Deno.test("showMemory: what is held at the peak of a RunMetadata", () => {
+  const record = (at: number, bytes: number[]) => field(6, [1 << 3, at, 2 << 3, ...bytes]);
+  const stats = (node: string, label: string, records: number[]) =>
+    field(2, [...text(1, node), ...field(6, records), ...text(8, label)]);
+  const minus64 = [0xc0, ...Array(8).fill(0xff), 1];
+  const metadata = field(
+    1,
+    field(1, [
+      ...stats("conv_1", "conv_1 = Conv2D(x, w)", [...record(1, [64]), ...record(9, minus64)]),
+      ...stats("relu_1", "relu_1 = Relu(conv_1)", record(5, [0x80, 0x89, 0x7a])), // two million bytes
+      ...stats("relu_2", "relu_2 = Relu(relu_1)", record(10, [32])),
+    ]),
+  );
+  assertEquals(showMemory(readAllocations(Uint8Array.from(metadata))), [
+    "  at the peak of 2.0 MB   MB  kernel  output",
+    "  relu_1                 2.0    Relu",
+    "  conv_1                 0.0  Conv2D",
+    "  and 0 more             0.0",
     "",
   ]);
 });

@@ -1,4 +1,4 @@
-import { readMessage as read } from "./wire.ts";
+import { type Message, readMessage as read } from "./wire.ts";
 
 /** One kernel that ran. */
 export interface NodeRun {
@@ -18,15 +18,18 @@ export interface NodeRun {
  * timeline_label 8}, NodeOutput.tensor_description 3; TensorDescription.shape 2, TensorShapeProto.dim 2, Dim.size 1.
  */
 export function readNodeRuns(bytes: Uint8Array): NodeRun[] {
+  return readNodeStats(bytes).map(({ run }) => run);
+}
+
+/** The kernels, each with all that is said of it. */
+export function readNodeStats(bytes: Uint8Array): { run: NodeRun; fields: Message }[] {
   return read(bytes).messages(1).flatMap((stepStats) => read(stepStats).messages(1)).flatMap((deviceStats) => {
-    const fields = read(deviceStats);
-    const device = fields.text(1);
-    return fields.messages(2).map((stats) => nodeRun(stats, device));
+    const device = read(deviceStats);
+    return device.messages(2).map(read).map((fields) => ({ run: nodeRun(fields, device.text(1)), fields }));
   });
 }
 
-function nodeRun(bytes: Uint8Array, device: string): NodeRun {
-  const fields = read(bytes);
+function nodeRun(fields: Message, device: string): NodeRun {
   const node = fields.text(1), label = fields.text(8);
   const descriptions = fields.messages(7).slice(0, 1).flatMap((output) => read(output).messages(3));
   const [shape] = descriptions.flatMap((description) => read(description).messages(2));

@@ -18,3 +18,5 @@ export function readMessage(bytes: Uint8Array) {
     text: (number: number) => new TextDecoder().decode(messages(number).at(-1)),
   };
 }
+
+export type Message = ReturnType<typeof readMessage>;

@@ -71,7 +71,7 @@ function inPlace(backend: NativeBackend, { value, mean, variance }: AdamSlot, gr
       tf.scalar(step.beta1),
       tf.scalar(step.beta2),
       step.epsilon,
-      regularized(value, gradient, step),
+      regularized(backend.after(value, step.scale), gradient, step), // else the decay is computed at the step's start, and held
     ],
     step.enabled,
   );

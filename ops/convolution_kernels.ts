@@ -149,7 +149,7 @@ const kernelsOf = (op: Op) => [
     },
   ),
   nativeKernel<Attributes & { filterShape: Shape4 }>(`${op}BackpropFilter`, ({ inputs, attrs, backend }) => {
-    const x = channelsLast(inputs.x, attrs), dy = channelsLast(inputs.dy, attrs);
+    const x = channelsLast(backend.after(inputs.x, inputs.dy), attrs), dy = channelsLast(inputs.dy, attrs);
     const form = formOf(op, shape4(x), attrs.filterShape, attrs, dy);
     if (form.op === "Conv2D" && prefersProducts(precisionOf(x), shape4(x), form)) {
       return filterByProducts(backend, x, dy, form.window);

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { after } from "./after.ts";
 import { type Strip, strips } from "./tiles.ts";
 import { type Algebra, type Matrix, toomCook, transposed } from "./toom_cook.ts";
 
@@ -19,11 +20,11 @@ export function winograd(x: Tensor4D, kernel: Tensor4D): Tensor4D {
     }
     save([x, kernel]);
     return {
-      value: correlate(algebra, x as Tensor4D, atPoints(algebra.kernel, kernel as Tensor4D), false),
-      gradFunc: (dy: Tensor4D, [x, kernel]: Tensor[]) => [
-        inputGradient(algebra, dy, kernel as Tensor4D),
-        kernelGradient(algebra, x as Tensor4D, dy),
-      ],
+      value: correlate(algebra, x as Tensor4D, atPoints(algebra.kernel, after(kernel as Tensor4D, x)), false),
+      gradFunc: (dy: Tensor4D, saved: Tensor[]) => {
+        const [x, kernel] = saved.map((tensor) => after(tensor, dy)); // else both are transformed at the step's start, and held
+        return [inputGradient(algebra, dy, kernel as Tensor4D), kernelGradient(algebra, x as Tensor4D, dy)];
+      },
     };
   })(x, kernel) as Tensor4D;
 }
