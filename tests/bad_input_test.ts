@@ -45,6 +45,11 @@ const rows: readonly (readonly [string, string])[] = [
   ["summary --model vgg16 --json --svg", "--json and --svg are two forms of one answer. Leave one of them out"],
   ["summary --model alexnet --img-size 32", "alexnet: features/12 (pool): expected an image no smaller than …"],
   ["train --model alexnet --img-size 32", "alexnet: features/12 (pool): expected an image no smaller than …"],
+  [
+    "train --model vit_pt --img-size 250",
+    "vit_pt: patch_embed (patchEmbedding): expected an image of whole patches of 16×16, got [250, 250, 1] from the input. " +
+    "Give it sides of 240 or 256.",
+  ],
   ["train --model alexnet --dropout 1", "--dropout must be a number from 0, below 1, and is 1"],
   ["models --all", "unknown option --all; see deno task models --help"],
 
