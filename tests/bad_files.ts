@@ -30,7 +30,7 @@ function films(folder: string, findings: readonly string[]): void {
 }
 
 /** A checkpoint of one dense layer, said to be trained on the phantom. */
-async function checkpoint(path: string, { name = "linear", labels = nihLabels } = {}): Promise<void> {
+async function checkpoint(path: string, { name = "linear", labels = nihLabels, prefix = "" } = {}): Promise<void> {
   const phantom = openPhantom(), split = splitFilms(phantom, { seed: 42 });
   const spec = stack({ flatten: flatten(), head: dense(labels.length) });
   const model = compile(spec, { input: [32, 32, 1] });
@@ -40,7 +40,7 @@ async function checkpoint(path: string, { name = "linear", labels = nihLabels } 
     path,
     describe({ name, model, dataset: { ...phantom, labels }, split, options }, progress),
     model.parameters.map(({ path, shape }) => ({
-      ...{ name: path, dtype: "F32" as const, shape },
+      ...{ name: prefix + path, dtype: "F32" as const, shape },
       data: () => new Float32Array(shape.reduce((a, b) => a * b)),
     })),
   );
@@ -68,6 +68,7 @@ export async function badFiles(folder: string): Promise<void> {
 
   await checkpoint(at("linear.safetensors"));
   await checkpoint(at("labels.safetensors"), { labels: ["Mass", "No Finding"] });
+  await checkpoint(at("state.safetensors"), { prefix: "weights/" });
   Deno.writeFileSync(at("short.safetensors"), Deno.readFileSync(at("linear.safetensors")).subarray(0, -100));
   await writeSafetensors(at("foreign.safetensors"), [], { format: "pt" });
 

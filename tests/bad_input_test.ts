@@ -163,6 +163,12 @@ const rows: readonly (readonly [string, string])[] = [
     "export --ckpt-path @/linear.safetensors --output @/a.safetensors --names timm",
     "there are no names of timm for linear; known: torchvision",
   ],
+  [
+    "export --ckpt-path @/linear.safetensors --format onxx --output @/a.onnx",
+    '--format must be one of safetensors, pytorch, onnx, savedmodel, tfjs, and is "onxx"; did you mean onnx?',
+  ],
+  ["export --ckpt-path @/foreign.safetensors --format onnx --output @/a.onnx", "@/foreign.safetensors is a …"],
+  ["export --ckpt-path @/call.pt --format tfjs --output @/a", "@/call.pt is not a safetensors file; it looks like a …"],
 
   // fine-tuning
   [
@@ -245,6 +251,15 @@ const lateRows: typeof rows = [
   [
     "train --model @/linear.ts --img-size 32 --weights @/nan.pt",
     '@/nan.pt: tensor "head.weight" holds NaN, at 7 of 15360',
+  ],
+  ["export --ckpt-path @/linear.safetensors --format tfjs --output @/films", "@/films is there already. Remove it, …"],
+  [
+    "export --ckpt-path @/linear.safetensors --format savedmodel --output @/taken",
+    "@/taken is there already. Remove it, or give a folder that is not there yet",
+  ],
+  [
+    "export --ckpt-path @/state.safetensors --format onnx --output @/a.onnx",
+    "@/state.safetensors does not fit the model: head/kernel is missing; head/bias is missing. …",
   ],
   ["train --model resnet18 --img-size 32 --ckpt-dir @/taken", "cannot make a run folder in @/taken: File exists. …"],
   ["train --model resnet18 --img-size 32 --log-dir @/taken", "cannot write a log to @/taken: … --log-dir"],
