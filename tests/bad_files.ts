@@ -77,6 +77,16 @@ export async function badFiles(folder: string): Promise<void> {
     await zip.add("call/data.pkl", Uint8Array.from(pickle, (character) => character.charCodeAt(0)));
     await zip.finish();
   });
+  await writePytorch(at("cut.pt"), [{ name: "w", dtype: "F32", shape: [64], data: () => new Float32Array(64) }]);
+  Deno.writeFileSync(at("cut.pt"), Deno.readFileSync(at("cut.pt")).subarray(0, -100));
+  const vast = { w: { dtype: "F32", shape: [2 ** 29, 2 ** 29], data_offsets: [0, 2 ** 60] } };
+  const header = new TextEncoder().encode(JSON.stringify(vast));
+  Deno.writeFileSync(at("vast.safetensors"), Uint8Array.of(header.length, ...new Array(7).fill(0), ...header));
+  await replaceFile(at("vast.npz"), async (append) => {
+    const zip = zipWriter(append);
+    await zip.add("w.npy", npy("<f4", [2 ** 29, 2 ** 29], new Float32Array(1)));
+    await zip.finish();
+  });
   text("linear.ts", `export default ${JSON.stringify(stack({ flatten: flatten(), head: dense(15) }))};\n`);
   await writePytorch(at("nan.pt"), [
     { name: "head.weight", dtype: "F32", shape: [15, 1024], data: () => new Float32Array(15 * 1024).fill(NaN, 7, 8) },

@@ -121,6 +121,15 @@ const rows: readonly (readonly [string, string])[] = [
     "train --model vgg16 --weights @/call.pt",
     "@/call.pt wants to call posix.system; weights need no such thing. In Python, save the tensors alone: …",
   ],
+  ["train --model vgg16 --weights @/cut.pt", "@/cut.pt is a damaged archive: it has no directory that can be read …"],
+  [
+    "train --model vgg16 --weights @/vast.safetensors",
+    '@/vast.safetensors is not a valid safetensors file: tensor "w" has the shape [536870912,536870912]',
+  ],
+  [
+    "train --model vgg16 --weights @/vast.npz",
+    "@/vast.npz, array w, says it is float32 [536870912, 536870912], which takes … bytes, and 4 follow its header",
+  ],
   [
     "train --model vgg16 --weights @/linear.safetensors",
     '@/linear.safetensors has no weight of vgg16 under a name that is known: it begins with "head/kernel", and vgg16 …',
