@@ -43,6 +43,7 @@ export { layerNorm } from "./dsl/layer_norm.ts";
 export { layerScale } from "./dsl/layer_scale.ts";
 export { multiply } from "./dsl/multiply.ts";
 export { parse } from "./dsl/parse.ts";
+export { patchEmbedding } from "./dsl/patch_embedding.ts";
 export { drawModel } from "./dsl/picture/draw_model.ts";
 export { pool } from "./dsl/pool.ts";
 export { relu } from "./dsl/relu.ts";

@@ -18,6 +18,7 @@ import type { Definition } from "./layer.ts";
 import { layerNormLayer } from "./layer_norm.ts";
 import { layerScaleLayer } from "./layer_scale.ts";
 import { multiplyCombinator } from "./multiply.ts";
+import { patchEmbeddingLayer } from "./patch_embedding.ts";
 import { poolLayer } from "./pool.ts";
 import { reluLayer } from "./relu.ts";
 import { repeatCombinator } from "./repeat.ts";
@@ -56,6 +57,7 @@ const builtin: { readonly [K in keyof BuiltinLayers]: Definition<BuiltinLayers[K
   attention: attentionLayer,
   layerScale: layerScaleLayer,
   stochasticDepth: stochasticDepthLayer,
+  patchEmbedding: patchEmbeddingLayer,
   tokens: tokensLayer,
   classToken: classTokenLayer,
 };

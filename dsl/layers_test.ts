@@ -16,6 +16,7 @@ import { flatten } from "./flatten.ts";
 import { globalPool } from "./global_pool.ts";
 import { identity } from "./identity.ts";
 import { multiply } from "./multiply.ts";
+import { patchEmbedding } from "./patch_embedding.ts";
 import { pool } from "./pool.ts";
 import { relu } from "./relu.ts";
 import { repeat } from "./repeat.ts";
@@ -120,6 +121,7 @@ const rows: { readonly [K in keyof BuiltinLayers]: Readonly<Record<string, Row<B
     "of a vector": [dropout(0.4), vector],
   },
   flatten: { "of an image": [flatten(), image] },
+  patchEmbedding: { "of uneven patches": [patchEmbedding(4, [7, 3]), image, ["gradient of bias"]] },
   tokens: { "of an image": [tokens(), image] },
   classToken: { "of tokens": [classToken(), sequence] },
   attention: { "of two heads": [attention({ heads: 2 }), sequence, "all"] },

@@ -15,6 +15,7 @@ import type { Identity } from "./identity.ts";
 import type { LayerNorm } from "./layer_norm.ts";
 import type { LayerScale } from "./layer_scale.ts";
 import type { Multiply } from "./multiply.ts";
+import type { PatchEmbedding } from "./patch_embedding.ts";
 import type { Pool } from "./pool.ts";
 import type { Relu } from "./relu.ts";
 import type { Repeat } from "./repeat.ts";
@@ -53,6 +54,7 @@ export interface BuiltinLayers {
   attention: Attention;
   layerScale: LayerScale;
   stochasticDepth: StochasticDepth;
+  patchEmbedding: PatchEmbedding;
   tokens: Tokens;
   classToken: ClassToken;
 }

@@ -27,10 +27,10 @@ export interface TokensOptions {
  *
  * @example
  * ```ts
- * import { conv } from "./conv.ts";
+ * import { patchEmbedding } from "./patch_embedding.ts";
  * import { stack } from "./stack.ts";
  * import { tokens } from "./tokens.ts";
- * stack({ patches: conv(192, 16, { stride: 16 }), tokens: tokens() });
+ * stack({ patches: patchEmbedding(192, 16), tokens: tokens() });
  * ```
  */
 export function tokens(options: TokensOptions = {}): Tokens {

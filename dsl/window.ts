@@ -20,7 +20,7 @@ export function slide(size: Pair, { kernel, stride, padding, dilation = [1, 1] }
   if (height < 1 || width < 1) {
     const around = padding[0] || padding[1] ? ` less padding ${brief(padding)} on each side` : "";
     throw at.error(
-      `an image no smaller than the window, ${show(reachOf(kernel, dilation))}${around}`,
+      `an image no smaller than the window, ${showPair(reachOf(kernel, dilation))}${around}`,
       "Give larger images, fewer strides before it, a smaller window or more padding.",
     );
   }
@@ -30,7 +30,7 @@ export function slide(size: Pair, { kernel, stride, padding, dilation = [1, 1] }
 /** `3×3, stride 2, padding 1`: what differs from the default. */
 export function showWindow({ kernel, stride, padding, dilation = [1, 1] }: Window): string {
   return [
-    show(kernel),
+    showPair(kernel),
     isAll(stride, 1) ? "" : `stride ${brief(stride)}`,
     padding === "same" ? "padding same" : isAll(padding, 0) ? "" : `padding ${brief(padding)}`,
     isAll(dilation, 1) ? "" : `dilation ${brief(dilation)}`,
@@ -45,10 +45,11 @@ function isAll(pair: Pair, value: number): boolean {
   return pair[0] === value && pair[1] === value;
 }
 
-function show([height, width]: Pair): string {
+/** `16×8` */
+export function showPair([height, width]: Pair): string {
   return `${height}×${width}`;
 }
 
 function brief(pair: Pair): string {
-  return pair[0] === pair[1] ? String(pair[0]) : show(pair);
+  return pair[0] === pair[1] ? String(pair[0]) : showPair(pair);
 }

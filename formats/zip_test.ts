@@ -1,4 +1,4 @@
-import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
+import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../errors.ts";
 import { needs } from "../tests/needs.ts";
@@ -41,6 +41,23 @@ Deno.test("openZip: members stored and deflated, whole and in part", needs("read
     assertEquals(await text(readStored("stored", 498, 2)), "89");
     await assertRejects(() => readStored("stored", 499, 2), RangeError, "stored has 500 bytes");
     await assertRejects(() => read("other"), UserError, "has no member other");
+  });
+});
+
+Deno.test("openZip: a member that inflates past what it says is stopped there", needs("read", "write"), async () => {
+  const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+  await writer.add("bomb", new Uint8ArrayReader(new Uint8Array(64 << 20)), { level: 9, zip64: false });
+  const bomb = new Uint8Array(await writer.close());
+  await withFile(replaced(bomb, [0, 0, 0, 4], [0, 4, 0, 0]), async (path) => {
+    using file = await openByteFile(path);
+    const { members, stream } = await openZip(file);
+    assertEquals(members.get("bomb")?.size, 1024);
+    let inflated = 0;
+    const read = async () => {
+      for await (const { length } of stream("bomb")) inflated += length;
+    };
+    await assertRejects(read, UserError, 'is a damaged archive: "bomb" is not what was written');
+    assertEquals(inflated <= 1024, true);
   });
 });
 

@@ -1,12 +1,12 @@
 import { attention } from "../dsl/attention.ts";
 import { classToken } from "../dsl/class_token.ts";
-import { conv } from "../dsl/conv.ts";
 import { dense } from "../dsl/dense.ts";
 import { dropout } from "../dsl/dropout.ts";
 import { gelu } from "../dsl/gelu.ts";
-import { fanInUniform, truncatedNormal, zeros } from "../dsl/initializers.ts";
+import { truncatedNormal, zeros } from "../dsl/initializers.ts";
 import { layerNorm } from "../dsl/layer_norm.ts";
 import { layerScale } from "../dsl/layer_scale.ts";
+import { patchEmbedding } from "../dsl/patch_embedding.ts";
 import { repeat } from "../dsl/repeat.ts";
 import { residual } from "../dsl/residual.ts";
 import { stack } from "../dsl/stack.ts";
@@ -14,7 +14,7 @@ import { tokens } from "../dsl/tokens.ts";
 import type { Builder, Family } from "./builder.ts";
 
 interface Variant {
-  /** Side of the patches, in pixels: the image's sides are multiples of it. */
+  /** Side of the patches, in pixels. */
   readonly patch: number;
   /** Channels of a token. */
   readonly width: number;
@@ -51,11 +51,7 @@ const block = ({ width, heads, scaled }: Variant) =>
 /** The norm at the end stands after the class token is taken out: it is each token's own, and only that one is read. */
 const vit = (variant: Variant): Builder => ({ numClasses, dropout: rate = 0 }) =>
   stack({
-    patch_embed: conv(variant.width, variant.patch, {
-      stride: variant.patch,
-      init: fanInUniform,
-      biasInit: fanInUniform,
-    }),
+    patch_embed: patchEmbedding(variant.width, variant.patch),
     tokens: tokens(),
     blocks: repeat(variant.depth, block(variant)),
     pool: classToken(),

@@ -30,7 +30,7 @@ function films(folder: string, findings: readonly string[]): void {
 }
 
 /** A checkpoint of one dense layer, said to be trained on the phantom. */
-async function checkpoint(path: string, { name = "linear", labels = nihLabels } = {}): Promise<void> {
+async function checkpoint(path: string, { name = "linear", labels = nihLabels, prefix = "" } = {}): Promise<void> {
   const phantom = openPhantom(), split = splitFilms(phantom, { seed: 42 });
   const spec = stack({ flatten: flatten(), head: dense(labels.length) });
   const model = compile(spec, { input: [32, 32, 1] });
@@ -40,7 +40,7 @@ async function checkpoint(path: string, { name = "linear", labels = nihLabels } 
     path,
     describe({ name, model, dataset: { ...phantom, labels }, split, options }, progress),
     model.parameters.map(({ path, shape }) => ({
-      ...{ name: path, dtype: "F32" as const, shape },
+      ...{ name: prefix + path, dtype: "F32" as const, shape },
       data: () => new Float32Array(shape.reduce((a, b) => a * b)),
     })),
   );
@@ -68,12 +68,23 @@ export async function badFiles(folder: string): Promise<void> {
 
   await checkpoint(at("linear.safetensors"));
   await checkpoint(at("labels.safetensors"), { labels: ["Mass", "No Finding"] });
+  await checkpoint(at("state.safetensors"), { prefix: "weights/" });
   Deno.writeFileSync(at("short.safetensors"), Deno.readFileSync(at("linear.safetensors")).subarray(0, -100));
   await writeSafetensors(at("foreign.safetensors"), [], { format: "pt" });
 
   await replaceFile(at("call.pt"), async (append) => {
     const zip = zipWriter(append), pickle = "\x80\x02cposix\nsystem\nX\x02\0\0\0ls\x85R.";
     await zip.add("call/data.pkl", Uint8Array.from(pickle, (character) => character.charCodeAt(0)));
+    await zip.finish();
+  });
+  await writePytorch(at("cut.pt"), [{ name: "w", dtype: "F32", shape: [64], data: () => new Float32Array(64) }]);
+  Deno.writeFileSync(at("cut.pt"), Deno.readFileSync(at("cut.pt")).subarray(0, -100));
+  const vast = { w: { dtype: "F32", shape: [2 ** 29, 2 ** 29], data_offsets: [0, 2 ** 60] } };
+  const header = new TextEncoder().encode(JSON.stringify(vast));
+  Deno.writeFileSync(at("vast.safetensors"), Uint8Array.of(header.length, ...new Array(7).fill(0), ...header));
+  await replaceFile(at("vast.npz"), async (append) => {
+    const zip = zipWriter(append);
+    await zip.add("w.npy", npy("<f4", [2 ** 29, 2 ** 29], new Float32Array(1)));
     await zip.finish();
   });
   text("linear.ts", `export default ${JSON.stringify(stack({ flatten: flatten(), head: dense(15) }))};\n`);

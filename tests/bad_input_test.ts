@@ -45,6 +45,11 @@ const rows: readonly (readonly [string, string])[] = [
   ["summary --model vgg16 --json --svg", "--json and --svg are two forms of one answer. Leave one of them out"],
   ["summary --model alexnet --img-size 32", "alexnet: features/12 (pool): expected an image no smaller than …"],
   ["train --model alexnet --img-size 32", "alexnet: features/12 (pool): expected an image no smaller than …"],
+  [
+    "train --model vit_pt --img-size 250",
+    "vit_pt: patch_embed (patchEmbedding): expected an image of whole patches of 16×16, got [250, 250, 1] from the input. " +
+    "Give it sides of 240 or 256.",
+  ],
   ["train --model alexnet --dropout 1", "--dropout must be a number from 0, below 1, and is 1"],
   ["models --all", "unknown option --all; see deno task models --help"],
 
@@ -116,6 +121,15 @@ const rows: readonly (readonly [string, string])[] = [
     "train --model vgg16 --weights @/call.pt",
     "@/call.pt wants to call posix.system; weights need no such thing. In Python, save the tensors alone: …",
   ],
+  ["train --model vgg16 --weights @/cut.pt", "@/cut.pt is a damaged archive: it has no directory that can be read …"],
+  [
+    "train --model vgg16 --weights @/vast.safetensors",
+    '@/vast.safetensors is not a valid safetensors file: tensor "w" has the shape [536870912,536870912]',
+  ],
+  [
+    "train --model vgg16 --weights @/vast.npz",
+    "@/vast.npz, array w, says it is float32 [536870912, 536870912], which takes … bytes, and 4 follow its header",
+  ],
   [
     "train --model vgg16 --weights @/linear.safetensors",
     '@/linear.safetensors has no weight of vgg16 under a name that is known: it begins with "head/kernel", and vgg16 …',
@@ -158,6 +172,12 @@ const rows: readonly (readonly [string, string])[] = [
     "export --ckpt-path @/linear.safetensors --output @/a.safetensors --names timm",
     "there are no names of timm for linear; known: torchvision",
   ],
+  [
+    "export --ckpt-path @/linear.safetensors --format onxx --output @/a.onnx",
+    '--format must be one of safetensors, pytorch, onnx, savedmodel, tfjs, and is "onxx"; did you mean onnx?',
+  ],
+  ["export --ckpt-path @/foreign.safetensors --format onnx --output @/a.onnx", "@/foreign.safetensors is a …"],
+  ["export --ckpt-path @/call.pt --format tfjs --output @/a", "@/call.pt is not a safetensors file; it looks like a …"],
 
   // fine-tuning
   [
@@ -240,6 +260,15 @@ const lateRows: typeof rows = [
   [
     "train --model @/linear.ts --img-size 32 --weights @/nan.pt",
     '@/nan.pt: tensor "head.weight" holds NaN, at 7 of 15360',
+  ],
+  ["export --ckpt-path @/linear.safetensors --format tfjs --output @/films", "@/films is there already. Remove it, …"],
+  [
+    "export --ckpt-path @/linear.safetensors --format savedmodel --output @/taken",
+    "@/taken is there already. Remove it, or give a folder that is not there yet",
+  ],
+  [
+    "export --ckpt-path @/state.safetensors --format onnx --output @/a.onnx",
+    "@/state.safetensors does not fit the model: head/kernel is missing; head/bias is missing. …",
   ],
   ["train --model resnet18 --img-size 32 --ckpt-dir @/taken", "cannot make a run folder in @/taken: File exists. …"],
   ["train --model resnet18 --img-size 32 --log-dir @/taken", "cannot write a log to @/taken: … --log-dir"],

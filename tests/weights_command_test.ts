@@ -1,6 +1,10 @@
 /** Weights of other libraries in and out, from the command line. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "node:path";
+import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
 import { compile } from "../dsl/compile.ts";
+import { dense } from "../dsl/dense.ts";
+import { flatten } from "../dsl/flatten.ts";
+import { stack } from "../dsl/stack.ts";
 import { buildModel } from "../models/registry.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { dialectOf } from "../weights/dialect.ts";
@@ -78,6 +82,29 @@ Deno.test("train --weights: a colour stem summed, a head left out, the range in 
     strict.lines[0],
     /does not fit the model: conv1\.weight \(conv1\/kernel\) is \[64, 3, 7, 7\], and the model/,
   );
+});
+
+Deno.test("train --resume: films stay scaled as the first weights expect it", native, async () => {
+  using folder = temporaryFolder();
+  const spec = stack({ flatten: flatten(), head: dense(15) });
+  Deno.writeTextFileSync(folder.file("linear.ts"), `export default ${JSON.stringify(spec)};\n`);
+  await writePytorch(folder.file("linear.pt"), [
+    { name: "head.weight", dtype: "F32", shape: [15, 1024], data: () => new Float32Array(15 * 1024).fill(0.001) },
+    { name: "head.bias", dtype: "F32", shape: [15], data: () => new Float32Array(15) },
+  ]);
+  const still = ["--model", folder.file("linear.ts"), "--weights", folder.file("linear.pt"), "--lr", "1e-6"];
+  const { path, best } = await smallRun(folder.path, ...still, "--epochs", "3");
+  await succeed("train", ["--resume", path, "--max-steps", "4", "--log-dir", folder.file("logs")]);
+  for (const file of [best, join(path, "final_model.safetensors"), join(path, "last", "state.safetensors")]) {
+    using checkpoint = await openCheckpoint(file);
+    const { mean, std } = checkpoint.metadata.preprocessing;
+    assert(Math.abs(mean - 0.449) < 1e-9 && Math.abs(std - 0.226) < 1e-9, file);
+  }
+  // the weights all but stand still, and so does the loss of the same films
+  const rows = Deno.readTextFileSync(join(path, "metrics.csv")).split("\n").map((row) => row.split(","));
+  const losses = rows.filter(([, , split]) => split === "val").map(([, step, , loss]) => [step, Number(loss)]);
+  assertEquals(losses.map(([step]) => step), ["2", "4"]);
+  assertAlmostEquals(Number(losses[1][1]), Number(losses[0][1]), 5e-3);
 });
 
 Deno.test("predict: a batch far outside of the weights' range is warned about", native, async () => {

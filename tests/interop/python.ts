@@ -9,6 +9,8 @@ const requirements = [
   "pillow==13.0.0",
   "torchvision==0.28.0",
   "timm==1.0.31",
+  "torchxrayvision==1.5.7",
+  "transformers==5.23.0",
 ] as const;
 
 /** Runs a Python script of the repository in the peers' Python; its standard output. */

@@ -5,13 +5,9 @@ import pathlib
 import sys
 
 import torch
-
-for name in ("nms", "qnms"):  # torchvision, which timm imports, asks for them; beside a PyTorch of another build it has none
-    if not hasattr(torch.ops.torchvision, name):
-        torch.library.define(f"torchvision::{name}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-
-import timm  # noqa: E402
-from timm.layers import resample_abs_pos_embed  # noqa: E402
+import torchvision_beside  # noqa: F401
+import timm
+from timm.layers import resample_abs_pos_embed
 
 sys.path.append(str(pathlib.Path(__file__).parents[1] / "parity"))
 from make_reference import fill, uniform  # noqa: E402

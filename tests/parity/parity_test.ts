@@ -7,6 +7,8 @@ import { noise, referenceImages, referenceWeights } from "./formula.ts";
 import { torchName } from "../../weights/names/families.ts";
 import reference from "./reference.json" with { type: "json" };
 
+const everyReference = { ...reference.models, ...reference.salted.models };
+
 const grey = (name: string) => compile(buildModel(name, { numClasses: 15 }), { input: [224, 224, 1] });
 
 Deno.test("noise: the same numbers as make_reference.py's", () => {
@@ -16,7 +18,7 @@ Deno.test("noise: the same numbers as make_reference.py's", () => {
 });
 
 Deno.test("parity: parameters by PyTorch's names, and how many", () => {
-  for (const [name, { parameters, gradient_norms }] of Object.entries(reference.models)) {
+  for (const [name, { parameters, gradient_norms }] of Object.entries(everyReference)) {
     const trainable = grey(name).parameters.filter(({ trainable }) => trainable);
     assertEquals(trainable.reduce((total, { shape }) => total + sizeOf(shape), 0), parameters, name);
     assertEquals(trainable.map(({ path }) => torchName(name, path)).sort(), Object.keys(gradient_norms).sort(), name);

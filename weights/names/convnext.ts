@@ -1,4 +1,10 @@
-import type { Family } from "./naming.ts";
+import type { Family, Naming } from "./naming.ts";
+
+/** The 1×1 convolutions are dense layers of each pixel. */
+const shapes: Naming["shapes"] = {
+  "/expand/kernel": ([units, inputs]) => [units, inputs],
+  "/project/kernel": ([units, inputs]) => [units, inputs],
+};
 
 export const convnext: Family = {
   torchvision: {
@@ -12,10 +18,20 @@ export const convnext: Family = {
       "classifier/norm/": "classifier/0/",
       "classifier/fc/": "classifier/2/",
     },
-    shapes: {
-      "/layer_scale/scale": ([channels]) => [channels, 1, 1],
-      "/expand/kernel": ([units, inputs]) => [units, inputs], // a dense layer of each pixel
-      "/project/kernel": ([units, inputs]) => [units, inputs],
+    shapes: { ...shapes, "/layer_scale/scale": ([channels]) => [channels, 1, 1] },
+  },
+  timm: {
+    rules: {
+      "features/0/": "stem/",
+      ...Object.fromEntries([0, 1, 2, 3].map((stage) => [`features/${2 * stage + 1}/`, `stages/${stage}/blocks/`])),
+      ...Object.fromEntries([1, 2, 3].map((stage) => [`features/${2 * stage}/`, `stages/${stage}/downsample/`])),
+      "/body/block/depthwise/": "/conv_dw/",
+      "/body/block/norm/": "/norm/",
+      "/body/block/expand/": "/mlp/fc1/",
+      "/body/block/project/": "/mlp/fc2/",
+      "/body/layer_scale/scale": "/gamma",
+      "classifier/": "head/",
     },
+    shapes,
   },
 };

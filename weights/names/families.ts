@@ -1,6 +1,7 @@
 import { alexnet } from "./alexnet.ts";
 import { convnext } from "./convnext.ts";
 import { densenet } from "./densenet.ts";
+import { efficientnet } from "./efficientnet.ts";
 import { mobilenet } from "./mobilenet.ts";
 import { type Family, libraries, type Library, namesOf } from "./naming.ts";
 import { resnet } from "./resnet.ts";
@@ -14,7 +15,7 @@ const families: Readonly<Record<string, Family>> = {
   resnet,
   densenet,
   mobilenet,
-  efficientnet: mobilenet,
+  efficientnet,
   convnext,
   vit,
   vit_base_patch14_dinov2: dinov2,

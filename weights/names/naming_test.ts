@@ -12,7 +12,7 @@ const namesIn = (library: Library, name: string) =>
   [...dialectOf(modelOf(name), name, library).written.values()].flatMap(({ names }) => names);
 
 Deno.test("names: PyTorch's own of the models that have a reference", () => {
-  for (const [name, { gradient_norms }] of Object.entries(reference.models)) {
+  for (const [name, { gradient_norms }] of Object.entries({ ...reference.models, ...reference.salted.models })) {
     const trainable = namesIn(patternOf(name), name).filter((name) => !/running_(mean|var)$/.test(name));
     assertEquals(trainable.sort(), Object.keys(gradient_norms).sort(), name);
   }
