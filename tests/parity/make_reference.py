@@ -40,7 +40,7 @@ VIT = {  # width, depth, heads, as timm has them
 }
 ALIASES = {"vit_pt": "vit_tiny_patch16_224"}
 # Without salt, units of MobileNetV3-Large's blocks stand within 2e-7 of a ReLU's edge, and flip in float32.
-SALT, SALTED = "another ", ("resnet18", "vit_tiny_patch16_224", "mobilenet_v3_large")
+SALT, SALTED = "another ", ("vgg16", "resnet18", "vit_tiny_patch16_224", "mobilenet_v3_large")
 REFERENCE = (
     *("alexnet", "vgg11", "vgg16", "resnet18", "resnet34", "resnet50", "vit_tiny_patch16_224"),
     *(name for name in FAMILIES if name != "mobilenet_v3_large"),
