@@ -46,7 +46,7 @@ export const train = defineCommand({
     "deno task train --test-only --ckpt-path checkpoints/RUN/best_model.safetensors",
     "deno task train --model resnet50 --weights resnet50.pth --data-dir films",
     "deno task train --model resnet50 --weights resnet50.pth --data-dir films --head-only",
-    "deno task train --model resnet50 --weights resnet50.pth --data-dir films --freeze conv1,bn1,layer1 --lr-for fc=1e-3",
+    "deno task train --model resnet50 --weights resnet50.pth --freeze conv1,bn1,layer1 --lr-for fc=1e-3",
     "deno task train --resume checkpoints/RUN",
   ],
   options: trainOptions,
