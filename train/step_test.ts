@@ -14,6 +14,7 @@ import { repeat } from "../dsl/repeat.ts";
 import { residual } from "../dsl/residual.ts";
 import { stack } from "../dsl/stack.ts";
 import { nativeBackend } from "../ops/native.ts";
+import { bfloat16Speedup } from "../ops/precision.ts";
 import { assertTraces } from "../runtime/mod.ts";
 import { engineTest } from "../runtime/testing.ts";
 import { useEngine } from "../tests/engine.ts";
@@ -174,34 +175,37 @@ Deno.test("step: on a film that is not finite it says so and leaves the whole st
   assertEquals(values(after), before);
 });
 
-Deno.test(
-  "step: with remat three steps leave the same state bit for bit, by one trace, and no tensor",
-  native,
-  async () => {
-    await useEngine();
-    const unit = () => [conv(4, 3, { padding: 1, bias: false }), batchNorm(), relu()];
-    const block = () => stack([residual(stack([...unit(), dropout(0.5), ...unit()])), relu()]);
-    const spec = stack([...unit(), pool(2), repeat(2, block()), flatten(), dense(3)]);
-    const model = compile(spec, { input: [8, 8, 1] });
-    assert(inSegments(model.tree) !== model.tree);
-    const run = async (remat: boolean) => {
-      const step = compileStep(model, { weightDecay: 1e-4, remat });
-      let { tensors: state } = initialState(model, model.init(3), 0.01);
-      const before = tf.memory().numTensors, losses: number[] = [];
-      for (const number of [1, 2, 3]) {
-        const { images, targets, seed, ...scalars } = inputs(8, { seed: number, step: number });
-        const [next, result] = await step(state, { images, targets, seed, ...scalars });
-        losses.push(...result.dataSync());
-        tf.dispose([images, targets, seed, result]);
-        state = next;
-      }
-      assertTraces(step, 1);
-      assertEquals(tf.memory().numTensors, before);
-      return [losses, values(state)];
-    };
-    assertEquals(await run(true), await run(false));
-  },
-);
+for (const precision of ["float32", "bfloat16"] as const) {
+  Deno.test(
+    `step: in ${precision} with remat three steps leave the same state bit for bit, by one trace`,
+    native,
+    async () => {
+      await useEngine();
+      if (precision === "bfloat16" && bfloat16Speedup() === 0) return; // nothing to compute with
+      const unit = () => [conv(4, 3, { padding: 1, bias: false }), batchNorm(), relu()];
+      const block = () => stack([residual(stack([...unit(), dropout(0.5), ...unit()])), relu()]);
+      const spec = stack([...unit(), pool(2), repeat(2, block()), flatten(), dense(3)]);
+      const model = compile(spec, { input: [8, 8, 1] });
+      assert(inSegments(model.tree) !== model.tree);
+      const run = async (remat: boolean) => {
+        const step = compileStep(model, { weightDecay: 1e-4, precision, remat });
+        let { tensors: state } = initialState(model, model.init(3), 0.01);
+        const before = tf.memory().numTensors, losses: number[] = [];
+        for (const number of [1, 2, 3]) {
+          const { images, targets, seed, ...scalars } = inputs(8, { seed: number, step: number });
+          const [next, result] = await step(state, { images, targets, seed, ...scalars });
+          losses.push(...result.dataSync());
+          tf.dispose([images, targets, seed, result]);
+          state = next;
+        }
+        assertTraces(step, 1);
+        assertEquals(tf.memory().numTensors, before);
+        return [losses, values(state)];
+      };
+      assertEquals(await run(true), await run(false));
+    },
+  );
+}
 
 Deno.test("step: with remat the gradient of a large dense layer is made in its update alone", native, async () => {
   await useEngine();
