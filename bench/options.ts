@@ -43,8 +43,11 @@ export interface Plan {
   readonly base: Readonly<Record<Group, string>>;
 }
 
-/** @throws {UserError} for a model or an arm that does not exist */
-export function planOf({ kind, model, batchSize, arms: asked, base, precision, limit }: Options): Plan {
+/** @throws {UserError} for a model or an arm that does not exist, or where there is nothing to measure */
+export function planOf({ kind, model, batchSize, arms: asked, base, precision, limit, profile }: Options): Plan {
+  if (profile && kind === "films") {
+    throw new UserError("--profile is of a step by itself", { remedy: "Choose --kind train or inference" });
+  }
   const models = namesOf(model ?? "", Object.keys(registry), "model");
   const batchSizes = (batchSize ?? "").split(",").map(Number);
   if (!batchSizes.every((size) => Number.isInteger(size) && size > 0)) {
@@ -54,6 +57,7 @@ export function planOf({ kind, model, batchSize, arms: asked, base, precision, l
   const chosen = asked === undefined
     ? ofKind(kind).filter((arm) => precisions.includes(arm.precision))
     : pick(asked, arms);
+  if (chosen.length === 0) throw new UserError(`no arm of the kind ${kind} computes in ${precision}`);
   const plan = arms.filter((arm) => chosen.includes(arm) || limit && limitArms.includes(arm));
   const bases = {
     ...defaultBase,

@@ -27,6 +27,12 @@ Deno.test("planOf: names that do not exist, and sizes that are none", () => {
   assertThrows(() => plan({ batchSize: "8,x" }), UserError, "--batch-size must be positive integers");
 });
 
+Deno.test("planOf: what no arm or profile can do is refused", () => {
+  const bfloat16 = { kind: "films", precision: "bfloat16" };
+  assertThrows(() => plan(bfloat16), UserError, "no arm of the kind films computes in bfloat16");
+  assertThrows(() => plan({ kind: "films", profile: true }), UserError, "--profile is of a step by itself");
+});
+
 Deno.test("arms: every row has a name of its own", () => {
   assertEquals(new Set(arms.map(({ name }) => name)).size, arms.length);
 });

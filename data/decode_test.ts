@@ -1,31 +1,13 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { encode } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
-import { crc32, deflateSync } from "node:zlib";
 import { UserError } from "../errors.ts";
 import { filmsFolder, needs } from "../tests/needs.ts";
 import { decodeImage } from "./decode.ts";
+import { png } from "./testing.ts";
 
 function grey(bytes: Uint8Array): number[] {
   return [...decodeImage(bytes, "film.png").pixels];
-}
-
-/** A PNG written by hand, for the forms that fast-png does not encode. `rows` begin with their filter byte. */
-function png(header: readonly number[], rows: Uint8Array, ...more: [string, Uint8Array][]): Uint8Array {
-  const chunk = (type: string, data: Uint8Array) => {
-    const body = Uint8Array.of(...new TextEncoder().encode(type), ...data);
-    const number = (value: number) => [value >>> 24, value >>> 16, value >>> 8, value].map((byte) => byte & 255);
-    return [...number(data.length), ...body, ...number(crc32(body))];
-  };
-  const [width, height, depth, colour] = header;
-  const ihdr = Uint8Array.of(0, 0, 0, width, 0, 0, 0, height, depth, colour, 0, 0, 0);
-  return Uint8Array.of(
-    ...[137, 80, 78, 71, 13, 10, 26, 10],
-    ...chunk("IHDR", ihdr),
-    ...more.flatMap(([type, data]) => chunk(type, data)),
-    ...chunk("IDAT", new Uint8Array(deflateSync(rows))),
-    ...chunk("IEND", new Uint8Array()),
-  );
 }
 
 Deno.test("decodeImage: PNG of one to four channels; alpha is ignored and colour becomes Pillow's luma", () => {
@@ -48,17 +30,20 @@ Deno.test("decodeImage: 16 bits keep their precision, full scale 65535", () => {
 });
 
 Deno.test("decodeImage: 1, 2 and 4 bits are stretched to full scale, each row from a whole byte", () => {
-  assertEquals(grey(png([3, 2, 1, 0], Uint8Array.of(0, 0b10100000, 0, 0b01000000))), [255, 0, 255, 0, 255, 0]);
-  assertEquals(grey(png([3, 1, 2, 0], Uint8Array.of(0, 0b00011100))), [0, 85, 255]);
-  assertEquals(grey(png([3, 1, 4, 0], Uint8Array.of(0, 0x0f, 0x80))), [0, 255, 136]);
+  const bits = png({ width: 3, height: 2, depth: 1 }, Uint8Array.of(0, 0b10100000, 0, 0b01000000));
+  assertEquals(grey(bits), [255, 0, 255, 0, 255, 0]);
+  assertEquals(grey(png({ width: 3, height: 1, depth: 2 }, Uint8Array.of(0, 0b00011100))), [0, 85, 255]);
+  assertEquals(grey(png({ width: 3, height: 1, depth: 4 }, Uint8Array.of(0, 0x0f, 0x80))), [0, 255, 136]);
 });
 
 Deno.test("decodeImage: a palette's colours become luma", () => {
   const palette: [string, Uint8Array] = ["PLTE", Uint8Array.of(255, 0, 0, 0, 255, 0, 9, 9, 9)];
-  assertEquals(grey(png([3, 1, 8, 3], Uint8Array.of(0, 2, 1, 0), palette)), [9, 150, 76]);
-  assertEquals(grey(png([3, 1, 2, 3], Uint8Array.of(0, 0b10010000), palette)), [9, 150, 76]);
+  const of = (width: number, depth: number, ...rows: number[]) =>
+    png({ width, height: 1, depth, colour: 3 }, Uint8Array.from(rows), palette);
+  assertEquals(grey(of(3, 8, 0, 2, 1, 0)), [9, 150, 76]);
+  assertEquals(grey(of(3, 2, 0, 0b10010000)), [9, 150, 76]);
   assertEquals(
-    assertThrows(() => grey(png([1, 1, 8, 3], Uint8Array.of(0, 3), palette)), UserError).message,
+    assertThrows(() => grey(of(1, 8, 0, 3)), UserError).message,
     "film.png cannot be decoded (a pixel has colour 3 of a palette of 3)",
   );
 });
@@ -88,7 +73,7 @@ Deno.test("decodeImage: other bytes, and damaged ones, are one line with the fil
   flipped[200] ^= 255;
   assertEquals(/^film\.png cannot be decoded \(CRC mismatch/.test(message(flipped)), true, message(flipped));
   assertEquals(
-    message(png([4, 4, 8, 0], new Uint8Array(10))).startsWith("film.png cannot be decoded ("),
+    message(png({ width: 4, height: 4 }, new Uint8Array(10))).startsWith("film.png cannot be decoded ("),
     true,
   );
 });

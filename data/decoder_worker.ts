@@ -28,5 +28,10 @@ self.onmessage = async ({ data: { id, job, imageSize } }: MessageEvent<DecoderRe
  */
 function giveWay(): void {
   const { state } = Deno.permissions.querySync({ name: "sys", kind: "setPriority" });
-  if (Deno.build.os === "linux" && state === "granted") setPriority(constants.priority.PRIORITY_LOW);
+  if (Deno.build.os !== "linux" || state !== "granted") return;
+  try {
+    setPriority(constants.priority.PRIORITY_LOW);
+  } catch {
+    // a container may forbid the call: then it decodes as it is
+  }
 }

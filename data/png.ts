@@ -13,16 +13,17 @@ interface PngBytes {
 const channelsOf: Partial<Record<number, number>> = { 0: 1, 2: 3, 4: 2, 6: 4 };
 
 /**
- * The common form of PNG, 8 bits a channel, neither interlaced nor of a palette, by the platform's zlib; undefined of any other.
+ * The common form of PNG, 8 bits a channel, neither interlaced nor of a palette, by the platform's zlib; undefined of any other, and of
+ * methods of compression and filtering that the specification does not have.
  *
  * @throws {Error} that says what is wrong with the file
  */
 export function decodeBytePng(bytes: Uint8Array): PngBytes | undefined {
   const { header, data } = readChunks(bytes);
   const width = header.getUint32(0), height = header.getUint32(4);
-  const [depth, colour, interlace] = [8, 9, 12].map((at) => header.getUint8(at));
+  const [depth, colour, ...methods] = [8, 9, 10, 11, 12].map((at) => header.getUint8(at));
   const channels = channelsOf[colour];
-  if (depth !== 8 || interlace !== 0 || channels === undefined) return undefined;
+  if (depth !== 8 || channels === undefined || methods.some((method) => method !== 0)) return undefined;
   const length = (width * channels + 1) * height;
   const filtered = inflate(data, length);
   if (width === 0 || height === 0 || filtered.length < length) throw new Error("the image data ends early");
@@ -39,7 +40,7 @@ function readChunks(bytes: Uint8Array): { header: DataView; data: Uint8Array } {
     if (end + 4 > bytes.length) throw new Error("the file ends early");
     type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
-      throw new Error(`CRC mismatch in the chunk ${type}`);
+      throw new Error(`CRC mismatch in the chunk ${type.replace(/[^A-Za-z]/g, "?")}`);
     }
     if (type === "IHDR" && end - at === 8 + 13) header = new DataView(view.buffer, view.byteOffset + at + 8, 13);
     if (type === "IDAT") parts.push(bytes.subarray(at + 8, end));
@@ -48,7 +49,7 @@ function readChunks(bytes: Uint8Array): { header: DataView; data: Uint8Array } {
   return { header, data: parts.length === 1 ? parts[0] : Buffer.concat(parts) };
 }
 
-/** At most `length` bytes are made, however many the data would give. */
+/** No more than a byte beyond `length` is made, however many the data would give. */
 function inflate(data: Uint8Array, length: number): Uint8Array {
   try {
     return inflateSync(data, {

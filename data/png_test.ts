@@ -1,30 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { encode } from "fast-png";
-import { crc32, deflateSync } from "node:zlib";
 import { decodeBytePng } from "./png.ts";
-
-/** A PNG of 8 bits a channel; `rows` begin with their filter's number. */
-function png({ width, height, colour = 0, depth = 8, interlace = 0 }: {
-  readonly width: number;
-  readonly height: number;
-  readonly colour?: number;
-  readonly depth?: number;
-  readonly interlace?: number;
-}, rows: Uint8Array): Uint8Array {
-  const number = (value: number) => [value >>> 24, value >>> 16, value >>> 8, value].map((byte) => byte & 255);
-  const chunk = (type: string, data: Iterable<number>) => {
-    const body = Uint8Array.of(...new TextEncoder().encode(type), ...data);
-    return [...number(body.length - 4), ...body, ...number(crc32(body))];
-  };
-  const compressed = deflateSync(rows), half = compressed.length >> 1;
-  return Uint8Array.of(
-    ...[137, 80, 78, 71, 13, 10, 26, 10],
-    ...chunk("IHDR", [...number(width), ...number(height), depth, colour, 0, 0, interlace]),
-    ...chunk("IDAT", compressed.subarray(0, half)), // in two parts, as many encoders do
-    ...chunk("IDAT", compressed.subarray(half)),
-    ...chunk("IEND", []),
-  );
-}
+import { png } from "./testing.ts";
 
 /** Filters rows as an encoder does, row y by filter y mod 5; straight from the specification. */
 function filter(data: Uint8Array, { rowBytes, channels }: { rowBytes: number; channels: number }): Uint8Array {
@@ -56,6 +33,8 @@ Deno.test("decodeBytePng: other forms are left to others", () => {
   assertEquals(decodeBytePng(png({ width: 2, height: 1, depth: 16 }, rows)), undefined);
   assertEquals(decodeBytePng(png({ width: 2, height: 1, interlace: 1 }, rows)), undefined);
   assertEquals(decodeBytePng(png({ width: 2, height: 1, colour: 3 }, rows)), undefined);
+  assertEquals(decodeBytePng(png({ width: 2, height: 1, compression: 1 }, rows)), undefined);
+  assertEquals(decodeBytePng(png({ width: 2, height: 1, filtering: 64 }, rows)), undefined); // as in MNG
 });
 
 Deno.test("decodeBytePng: what is wrong is said, and no more is made than the size takes", () => {
@@ -67,6 +46,9 @@ Deno.test("decodeBytePng: what is wrong is said, and no more is made than the si
   const flipped = film.slice();
   flipped[45] ^= 1;
   assertEquals(message(flipped), "CRC mismatch in the chunk IDAT");
+  const named = film.slice();
+  named.set([27, 10], 37); // on a terminal an escape and a new line
+  assertEquals(message(named), "CRC mismatch in the chunk ??AT");
   assertEquals(message(png({ width: 2, height: 3 }, new Uint8Array(8))), "the image data ends early");
   assertEquals(message(png({ width: 0, height: 3 }, new Uint8Array(3))), "the image data ends early");
   assertEquals(

@@ -34,6 +34,12 @@ Deno.test("repository: the library and the language's page have every layer and 
   assertEquals(names.filter((name) => !Object.hasOwn(library, name) || !page.includes(`\`${name}(`)), []);
 });
 
+Deno.test("repository: every folder of code is a room that ARCHITECTURE tells of", needs("read"), () => {
+  const folders = new Set(sourceFiles(".ts").filter((path) => path.includes("/")).map((path) => path.split("/")[0]));
+  const page = sourceText("ARCHITECTURE.md");
+  assertEquals([...folders].filter((folder) => folder !== "docs" && !page.includes(`| \`${folder}/\``)), []);
+});
+
 Deno.test("repository: the program's tasks ask nobody for a permission, have a set of their own, and no network", () => {
   const sets: Readonly<Record<string, object>> = config.permissions;
   const ours = Object.entries(config.tasks).filter(([, { command }]) => command.includes("commands/main.ts"));

@@ -44,8 +44,8 @@ export function update(
   const finite = tf.isFinite(tf.add(loss, norm));
   const scale = tf.minimum<Scalar>(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
   const step = { epsilon, beta1, beta2, scale, weightDecay, enabled: finite };
-  const stepSizes = new Map([...new Set(rates)].map((rate) => [rate, tf.mul<Scalar>(stepSize, rate)]));
-  stepSizes.set(1, stepSize);
+  const stepSizes = new Map([[1, stepSize]]);
+  for (const rate of rates) if (!stepSizes.has(rate)) stepSizes.set(rate, tf.mul(stepSize, rate));
   const updated = slots.map((slot, index) =>
     adam(slot, gradients[index], { ...step, stepSize: stepSizes.get(rates[index] ?? 1) ?? stepSize })
   );

@@ -3,7 +3,7 @@ import { didYouMean, UserError } from "../errors.ts";
 import { libraries, type Library } from "../weights/names/naming.ts";
 import { patternsOf, ratesOf } from "./patterns.ts";
 
-/** One option of the program: the flags, `--help`, the check of a `config.json` and the README's table go by it. */
+/** One option of the program: the flags, `--help` and the check of a `config.json` go by it. */
 export interface Option<T = unknown> {
   /** Checks a value that was given; absent ones take `default`. */
   readonly schema: z.ZodType<T>;

@@ -44,6 +44,6 @@ function showRange(values: readonly number[], show: (value: number) => string): 
 /** In three digits: `640`, `36.9 k`, `134 M`. */
 export function showCount(value: number): string {
   if (value < 1000) return String(value);
-  const power = Math.min(3, Math.floor(Math.log10(value) / 3));
-  return `${Number((value / 1000 ** power).toPrecision(3))} ${"kMG"[power - 1]}`;
+  const rounded = Number(value.toPrecision(3)), power = Math.min(3, Math.floor(Math.log10(rounded) / 3));
+  return `${Number((rounded / 1000 ** power).toPrecision(3))} ${"kMG"[power - 1]}`;
 }
