@@ -6,6 +6,7 @@ import { verifyFilms } from "../data/verify.ts";
 import { UserError } from "../errors.ts";
 import { compilePrediction } from "../evaluate/predict.ts";
 import { registry } from "../models/registry.ts";
+import { nativeBackend } from "../ops/native.ts";
 import { readTensors } from "../train/checkpoint.ts";
 import { describe, type Description } from "../train/describe.ts";
 import { openLog, trainLog } from "../train/log.ts";
@@ -91,6 +92,9 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
     `${split.train.length} films to train on, ${split.val.length} to validate, ${split.test.length} to test`;
   trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);
   if (options.resume !== undefined) trainLog.info(`Going on after step ${state.progress.step}`);
+  if (options.xla && !nativeBackend()?.isUsingGpuDevice) {
+    trainLog.info("--xla is for a GPU, and none is used here: the step is what it is without it");
+  }
   await using batches = openBatches(dataset, { imageSize, normalization, cacheBytes: head && 0 });
   const training = {
     ...description,

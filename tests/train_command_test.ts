@@ -97,6 +97,14 @@ Deno.test("train: a model of one's own, tested and predicted with its layers aga
   assert(alone.lines[0].endsWith("A model with layers of its own needs its file: --model FILE.ts"), alone.lines[0]);
 });
 
+Deno.test("train: --xla without a GPU says that it changes nothing", native, async () => {
+  using folder = temporaryFolder();
+  const { lines } = await smallRun(folder.path, "--xla");
+  assert(
+    lines.some((line) => line.endsWith("--xla is for a GPU, and none is used here: the step is what it is without it")),
+  );
+});
+
 Deno.test("train: --remat changes no number, and stands in config.json", native, async () => {
   using folder = temporaryFolder();
   const numbersOf = async (...options: string[]) => {
