@@ -51,6 +51,7 @@ async function bareSteps(films: Films, step: Step, { tensors }: TrainState): Pro
   const order = epochOrder(options, films, 1).slice(0, keptBatches * batchSize);
   const kept: Batch[] = [];
   for await (const batch of batches.stream(order, { batchSize })) if (batch.size === batchSize) kept.push(batch);
+  if (kept.length === 0) throw new Error(`there are fewer than ${batchSize} films to train on`);
   let taken = 0;
   return async () => {
     const start = performance.now();
