@@ -107,9 +107,9 @@ async function tailOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<
   for await (const text of stream.pipeThrough(new TextDecoderStream())) tail = (tail + text).slice(-4000);
   return tail;
 }
-
+/** The line that says what went wrong: the last that begins with an error, else the last of all. */
 /** The line that says what went wrong: the last that speaks of an error, else the last of all. */
 function lastWords(text: string): string {
   const lines = text.trim().split("\n").map((line) => line.trim());
-  return lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? "";
+  return lines.findLast((line) => /^[\w.]*error\b/i.test(line)) ?? lines.at(-1) ?? "";
 }
