@@ -72,6 +72,9 @@ Deno.test("decodeImage: other bytes, and damaged ones, are one line with the fil
   const flipped = film.slice();
   flipped[200] ^= 255;
   assertEquals(/^film\.png cannot be decoded \(CRC mismatch/.test(message(flipped)), true, message(flipped));
+  const deep = encode({ width: 64, height: 64, channels: 1, depth: 16, data: new Uint16Array(4096) });
+  deep[50] ^= 255; // in the image data of a form that fast-png reads
+  assertEquals(/^film\.png cannot be decoded \(CRC mismatch/.test(message(deep)), true, message(deep));
   assertEquals(
     message(png({ width: 4, height: 4 }, new Uint8Array(10))).startsWith("film.png cannot be decoded ("),
     true,
