@@ -1,5 +1,4 @@
 import { type NodeRun, readNodeStats } from "./run_metadata.ts";
-import { readMessage } from "./wire.ts";
 
 /** Memory that a kernel took; times in µs. */
 export interface Allocation {
@@ -17,8 +16,10 @@ export interface Allocation {
 export function readAllocations(bytes: Uint8Array): Allocation[] {
   return readNodeStats(bytes).flatMap(({ run, fields }) =>
     fields.messages(6).flatMap((used) => {
-      const records = readMessage(used).messages(6).map(readMessage)
-        .map((record) => ({ at: record.integer(1), bytes: record.integer(2) }));
+      const records = used.messages(6).map((record) => ({
+        at: record.integers(1)[0] ?? 0,
+        bytes: record.integers(2)[0] ?? 0,
+      }));
       const returns = records.filter(({ bytes }) => bytes < 0);
       return records.filter(({ bytes }) => bytes > 0).map(({ at, bytes }) => {
         const index = returns.findIndex((back) => back.bytes === -bytes);

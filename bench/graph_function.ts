@@ -12,11 +12,10 @@ export interface GraphFunction {
  * node_def 3, each a NodeDef {attr 5}, a map of AttrValue (value 2), of which func 10 is a NameAttrList {name 1}.
  */
 export function readGraphFunction(bytes: Uint8Array): GraphFunction {
-  const fields = readMessage(bytes);
-  const [signature] = fields.messages(1).map(readMessage);
-  const types = (field: number) => signature.messages(field).map((argument) => readMessage(argument).integer(3));
-  const attributes = fields.messages(3).flatMap((node) => readMessage(node).messages(5));
-  const values = attributes.flatMap((attribute) => readMessage(attribute).messages(2));
-  const calls = values.flatMap((value) => readMessage(value).messages(10)).map((call) => readMessage(call).text(1));
+  const fields = readMessage(bytes), [signature] = fields.messages(1);
+  const types = (field: number) => signature.messages(field).map((argument) => argument.integers(3)[0]);
+  const attributes = fields.messages(3).flatMap((node) => node.messages(5));
+  const values = attributes.flatMap((attribute) => attribute.messages(2));
+  const calls = values.flatMap((value) => value.messages(10)).flatMap((call) => call.texts(1));
   return { inputs: types(2), outputs: types(3), calls: [...new Set(calls)] };
 }

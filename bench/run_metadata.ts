@@ -1,4 +1,4 @@
-import { type Message, readMessage as read } from "./wire.ts";
+import { type Message, readMessage } from "./wire.ts";
 
 /** One kernel that ran. */
 export interface NodeRun {
@@ -23,21 +23,22 @@ export function readNodeRuns(bytes: Uint8Array): NodeRun[] {
 
 /** The kernels, each with all that is said of it. */
 export function readNodeStats(bytes: Uint8Array): { run: NodeRun; fields: Message }[] {
-  return read(bytes).messages(1).flatMap((stepStats) => read(stepStats).messages(1)).flatMap((deviceStats) => {
-    const device = read(deviceStats);
-    return device.messages(2).map(read).map((fields) => ({ run: nodeRun(fields, device.text(1)), fields }));
+  const devices = readMessage(bytes).messages(1).flatMap((stepStats) => stepStats.messages(1));
+  return devices.flatMap((device) => {
+    const [name] = device.texts(1);
+    return device.messages(2).map((fields) => ({ run: nodeRun(fields, name), fields }));
   });
 }
 
 function nodeRun(fields: Message, device: string): NodeRun {
-  const node = fields.text(1), label = fields.text(8);
-  const descriptions = fields.messages(7).slice(0, 1).flatMap((output) => read(output).messages(3));
-  const [shape] = descriptions.flatMap((description) => read(description).messages(2));
+  const [node] = fields.texts(1), [label = ""] = fields.texts(8), [output] = fields.messages(7);
+  const [start = 0] = fields.integers(14), [end = 0] = fields.integers(15);
+  const [shape] = output?.messages(3).flatMap((description) => description.messages(2)) ?? [];
   return {
     node,
     kernel: / = ([^(]+)\(/.exec(label)?.[1] ?? node.replace(/_\d+$/, ""),
     device,
-    ms: (fields.integer(15) - fields.integer(14)) / 1e6,
-    ...shape && { shape: read(shape).messages(2).map((dimension) => read(dimension).integer(1)) },
+    ms: (end - start) / 1e6,
+    ...shape && { shape: shape.messages(2).map((dimension) => dimension.integers(1)[0] ?? 0) },
   };
 }
