@@ -4,7 +4,7 @@ import type { FilmJob } from "./film_job.ts";
 export interface Film {
   /** Its name for people: the table's image name, or `train/17` in an NPZ file. */
   readonly image: string;
-  /** Whose film it is: no patient is ever in two splits. */
+  /** Whose film it is: no patient is ever in two splits. Where the data name none, each film has one of its own. */
   readonly patient: string;
   /** Indices of its positive labels, ascending; No Finding is a label. */
   readonly labels: readonly number[];
@@ -47,11 +47,15 @@ export interface Dataset {
   /** True where the films were drawn by a program: say so wherever a result is shown. */
   readonly synthetic: boolean;
   readonly labels: readonly string[];
+  /** Whether the data name the patients. */
+  readonly namesPatients: boolean;
   readonly films: readonly Film[];
   readonly predefinedSplit?: PredefinedSplit;
   readonly missing?: MissingFilms;
   /** Finds damage that only reading everything can show; `verifyFilms` calls it. */
   readonly check?: () => Promise<void>;
+  /** What film i is known again by without decoding it (see `identify.ts`); undefined where it cannot be read. */
+  readonly digest: (film: number) => string | undefined | Promise<string | undefined>;
   /** The job that decodes film i: plain data, for whichever thread runs it. */
   readonly job: (film: number) => FilmJob | Promise<FilmJob>;
 }

@@ -3,6 +3,8 @@ import type { NpyArray } from "../formats/npy.ts";
 import { listNpz, readNpz } from "../formats/npz.ts";
 import type { Dataset, Film } from "./dataset.ts";
 import { nihLabels, noFindingName } from "./labels.ts";
+import type { Plane } from "./plane.ts";
+import { planeDigest } from "./plane_digest.ts";
 
 const splits = ["train", "val", "test"] as const;
 
@@ -41,6 +43,11 @@ export async function openMedmnist(path: string, labels: readonly string[]): Pro
     images.set(split, known);
     return known;
   };
+  const planeOf = async (film: number): Promise<Plane> => {
+    const split = splitOf(film), { shape: [, height, width], data } = await imagesOf(split);
+    const area = width * height, start = (film - starts[split]) * area;
+    return { width, height, pixels: Uint8Array.from(data.subarray(start, start + area)) };
+  };
   const countOf = (split: (typeof splits)[number]) =>
     ({ train: starts.val, val: starts.test - starts.val, test: films.length - starts.test })[split];
   return {
@@ -48,6 +55,7 @@ export async function openMedmnist(path: string, labels: readonly string[]): Pro
     name: path,
     synthetic: false,
     labels,
+    namesPatients: false,
     films,
     predefinedSplit: {
       kind: "fixed",
@@ -58,11 +66,8 @@ export async function openMedmnist(path: string, labels: readonly string[]): Pro
     check: async () => {
       for (const split of splits) await imagesOf(split);
     },
-    job: async (film) => {
-      const split = splitOf(film), { shape: [, height, width], data } = await imagesOf(split);
-      const area = width * height, start = (film - starts[split]) * area;
-      return { kind: "plane", plane: { width, height, pixels: Uint8Array.from(data.subarray(start, start + area)) } };
-    },
+    digest: async (film) => planeDigest(await planeOf(film)),
+    job: async (film) => ({ kind: "plane", plane: await planeOf(film) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import type { Dataset, Film, MissingFilms, PredefinedSplit } from "./dataset.ts";
+import { fileDigest } from "./file_digest.ts";
 import { LabelIndex } from "./labels.ts";
 import { listImages, readList } from "./nih_files.ts";
 import { findColumns, readTable } from "./table.ts";
@@ -54,9 +55,11 @@ export async function openNih(directory: string, tablePath: string, labels: read
     name: directory,
     synthetic: false,
     labels,
+    namesPatients: true,
     films,
     ...await officialSplit(directory, films),
     ...missingOf(absent, table.rows.length),
+    digest: (film) => fileDigest(films[film].path),
     job: (film) => ({ kind: "file", path: films[film].path }),
   };
 }

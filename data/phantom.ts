@@ -1,3 +1,4 @@
+import { digestOf } from "../lineage/digest.ts";
 import type { Dataset } from "./dataset.ts";
 import { nihLabels } from "./labels.ts";
 import { phantomCohort } from "./phantom_cohort.ts";
@@ -38,11 +39,13 @@ export function openPhantom({ seed = 0 }: { readonly seed?: number } = {}): Phan
     name: phantomName,
     synthetic: true,
     labels: nihLabels,
+    namesPatients: true,
     films: cohort.map(({ patient, ...member }, film) => ({
       image: `phantom-${String(film).padStart(3, "0")}`,
       patient: `phantom-patient-${String(patient).padStart(3, "0")}`,
       ...member,
     })),
+    digest: (film) => digestOf([`phantom ${seed} ${film}`]),
     job: (film) => ({ kind: "phantom", film: filmOf(film) }),
     boxes: (film) => phantomBoxes(filmOf(film)),
   };

@@ -29,7 +29,7 @@ export async function testModel(
   const result = binaryTest({
     ...predictions,
     labels: dataset.labels,
-    patients: predictions.films.map((film) => dataset.films[film].patient),
+    ...(dataset.namesPatients && { patients: predictions.films.map((film) => dataset.films[film].patient) }),
     synthetic: dataset.synthetic,
   });
   return { predictions, result };
@@ -42,7 +42,7 @@ export function testCsv(dataset: Dataset, predictions: FilmPredictions, splitOf:
     ...values,
     labels: dataset.labels,
     images: films.map((film) => dataset.films[film].image),
-    patients: films.map((film) => dataset.films[film].patient),
+    ...(dataset.namesPatients && { patients: films.map((film) => dataset.films[film].patient) }),
     split: films.map(splitOf),
   });
 }

@@ -29,11 +29,13 @@ export function tinyDataset(count: number): Dataset {
     name: "tiny (synthetic)",
     synthetic: true,
     labels: ["Mass", "Nodule", "No Finding"],
+    namesPatients: true,
     films: Array.from({ length: count }, (_, film) => ({
       image: `tiny-${film}`,
       patient: `patient-${film}`,
       labels: [film % 3],
     })),
+    digest: (film) => `${film}`.padStart(16, "0"),
     job: (film) => ({ kind: "plane", plane: plane(film % 3) }),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Generation, generationSchema, namedGenerationOf } from "../lineage/generation.ts";
 
 const size = z.int().positive();
 const names = z.array(z.string());
@@ -31,9 +32,11 @@ export const checkpointMetadata = z.object({
     synthetic: z.boolean(),
     splitSeed: z.int(),
     splitType: z.string(),
-    /** Names of films. All others of the dataset were there to train on. */
-    split: z.object({ validation: names.readonly(), test: names.readonly() }),
+    /** Names of films, as Thorax 0.1.0 kept them: all others of the dataset were there to train on. */
+    split: z.object({ validation: names.readonly(), test: names.readonly() }).optional(),
   }),
+  /** The films that the model saw, and each ancestor: the latest training first. Absent where nobody recorded them. */
+  lineage: z.array(generationSchema).readonly().optional(),
   /** The options of the run, by name. */
   options: z.record(z.string(), z.unknown()),
   epoch: z.int().nonnegative(),
@@ -51,15 +54,18 @@ const plain = new Set<string>(["thorax", "model"]);
 export function encodeMetadata(metadata: CheckpointMetadata): Record<string, string> {
   const checked = checkpointMetadata.parse(metadata);
   return Object.fromEntries(
-    Object.entries(checked).map(([key, value]) => [key, plain.has(key) ? String(value) : JSON.stringify(value)]),
+    Object.entries(checked).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, plain.has(key) ? String(value) : JSON.stringify(value)]]
+    ),
   );
 }
 
 /** The inverse of {@linkcode encodeMetadata}; a string says what is wrong, on one line. */
 export function decodeMetadata(fields: Readonly<Record<string, string>>): CheckpointMetadata | string {
   const values: Record<string, unknown> = {};
-  for (const key of Object.keys(checkpointMetadata.shape)) {
+  for (const [key, schema] of Object.entries(checkpointMetadata.shape)) {
     const text = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (text === undefined && schema instanceof z.ZodOptional) continue;
     if (text === undefined) return `${key} is missing`;
     try {
       values[key] = plain.has(key) ? text : JSON.parse(text);
@@ -71,4 +77,9 @@ export function decodeMetadata(fields: Readonly<Record<string, string>>): Checkp
   if (data) return data;
   const [{ path, message }] = error.issues;
   return `${path.join(".")}: ${message}`;
+}
+
+/** What a checkpoint's model saw: its lineage, or what one of Thorax 0.1.0 tells of it; empty where nobody recorded it. */
+export function lineageOf({ lineage, dataset: { split, synthetic } }: CheckpointMetadata): readonly Generation[] {
+  return lineage ?? (split ? [namedGenerationOf({ synthetic, ...split })] : []);
 }
