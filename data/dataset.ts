@@ -1,4 +1,8 @@
+import type { FilmIdentity } from "../lineage/cohort.ts";
 import type { FilmJob } from "./film_job.ts";
+
+/** The digests of a film's content; without any where it cannot be read. */
+export type FilmDigests = Pick<FilmIdentity, "digest" | "pixels">;
 
 /** One film of a dataset. */
 export interface Film {
@@ -54,8 +58,8 @@ export interface Dataset {
   readonly missing?: MissingFilms;
   /** Finds damage that only reading everything can show; `verifyFilms` calls it. */
   readonly check?: () => Promise<void>;
-  /** What film i is known again by without decoding it (see `identify.ts`); undefined where it cannot be read. */
-  readonly digest: (film: number) => string | undefined | Promise<string | undefined>;
+  /** What film i is known again by, as far as that takes no decoding; see `identify.ts`. */
+  readonly identify: (film: number) => FilmDigests | Promise<FilmDigests>;
   /** The job that decodes film i: plain data, for whichever thread runs it. */
   readonly job: (film: number) => FilmJob | Promise<FilmJob>;
 }

@@ -3,12 +3,12 @@ import type { Dataset } from "./dataset.ts";
 
 /** A dataset's films by what they are known again by without decoding one: 112,120 files in seconds. */
 export async function identifyFilms(
-  dataset: Pick<Dataset, "kind" | "synthetic" | "films" | "namesPatients" | "digest">,
+  dataset: Pick<Dataset, "kind" | "synthetic" | "films" | "namesPatients" | "identify">,
   { onProgress }: { readonly onProgress?: (done: number, total: number) => void } = {},
 ): Promise<Cohort> {
   const { kind, synthetic, namesPatients } = dataset, films: FilmIdentity[] = [];
   for (const [i, { image, patient }] of dataset.films.entries()) {
-    films.push({ digest: await dataset.digest(i), name: image, ...(namesPatients && { patient }) });
+    films.push({ ...await dataset.identify(i), name: image, ...(namesPatients && { patient }) });
     if (i % 512 === 511) {
       onProgress?.(i + 1, dataset.films.length);
       await new Promise((resolve) => setTimeout(resolve)); // a progress bar and Ctrl-C want a turn

@@ -66,7 +66,10 @@ export async function openMedmnist(path: string, labels: readonly string[]): Pro
     check: async () => {
       for (const split of splits) await imagesOf(split);
     },
-    digest: async (film) => planeDigest(await planeOf(film)),
+    identify: async (film) => {
+      const pixels = planeDigest(await planeOf(film));
+      return { digest: pixels, pixels };
+    },
     job: async (film) => ({ kind: "plane", plane: await planeOf(film) }),
   };
 }

@@ -59,7 +59,7 @@ export async function openNih(directory: string, tablePath: string, labels: read
     films,
     ...await officialSplit(directory, films),
     ...missingOf(absent, table.rows.length),
-    digest: (film) => fileDigest(films[film].path),
+    identify: (film) => ({ digest: fileDigest(films[film].path) }),
     job: (film) => ({ kind: "file", path: films[film].path }),
   };
 }

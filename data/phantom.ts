@@ -45,7 +45,7 @@ export function openPhantom({ seed = 0 }: { readonly seed?: number } = {}): Phan
       patient: `phantom-patient-${String(patient).padStart(3, "0")}`,
       ...member,
     })),
-    digest: (film) => digestOf([`phantom ${seed} ${film}`]),
+    identify: (film) => ({ digest: digestOf([`phantom ${seed} ${film}`]) }),
     job: (film) => ({ kind: "phantom", film: filmOf(film) }),
     boxes: (film) => phantomBoxes(filmOf(film)),
   };

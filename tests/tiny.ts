@@ -35,7 +35,7 @@ export function tinyDataset(count: number): Dataset {
       patient: `patient-${film}`,
       labels: [film % 3],
     })),
-    digest: (film) => `${film}`.padStart(16, "0"),
+    identify: (film) => ({ digest: `${film}`.padStart(16, "0") }),
     job: (film) => ({ kind: "plane", plane: plane(film % 3) }),
   };
 }
