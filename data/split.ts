@@ -19,7 +19,13 @@ export interface Split {
 export function splitFilms(dataset: Pick<Dataset, "films" | "name" | "predefinedSplit">, { seed }: {
   readonly seed: number;
 }): Split {
-  const split = chooseSplit(dataset, seed);
+  const split = drawSplit(dataset, { seed });
+  assertNoneEmpty(split, dataset);
+  return split;
+}
+
+/** Throws a {@linkcode UserError} where a split is empty. */
+export function assertNoneEmpty(split: Split, dataset: Pick<Dataset, "name">): void {
   const empty = (["train", "val", "test"] as const).filter((name) => split[name].length === 0);
   if (empty.length > 0) {
     const counts = `train ${split.train.length}, val ${split.val.length}, test ${split.test.length}`;
@@ -27,10 +33,13 @@ export function splitFilms(dataset: Pick<Dataset, "films" | "name" | "predefined
       remedy: "At least three patients are needed, or official lists that name films of this folder",
     });
   }
-  return split;
 }
 
-function chooseSplit({ films, name, predefinedSplit }: Parameters<typeof splitFilms>[0], seed: number): Split {
+/** {@linkcode splitFilms} that may leave a split empty. */
+export function drawSplit(
+  { films, name, predefinedSplit }: Parameters<typeof splitFilms>[0],
+  { seed }: { readonly seed: number },
+): Split {
   if (predefinedSplit?.kind === "fixed") {
     const { train, val, test } = predefinedSplit;
     return { train: [...train], val: [...val], test: [...test] };

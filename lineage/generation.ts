@@ -121,3 +121,15 @@ export function openSplits(generation: RecordedGeneration): Readonly<Record<Spli
 export function openNames({ val, test }: NamedGeneration): Readonly<Record<"val" | "test", ReadonlySet<string>>> {
   return { val: unpackDigests(val, saltedBytes), test: unpackDigests(test, saltedBytes) };
 }
+
+/** Whether all films that a training run held back, for validation and the test, are in a cohort. */
+export function hasAllHeldBack(generation: Generation, { films }: Cohort): boolean {
+  if (generation.type === "foreign") return true;
+  if (generation.type === "named") {
+    const names = new Set(films.map(({ name }) => saltedDigest(generation.salt, name))),
+      { val, test } = openNames(generation);
+    return [...val, ...test].every((name) => names.has(name));
+  }
+  const digests = new Set(films.map(({ digest }) => digest)), { val, test } = openSplits(generation);
+  return [...val.films, ...test.films].every((digest) => digests.has(digest));
+}

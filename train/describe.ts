@@ -3,6 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { type Normalization, toUnitRange } from "../data/normalization.ts";
 import type { Split } from "../data/split.ts";
 import type { Model } from "../dsl/compile.ts";
+import type { Generation } from "../lineage/generation.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
 import type { TrainOptions } from "./options.ts";
 import { modelName } from "./run_folder.ts";
@@ -18,14 +19,15 @@ export interface Description {
   readonly options: TrainOptions;
   /** Of the films; default {@linkcode toUnitRange}. */
   readonly normalization?: Normalization;
+  /** What the model has seen by now: this run first, then its ancestors. */
+  readonly lineage: () => readonly Generation[];
 }
 
 /** The metadata of a checkpoint at a point of a run. */
 export function describe(
-  { name, model, dataset, split, options, normalization = toUnitRange }: Description,
+  { name, model, dataset, options, normalization = toUnitRange, lineage }: Description,
   progress: Progress,
 ): CheckpointMetadata {
-  const names = (films: readonly number[]) => films.map((film) => dataset.films[film].image);
   const [height, width, channels] = model.input;
   return {
     thorax: config.version,
@@ -47,8 +49,8 @@ export function describe(
       synthetic: dataset.synthetic,
       splitSeed: options.splitSeed,
       splitType: options.splitType,
-      split: { validation: names(split.val), test: names(split.test) },
     },
+    lineage: lineage(),
     options: { ...options },
     epoch: progress.epoch,
     step: progress.step,

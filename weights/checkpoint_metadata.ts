@@ -79,7 +79,8 @@ export function decodeMetadata(fields: Readonly<Record<string, string>>): Checkp
   return `${path.join(".")}: ${message}`;
 }
 
-/** What a checkpoint's model saw: its lineage, or what one of Thorax 0.1.0 tells of it; empty where nobody recorded it. */
+/** What a checkpoint's model saw, as far as it was recorded: of one of Thorax 0.1.0 little, of an exported one nothing. */
 export function lineageOf({ lineage, dataset: { split, synthetic } }: CheckpointMetadata): readonly Generation[] {
-  return lineage ?? (split ? [namedGenerationOf({ synthetic, ...split })] : []);
+  return lineage ??
+    [split ? namedGenerationOf({ synthetic, ...split }) : { type: "foreign", library: "Thorax", trainedOn: [] }];
 }
