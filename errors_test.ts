@@ -13,4 +13,7 @@ Deno.test("didYouMean: the nearest name, a swap of letters counts once, nothing 
   assertEquals(didYouMean("resnet81", names), "; did you mean resnet18?");
   assertEquals(didYouMean("alexnt", names), "; did you mean alexnet?");
   assertEquals(didYouMean("transformer", names), "");
+  for (const [near, far] of [["vg", "v"], ["resnexxxt", "resnexxxxt"]]) {
+    assertEquals([didYouMean(near, ["vgg1", "resnet"]) !== "", didYouMean(far, ["vgg1", "resnet"])], [true, ""], near);
+  }
 });

@@ -138,10 +138,10 @@ async function testBest(
   const { epoch, step } = checkpoint.metadata;
   const weights = await readTensors(checkpoint, folder.best, model.parameters);
   const { batchSize, precision } = options;
-  const { probabilities, targets, examplesPerSecond } = await reportTest({
+  const { logits, targets, examplesPerSecond } = await reportTest({
     ...{ model, name: modelName(name), weights, dataset, split, batches, batchSize, precision },
     ...{ checkpoint: folder.best, which: "test", report: folder.report, json: false },
   });
-  const loss = crossEntropy(probabilities, targets, batchSize * dataset.labels.length);
+  const loss = crossEntropy(logits, targets, batchSize * dataset.labels.length);
   await appendMetrics(folder.metrics, { epoch, step, split: "test", loss, examples_per_second: examplesPerSecond });
 }

@@ -1,3 +1,4 @@
+import { noFindingName } from "../data/labels.ts";
 import type { LabelResult, TestResult } from "./metrics.ts";
 import { alignColumns, cellName, wrapWords } from "./table.ts";
 
@@ -12,7 +13,7 @@ const columns = 100;
  * ```ts
  * import { formatTest } from "./format.ts";
  * import { binaryTest } from "./metrics.ts";
- * const result = binaryTest({ labels: ["No Finding"], probabilities: Float32Array.of(0.9, 0.2), targets: [1, 0] });
+ * const result = binaryTest({ labels: ["No Finding"], logits: Float32Array.of(2.2, -1.4), targets: [1, 0] });
  * console.assert(formatTest(result)[0] === "Test Accuracy: 100.000");
  * ```
  */
@@ -29,9 +30,10 @@ export function formatTest(result: TestResult): string[] {
   ];
 }
 
-function describeFilms({ n, patients, counts }: TestResult): string {
+function describeFilms({ n, patients, counts, normal_by }: TestResult): string {
   const films = count(n, "film") + (patients === null ? "" : ` of ${count(patients, "patient")}`);
-  return counts ? `${films}: ${number(counts.normal)} normal, ${number(counts.abnormal)} abnormal` : films;
+  const by = normal_by === noFindingName ? "" : ` (${normal_by})`;
+  return counts ? `${films}: ${number(counts.normal)} normal${by}, ${number(counts.abnormal)} abnormal` : films;
 }
 
 /** The model beside those that never look. A constant score ranks by chance: AUROC 0.5, AP the share of abnormal films. */
@@ -60,11 +62,12 @@ function formatPredictors(result: TestResult): string[] {
   ]);
 }
 
-function formatConfusion({ confusion, threshold }: TestResult): string[] {
+function formatConfusion({ confusion, normal_by, threshold }: TestResult): string[] {
   if (!confusion) return [];
   const { tp, fp, tn, fn } = confusion;
+  const rule = normal_by === noFindingName ? "normal: p(No Finding) ≥" : "abnormal: greatest p of a finding >";
   return alignColumns([
-    [`normal: p(No Finding) ≥ ${threshold}`, "called abnormal", "called normal"],
+    [`${rule} ${threshold}`, "called abnormal", "called normal"],
     ["abnormal films", number(tp), number(fn)],
     ["normal films", number(fp), number(tn)],
   ]);

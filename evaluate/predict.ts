@@ -40,7 +40,7 @@ export function compilePrediction(model: Model, trained: Weights, { precision }:
 export interface FilmPredictions {
   /** Indices of the films in their dataset. */
   readonly films: readonly number[];
-  readonly probabilities: Float64Array;
+  readonly logits: Float32Array;
   readonly targets: Uint8Array;
 }
 
@@ -51,21 +51,16 @@ export async function predictBatches(
   batches: AsyncIterable<Batch>,
   { seen = () => {}, ...options }: PredictionOptions & { readonly seen?: (batches: number) => void } = {},
 ): Promise<FilmPredictions> {
-  const films: number[] = [], probabilities: number[] = [], targets: number[] = [];
+  const films: number[] = [], logits: number[] = [], targets: number[] = [];
   using prediction = compilePrediction(model, weights, options);
   let count = 0;
   for await (const batch of batches) {
-    const logits = await prediction.logits(batch.images);
+    const output = await prediction.logits(batch.images);
     const valid = batch.size * model.output[0]; // the rest is padding
     films.push(...batch.films);
-    for (const logit of logits.subarray(0, valid)) probabilities.push(sigmoid(logit));
+    logits.push(...output.subarray(0, valid));
     targets.push(...batch.targets.subarray(0, valid));
     seen(++count);
   }
-  return { films, probabilities: Float64Array.from(probabilities), targets: Uint8Array.from(targets) };
-}
-
-/** The logistic function, in float64. */
-export function sigmoid(logit: number): number {
-  return 1 / (1 + Math.exp(-logit));
+  return { films, logits: Float32Array.from(logits), targets: Uint8Array.from(targets) };
 }
