@@ -2,7 +2,7 @@ import { basename, extname } from "node:path";
 import { type Normalization, rangeFault } from "../data/normalization.ts";
 import { readImage } from "../data/preprocess.ts";
 import { sizeOf } from "../dsl/shape.ts";
-import { systemReason, UserError } from "../errors.ts";
+import { printable, systemReason, UserError } from "../errors.ts";
 import { alignColumns } from "../evaluate/table.ts";
 import { compilePrediction, sigmoid } from "../evaluate/predict.ts";
 import { type NpyArray, readNpy } from "../formats/npy.ts";
@@ -66,8 +66,8 @@ export const predict = defineCommand({
       return console.log(JSON.stringify(document, null, 2));
     }
     for (const [i, name] of films.names.entries()) {
-      const rows = labels.map((label, j) => [label, probabilities[i][j].toFixed(4)]);
-      console.log([name, ...alignColumns(rows), ""].join("\n"));
+      const rows = labels.map((label, j) => [printable(label), probabilities[i][j].toFixed(4)]);
+      console.log([printable(name), ...alignColumns(rows), ""].join("\n"));
     }
   },
 });
