@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { configure, getLogger, type Logger, type LogRecord } from "@logtape/logtape";
 import { printable, systemReason, UserError } from "../errors.ts";
+import type { SplitType } from "../weights/checkpoint_metadata.ts";
 import { modelName, timestamp } from "./run_folder.ts";
 
 /** Where a run's lines go. */
 export interface LogOptions {
   readonly directory: string;
   readonly model: string;
-  readonly splitType: string;
+  readonly splitType: SplitType;
   /** A test alone: its file says so. */
   readonly test: boolean;
   readonly now: Date;

@@ -3,7 +3,7 @@ import type { Shape } from "../dsl/shape.ts";
 import { headOf } from "../dsl/tree.ts";
 import { UserError } from "../errors.ts";
 import { type Adaptation, adaptations } from "./adapt.ts";
-import { type CheckpointMetadata, decodeMetadata } from "./checkpoint_metadata.ts";
+import { type CheckpointMetadata, damagedMetadata, decodeMetadata } from "./checkpoint_metadata.ts";
 import { type Dialect, dialectOf, dialectsOf, isBookkeeping, recognise, type Written } from "./dialect.ts";
 import { channelScales, type InputScale, type Library } from "./names/naming.ts";
 import { quote } from "./safetensors_header.ts";
@@ -83,10 +83,17 @@ export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
   };
 }
 
-/** What a file of ours says of itself, whichever names its tensors have. */
-export function recordedMetadata({ metadata }: Pick<WeightsFile, "metadata">): CheckpointMetadata | undefined {
+/**
+ * What a file of ours says of itself, whichever names its tensors have; undefined where it is not ours.
+ *
+ * @throws {UserError} where it is, and cannot be read: its range of films would have to be guessed
+ */
+export function recordedMetadata(
+  { path, metadata }: Pick<WeightsFile, "path" | "metadata">,
+): CheckpointMetadata | undefined {
   const recorded = "thorax" in metadata ? decodeMetadata(metadata) : undefined;
-  return typeof recorded === "object" ? recorded : undefined;
+  if (typeof recorded === "string") throw damagedMetadata(path, recorded);
+  return recorded;
 }
 
 /** `(x/255 − 0.5)/0.5`, or with the numbers of each channel. */
