@@ -47,7 +47,7 @@ export async function loadState(path: string, model: Model): Promise<TrainState>
     tensors: {
       weights: await readTensors(source, path, model.parameters, "weights/"),
       means: await readTensors(source, path, trainable, "means/"),
-      variances: await readTensors(source, path, trainable, "variances/"),
+      variances: await readTensors(source, path, trainable, "variances/", () => true),
     },
   };
 }
