@@ -2,7 +2,7 @@ import { basename, extname } from "node:path";
 import { type Normalization, rangeFault } from "../data/normalization.ts";
 import { readImage } from "../data/preprocess.ts";
 import { sizeOf } from "../dsl/shape.ts";
-import { systemReason, UserError } from "../errors.ts";
+import { printable, systemReason, UserError } from "../errors.ts";
 import { alignColumns } from "../evaluate/table.ts";
 import { compilePrediction } from "../evaluate/predict.ts";
 import { sigmoid } from "../evaluate/sigmoid.ts";
@@ -67,8 +67,8 @@ export const predict = defineCommand({
       return console.log(JSON.stringify(document, null, 2));
     }
     for (const [i, name] of films.names.entries()) {
-      const rows = labels.map((label, j) => [label, probabilities[i][j].toFixed(4)]);
-      console.log([name, ...alignColumns(rows), ""].join("\n"));
+      const rows = labels.map((label, j) => [printable(label), probabilities[i][j].toFixed(4)]);
+      console.log([printable(name), ...alignColumns(rows), ""].join("\n"));
     }
   },
 });

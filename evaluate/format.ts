@@ -1,4 +1,5 @@
 import { noFindingName } from "../data/labels.ts";
+import { printable } from "../errors.ts";
 import type { LabelResult, TestResult } from "./metrics.ts";
 import { alignColumns, cellName, wrapWords } from "./table.ts";
 
@@ -26,7 +27,7 @@ export function formatTest(result: TestResult): string[] {
     ...section(formatPredictors(result)),
     ...section(formatConfusion(result)),
     ...section(formatLabels(result.labels)),
-    ...section(result.warnings.flatMap((warning) => wrapWords(`Warning: ${warning}`, columns, "  "))),
+    ...section(result.warnings.flatMap((warning) => wrapWords(`Warning: ${printable(warning)}`, columns, "  "))),
   ];
 }
 

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { type Cohort, type SplitName, splitNames } from "./cohort.ts";
 import { contentBytes, digestOf, packDigests, saltedBytes, saltedDigest, unpackDigests } from "./digest.ts";
 
-const packed = z.base64();
+/** Sets of more than a hundred million films are nobody's. */
+const packed = z.base64().max(2 ** 30);
+const word = z.string().max(255);
 
 const splitDigests = z.object({
   /** Of the files. */
@@ -18,9 +20,9 @@ const splitDigests = z.object({
 /** A training run whose films are known by digest. It holds no name and no patient number in clear. */
 const recordedGeneration = z.object({
   type: z.literal("recorded"),
-  kind: z.string(),
+  kind: word,
   synthetic: z.boolean(),
-  salt: z.string(),
+  salt: word,
   train: splitDigests,
   val: splitDigests,
   test: splitDigests,
@@ -30,7 +32,7 @@ const recordedGeneration = z.object({
 const namedGeneration = z.object({
   type: z.literal("named"),
   synthetic: z.boolean(),
-  salt: z.string(),
+  salt: word,
   /** Salted, of the films' names. */
   val: packed,
   test: packed,
@@ -40,9 +42,9 @@ const namedGeneration = z.object({
 const foreignGeneration = z.object({
   type: z.literal("foreign"),
   /** Whose weights they are, as far as their names tell. */
-  library: z.string(),
+  library: word,
   /** The data sets that the library names for its published weights; empty where it names none. */
-  trainedOn: z.array(z.string()),
+  trainedOn: z.array(word).max(100),
 });
 
 /** What one training of a model saw. A lineage is a list of them: a checkpoint's own first, then its ancestors. */

@@ -36,7 +36,7 @@ export function describe(
     input: [height, width, channels],
     labels: dataset.labels,
     preprocessing: {
-      imageSize: options.imgSize,
+      imageSize: height,
       mean: normalization.mean,
       std: normalization.std,
       channels,

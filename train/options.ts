@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { didYouMean, UserError } from "../errors.ts";
+import { splitTypes } from "../weights/checkpoint_metadata.ts";
 import { libraries, type Library } from "../weights/names/naming.ts";
 import { patternsOf, ratesOf } from "./patterns.ts";
 
@@ -110,7 +111,7 @@ const fineTuningOptions = {
 export const trainOptions = {
   model: text("NAME|FILE.ts", "a model of the registry, or a file whose default export is a spec or makes one"),
   ...dataOptions,
-  splitType: choice(["balanced", "rare-first", "original", "binary"], "how an epoch's training films are drawn"),
+  splitType: choice(splitTypes, "how an epoch's training films are drawn"),
   imgSize: integer(32, "images are stretched to N×N", 224),
   epochs: integer(1, "passes over the training films", 50, true),
   batchSize: integer(1, "films per step", 32),
