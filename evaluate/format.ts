@@ -1,6 +1,7 @@
 import { noFindingName } from "../data/labels.ts";
 import { printable } from "../errors.ts";
 import type { LabelResult, TestResult } from "./metrics.ts";
+import type { WithSeen } from "./seen.ts";
 import { alignColumns, cellName, wrapWords } from "./table.ts";
 
 /** The terminal's width that every line keeps to. */
@@ -8,7 +9,8 @@ const columns = 100;
 
 /**
  * A test's result for the log and the console: the document's two lines, then what they mean. Rates are percent with three
- * decimals, AUROC and AP fractions; what cannot be computed is `undefined`.
+ * decimals, AUROC and AP fractions; what cannot be computed is `undefined`. Where films were left out because the model had
+ * seen them, a row has the figures with them.
  *
  * @example
  * ```ts
@@ -18,7 +20,7 @@ const columns = 100;
  * console.assert(formatTest(result)[0] === "Test Accuracy: 100.000");
  * ```
  */
-export function formatTest(result: TestResult): string[] {
+export function formatTest(result: TestResult & { readonly with_seen?: WithSeen | null }): string[] {
   return [
     `Test Accuracy: ${percent(result.accuracy)}`,
     `Disease Recall: ${percent(result.disease_recall)}`,
@@ -38,8 +40,8 @@ function describeFilms({ n, patients, counts, normal_by }: TestResult): string {
 }
 
 /** The model beside those that never look. A constant score ranks by chance: AUROC 0.5, AP the share of abnormal films. */
-function formatPredictors(result: TestResult): string[] {
-  const { accuracy, disease_recall, specificity, auroc, average_precision, baselines, counts } = result;
+function formatPredictors(result: Parameters<typeof formatTest>[0]): string[] {
+  const { accuracy, disease_recall, specificity, auroc, average_precision, baselines, counts, with_seen } = result;
   if (!baselines || !counts) return [];
   const ranked = auroc !== null;
   const chance = [fraction(ranked ? 0.5 : null), fraction(ranked ? counts.abnormal / result.n : null)];
@@ -58,9 +60,15 @@ function formatPredictors(result: TestResult): string[] {
       fraction(auroc),
       fraction(average_precision),
     ],
+    ...(with_seen && with_seen.n !== result.n ? [formatWithSeen(with_seen)] : []),
     constant("always_abnormal", 0),
     constant("always_normal", 1),
   ]);
+}
+
+function formatWithSeen({ n, accuracy, disease_recall, specificity, auroc }: WithSeen): string[] {
+  const rates = [accuracy, disease_recall, specificity].map(percent);
+  return [`on all ${number(n)}, seen ones too`, ...rates, fraction(auroc), ""];
 }
 
 function formatConfusion({ confusion, normal_by, threshold }: TestResult): string[] {

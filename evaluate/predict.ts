@@ -64,3 +64,14 @@ export async function predictBatches(
   }
   return { films, logits: Float32Array.from(logits), targets: Uint8Array.from(targets) };
 }
+
+/** The predictions of the films for which `isPicked` holds. */
+export function pickFilms({ films, logits, targets }: FilmPredictions, isPicked: readonly boolean[]): FilmPredictions {
+  const classes = logits.length / films.length;
+  const inPicked = (_: number, i: number) => isPicked[Math.floor(i / classes)];
+  return {
+    films: films.filter((_, i) => isPicked[i]),
+    logits: logits.filter(inPicked),
+    targets: targets.filter(inPicked),
+  };
+}

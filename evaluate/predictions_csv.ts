@@ -1,3 +1,4 @@
+import { csvLine } from "../formats/csv.ts";
 import type { Predictions } from "./metrics.ts";
 import { sigmoid } from "./sigmoid.ts";
 
@@ -30,19 +31,15 @@ export function predictionsCsv(input: PredictionsCsvInput): string {
   }
   const digits = logits instanceof Float32Array ? shortFloat32 : String;
   const header = labels.flatMap((label) => [`y_${label}`, `p_${label}`, `logit_${label}`]);
-  const lines = [["image", "patient", "split", ...header].map(quote)];
+  const lines = [csvLine(["image", "patient", "split", ...header])];
   for (const [i, image] of images.entries()) {
-    const line = [image, patients?.[i] ?? "", typeof split === "string" ? split : split[i]].map(quote);
+    const line = [image, patients?.[i] ?? "", typeof split === "string" ? split : split[i]];
     for (let k = i * labels.length; k < (i + 1) * labels.length; k++) {
       line.push(String(targets[k]), String(sigmoid(logits[k])), digits(logits[k]));
     }
-    lines.push(line);
+    lines.push(csvLine(line));
   }
-  return lines.map((line) => `${line.join(",")}\n`).join("");
-}
-
-function quote(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+  return lines.join("");
 }
 
 function shortFloat32(value: number): string {

@@ -21,18 +21,25 @@ export interface TestInput {
 }
 
 /** The document's test: predictions for films, and what they say. */
-export async function testModel(
-  { model, weights, dataset, batches, films, batchSize, precision, seen }: TestInput,
-): Promise<{ predictions: FilmPredictions; result: TestResult }> {
-  const stream = batches.stream(films, { batchSize, pad: true });
-  const predictions = await predictBatches(model, weights, stream, { precision, seen });
-  const result = binaryTest({
-    ...predictions,
-    labels: dataset.labels,
-    ...(dataset.namesPatients && { patients: predictions.films.map((film) => dataset.films[film].patient) }),
-    synthetic: dataset.synthetic,
-  });
-  return { predictions, result };
+export async function testModel(input: TestInput): Promise<{ predictions: FilmPredictions; result: TestResult }> {
+  const predictions = await predictFilms(input);
+  return { predictions, result: scoreFilms(input.dataset, predictions) };
+}
+
+/** Predictions for films of a dataset; those that cannot be decoded are left out. */
+export async function predictFilms(
+  { model, weights, batches, films, batchSize, precision, seen }: Omit<TestInput, "dataset">,
+): Promise<FilmPredictions> {
+  return await predictBatches(model, weights, batches.stream(films, { batchSize, pad: true }), { precision, seen });
+}
+
+/** What predictions say about the films of a dataset. */
+export function scoreFilms(
+  { films, labels, namesPatients, synthetic }: Dataset,
+  { films: predicted, ...predictions }: FilmPredictions,
+): TestResult {
+  const patients = namesPatients ? predicted.map((film) => films[film].patient) : undefined;
+  return binaryTest({ ...predictions, labels, synthetic, ...(patients && { patients }) });
 }
 
 /** The predictions of a test as `predictions.csv`. `splitOf` names each film's split. */

@@ -24,6 +24,8 @@ export interface Recognition {
   readonly films: readonly FilmRecord[];
   /** Whether the lineage holds the digests of all films that the model and its ancestors saw. */
   readonly lineage: "known" | "unknown";
+  /** Whether it holds digests at all, so that decoding a film may tell more of it. */
+  readonly recorded: boolean;
   /** Whether the model's own training was on synthetic films. */
   readonly synthetic: boolean;
 }
@@ -48,6 +50,7 @@ export function recognize(lineage: readonly Generation[], cohort: Cohort): Recog
       };
     }),
     lineage: lineage.length > 0 && lineage.every(({ type }) => type === "recorded") ? "known" : "unknown",
+    recorded: lineage.some(({ type }) => type === "recorded"),
     synthetic: own !== undefined && own.type !== "foreign" && own.synthetic,
   };
 }

@@ -75,7 +75,7 @@ export function tinyTraining(
   Deno.mkdirSync(`${folder}/last`, { recursive: true });
   return {
     ...{ model, options, dataset, split, batches, folder: runFolder(folder) },
-    describe: (progress) => describe({ name: "tiny", model, dataset, split, options }, progress),
+    describe: (progress) => describe({ name: "tiny", model, dataset, options }, progress),
     signal: new AbortController().signal,
     [Symbol.asyncDispose]: () => batches[Symbol.asyncDispose](),
   };

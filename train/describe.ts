@@ -1,7 +1,6 @@
 import config from "../deno.json" with { type: "json" };
 import type { Dataset } from "../data/dataset.ts";
 import { type Normalization, toUnitRange } from "../data/normalization.ts";
-import type { Split } from "../data/split.ts";
 import type { Model } from "../dsl/compile.ts";
 import type { Generation } from "../lineage/generation.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
@@ -15,12 +14,11 @@ export interface Description {
   readonly name: string;
   readonly model: Model;
   readonly dataset: Dataset;
-  readonly split: Split;
   readonly options: TrainOptions;
   /** Of the films; default {@linkcode toUnitRange}. */
   readonly normalization?: Normalization;
-  /** What the model has seen by now: this run first, then its ancestors. */
-  readonly lineage: () => readonly Generation[];
+  /** What the model has seen by now: this run first, then its ancestors. Absent where nobody records it. */
+  readonly lineage?: () => readonly Generation[];
 }
 
 /** The metadata of a checkpoint at a point of a run. */
@@ -50,7 +48,7 @@ export function describe(
       splitSeed: options.splitSeed,
       splitType: options.splitType,
     },
-    lineage: lineage(),
+    lineage: lineage?.(),
     options: { ...options },
     epoch: progress.epoch,
     step: progress.step,

@@ -137,6 +137,12 @@ export const trainOptions = {
   }),
   seed: integer(0, "of weights, samplers and dropout", 42),
   splitSeed: integer(0, "of the split into training, validation and test films", 42),
+  newSplit: option<boolean>({
+    schema: z.boolean(),
+    expected: "a switch",
+    default: false,
+    help: "with --ckpt-path or --weights: draw the split anew, and test on nothing that the weights saw",
+  }),
   ...engineOptions,
   xla: flag("on a GPU: XLA compiles the step as a whole, half a minute or more at first, and it is faster then"),
   remat: flag("keep few activations, compute them again in the backward pass: less memory, slower, the same numbers"),

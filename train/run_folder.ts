@@ -16,6 +16,8 @@ export interface RunFolder {
   readonly metrics: string;
   /** The run's options, as they were. */
   readonly config: string;
+  /** Each film's name, patient and split: here alone, a checkpoint has digests. */
+  readonly split: string;
   readonly report: string;
 }
 
@@ -29,6 +31,7 @@ export function runFolder(path: string): RunFolder {
     state: join(path, "last", "state.safetensors"),
     metrics: join(path, "metrics.csv"),
     config: join(path, "config.json"),
+    split: join(path, "split.csv"),
     report: join(path, "report"),
   };
 }
