@@ -25,7 +25,8 @@ export async function testModel(
   { model, weights, dataset, batches, films, batchSize, precision, seen }: TestInput,
 ): Promise<{ predictions: FilmPredictions; result: TestResult }> {
   const stream = batches.stream(films, { batchSize, pad: true });
-  const predictions = await predictBatches(model, weights, stream, { precision, seen });
+  const nameOf = (film: number, label: number) => `${dataset.films[film].image}, ${dataset.labels[label]}`;
+  const predictions = await predictBatches(model, weights, stream, { precision, seen, nameOf });
   const result = binaryTest({
     ...predictions,
     labels: dataset.labels,
