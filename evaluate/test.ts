@@ -28,9 +28,11 @@ export async function testModel(input: TestInput): Promise<{ predictions: FilmPr
 
 /** Predictions for films of a dataset; those that cannot be decoded are left out. */
 export async function predictFilms(
-  { model, weights, batches, films, batchSize, precision, seen }: Omit<TestInput, "dataset">,
+  { model, weights, dataset, batches, films, batchSize, precision, seen }: TestInput,
 ): Promise<FilmPredictions> {
-  return await predictBatches(model, weights, batches.stream(films, { batchSize, pad: true }), { precision, seen });
+  const stream = batches.stream(films, { batchSize, pad: true });
+  const nameOf = (film: number, label: number) => `${dataset.films[film].image}, ${dataset.labels[label]}`;
+  return await predictBatches(model, weights, stream, { precision, seen, nameOf });
 }
 
 /** What predictions say about the films of a dataset. */
