@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { DecoderPool } from "./decoder_pool.ts";
+import { planeDigest } from "./plane_digest.ts";
 import { type Normalization, normalizer } from "./normalization.ts";
 import type { Plane } from "./plane.ts";
 
@@ -49,6 +50,8 @@ export interface IdentifyOptions {
 
 /** A source of batches; dispose of it to end its decoders. */
 export interface Batches extends AsyncDisposable {
+  /** The films that could not be decoded so far, and why. */
+  readonly unreadable: ReadonlyMap<number, string>;
   /** The digests of the films' pixels, of those that have been decoded so far; see `planeDigest`. */
   readonly pixelDigests: ReadonlyMap<number, string>;
   /** Decodes films for their digests; those that cannot be decoded get none. */
@@ -81,8 +84,8 @@ export function openBatches(
   const pool = new DecoderPool({ workers, imageSize });
   const pixelDigests = new Map<number, string>();
   const decode = async (film: number) => {
-    const { pixels, digest } = await pool.decode(await dataset.job(film));
-    pixelDigests.set(film, digest);
+    const pixels = await pool.decode(await dataset.job(film));
+    pixelDigests.set(film, planeDigest({ width: imageSize, height: imageSize, pixels }));
     return pixels;
   };
   const pixelsOf = keeping(decode, cacheBytes);
@@ -98,6 +101,7 @@ export function openBatches(
   };
 
   return {
+    unreadable: new Map(),
     pixelDigests,
     async identify(films, { keep, seen = () => {} }) {
       let done = 0;

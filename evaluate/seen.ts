@@ -86,7 +86,7 @@ export function warnOfSeen(
       `${count(excluded, "film")} ${
         excluded === 1 ? "is" : "are"
       } left out of the figures: the model, or one that it ` +
-        `was trained from, saw ${films === excluded ? "them" : `${films} of them, and the patients of the others`}.`,
+        `was trained from, saw ${sawWhat(films, excluded)}.`,
     );
   } else if (films > 0 || (keepSeen && (patients ?? 0) > 0)) {
     warnings.push(
@@ -105,6 +105,11 @@ export function warnOfSeen(
     warnings.push(`Not all films that the model was trained on are recorded${known}: overlap cannot be excluded.`);
   }
   return warnings;
+}
+
+function sawWhat(films: number, excluded: number): string {
+  if (films === excluded) return excluded === 1 ? "it" : "them";
+  return films === 0 ? "other films of their patients" : `${films} of them, and other films of the others' patients`;
 }
 
 const count = (value: number, noun: string) => `${value.toLocaleString("en-US")} ${noun}${value === 1 ? "" : "s"}`;
