@@ -18,7 +18,7 @@ import { appendMetrics } from "../train/metrics_file.ts";
 import { type TrainOptions, trainOptions } from "../train/options.ts";
 import { createRunFolder, modelName, type RunFolder, runFolder } from "../train/run_folder.ts";
 import type { TrainState } from "../train/state.ts";
-import { epochOrder } from "../train/training.ts";
+import { describeUnlabeled, epochOrder } from "../train/training.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { defineCommand } from "./cli.ts";
 import { interruptible } from "./interrupt.ts";
@@ -86,7 +86,7 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
 
   const { state, normalization, notes = [] } = await start(options, { name, model, dataset });
   const folder = await openRun(options, name);
-  for (const line of note ? [...notes, note] : notes) trainLog.info(line);
+  for (const line of [...notes, note, describeUnlabeled(options, dataset)]) if (line) trainLog.info(line);
   const description = { name, model, dataset, split, options, normalization };
   const counts =
     `${split.train.length} films to train on, ${split.val.length} to validate, ${split.test.length} to test`;
