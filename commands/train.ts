@@ -23,7 +23,7 @@ import { type TrainOptions, trainOptions } from "../train/options.ts";
 import { createRunFolder, modelName, type RunFolder, runFolder } from "../train/run_folder.ts";
 import { writeSplit } from "../train/split_file.ts";
 import type { TrainState } from "../train/state.ts";
-import { epochOrder } from "../train/training.ts";
+import { describeUnlabeled, epochOrder } from "../train/training.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { lineageOf } from "../weights/checkpoint_metadata.ts";
 import { defineCommand } from "./cli.ts";
@@ -103,7 +103,7 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
   const state = await start.state();
   const folder = await openRun(options, name);
   await writeSplit(folder.split, dataset, split);
-  for (const line of [...start.notes, ...notes, ...(note ? [note] : [])]) trainLog.info(line);
+  for (const line of [...start.notes, ...notes, note, describeUnlabeled(options, dataset)]) if (line) trainLog.info(line);
   const counts =
     `${split.train.length} films to train on, ${split.val.length} to validate, ${split.test.length} to test`;
   trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);
