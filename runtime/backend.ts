@@ -199,7 +199,11 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
   }
 
   override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
-    if (this.engine.trace) refuseRandomness(this.engine.trace.label);
-    return super.write(values, shape, dtype);
+    const { trace } = this.engine;
+    if (!trace) return super.write(values, shape, dtype);
+    refuseRandomness(trace.label);
+    const dataId = super.write(values, shape, dtype);
+    trace.own.add(this["getInputTensorIds"]([{ dataId } as Tensor])[0]);
+    return dataId;
   }
 }
