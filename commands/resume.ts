@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Split } from "../data/split.ts";
 import { UserError } from "../errors.ts";
+import { readRegularFile } from "../formats/regular_file.ts";
 import { checkOptions, flagOf, type Option, type TrainOptions, trainOptions } from "../train/options.ts";
 import { runFolder } from "../train/run_folder.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
@@ -45,7 +46,7 @@ export async function resumedSplit(run: string, dataset: Dataset): Promise<Split
 
 async function readConfig(path: string): Promise<Record<string, unknown>> {
   try {
-    return JSON.parse(await Deno.readTextFile(path));
+    return JSON.parse(new TextDecoder().decode(await readRegularFile(path, { limit: 2 ** 20, what: "a config.json" })));
   } catch (cause) {
     throw new UserError(`${path} cannot be read`, { remedy: "--resume takes a run folder, as train makes it", cause });
   }
