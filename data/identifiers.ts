@@ -41,7 +41,9 @@ export function readIdentifiers(cells: readonly string[], column: string): Ident
   if (broken !== undefined) {
     throw new UserError(`${column} has ${broken}, which is not UTF-8`, { remedy: "Save the table in UTF-8" });
   }
-  if (!keys.every((key) => key === "" || wholeNumber.test(key))) return { values: keys, notes: likenesses(keys, column) };
+  if (!keys.every((key) => key === "" || wholeNumber.test(key))) {
+    return { values: keys, notes: likenesses(keys, column) };
+  }
   const values = keys.map(numberOf);
   return { values, notes: changes(cells, values, column) };
 }

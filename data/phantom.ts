@@ -37,6 +37,7 @@ export function openPhantom({ seed = 0 }: { readonly seed?: number } = {}): Phan
     kind: "phantom",
     name: phantomName,
     synthetic: true,
+    notes: [],
     labels: nihLabels,
     films: cohort.map(({ patient, ...member }, film) => ({
       image: `phantom-${String(film).padStart(3, "0")}`,

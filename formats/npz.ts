@@ -99,9 +99,3 @@ export async function listNpz(path: string): Promise<readonly string[]> {
   using file = await openNpz(path);
   return file.names;
 }
-
-/** One array of an `.npz` file; see {@linkcode openNpz}. */
-export async function readNpz(path: string, array: string): Promise<NpyArray> {
-  using file = await openNpz(path);
-  return await file.read(array);
-}

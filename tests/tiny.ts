@@ -28,6 +28,7 @@ export function tinyDataset(count: number): Dataset {
     kind: "phantom",
     name: "tiny (synthetic)",
     synthetic: true,
+    notes: [],
     labels: ["Mass", "Nodule", "No Finding"],
     films: Array.from({ length: count }, (_, film) => ({
       image: `tiny-${film}`,
