@@ -3,8 +3,9 @@ import type { Dataset, Film, MissingFilms } from "./dataset.ts";
 import { keyOf, readIdentifiers } from "./identifiers.ts";
 import { LabelIndex, noFindingName } from "./labels.ts";
 import { type ImageFiles, listImages } from "./nih_files.ts";
+import { countNote } from "./notes.ts";
 import { readSplitLists } from "./split_lists.ts";
-import { findColumns, readTable, type Table } from "./table.ts";
+import { findColumns, readTable } from "./table.ts";
 
 const columns = {
   image: { names: ["Image Index"] },
@@ -62,46 +63,43 @@ export async function openNih(directory: string, tablePath: string, labels: read
     films,
     predefinedSplit,
     missing,
-    notes: [...leftOut({ table, missing, files, seen }), ...patients.notes, ...contradictions(films, labels), ...notes],
+    notes: [
+      ...leftOut({ name: tablePath, missing, files, table: seen }),
+      ...patients.notes,
+      ...contradictions(films, labels),
+      ...notes,
+    ],
     job: (film) => ({ kind: "file", path: films[film].path }),
   };
 }
 
-/** What of the table and of the folder is no film. */
+/** What of the table and of the folder is no film, and which of two files is. */
 function leftOut(
-  { table: { name }, missing, files: { paths, twice }, seen }: {
-    readonly table: Table;
+  { name, missing, files: { paths, twice }, table }: {
+    readonly name: string;
     readonly missing?: MissingFilms;
     readonly files: ImageFiles;
-    readonly seen: ReadonlySet<string>;
+    readonly table: ReadonlySet<string>;
   },
 ): string[] {
-  const notes: string[] = [];
-  if (missing?.expected) {
-    const { count, rows, first } = missing;
-    notes.push(`${count} of ${rows} rows of ${name} have no image in the folder and are left out, first: ${first}`);
-  }
-  const unlisted = [...paths.keys()].filter((image) => !seen.has(image));
-  if (unlisted.length > 0) {
-    notes.push(
-      `${unlisted.length} of ${paths.size} images in the folder are not in ${name} and are left out, first: ${
-        unlisted[0]
-      }`,
-    );
-  }
-  if (twice.length > 0) {
-    const [{ taken, left }] = twice;
-    notes.push(`${twice.length} image names are there more than once, first: ${taken} is read, and not ${left}`);
-  }
-  return notes;
+  const { count, rows, first, expected } = missing ?? { count: 0, rows: 0, first: "", expected: false };
+  const unlisted = [...paths.keys()].filter((image) => !table.has(image));
+  const double = twice.map(({ taken, left }) => `${taken} is read, and not ${left}`);
+  return [
+    ...(expected
+      ? [`${count} of ${rows} rows of ${name} have no image in the folder and are left out, first: ${first}`]
+      : []),
+    ...countNote(unlisted, { of: paths.size, what: "images in the folder", are: `not in ${name} and left out` }),
+    ...countNote(double, { of: paths.size, what: "image names", are: "there more than once" }),
+  ];
 }
 
 /** Films that are normal and abnormal at once. */
 function contradictions(films: readonly Film[], labels: readonly string[]): string[] {
   const normal = labels.indexOf(noFindingName);
   const both = films.filter((film) => film.labels.length > 1 && film.labels.includes(normal));
-  if (both.length === 0) return [];
-  return [`${both.length} of ${films.length} films have ${noFindingName} beside a finding, first: ${both[0].image}`];
+  const images = both.map(({ image }) => image);
+  return countNote(images, { of: films.length, what: "films", are: `marked ${noFindingName} beside a finding` });
 }
 
 function details(row: readonly string[], at: Record<keyof typeof columns, number>): Partial<Film> {

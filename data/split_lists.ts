@@ -4,6 +4,7 @@ import type { Film, PredefinedSplit, SplitName } from "./dataset.ts";
 import { nameMatcher } from "./list_names.ts";
 import { type FilmList, splitByLists } from "./listed_split.ts";
 import { entries } from "./nih_files.ts";
+import { countNote } from "./notes.ts";
 
 /** What lists are called, and the parts of a split that their films may be in. */
 const kinds: readonly { readonly name: RegExp; readonly parts: readonly SplitName[] }[] = [
@@ -44,35 +45,36 @@ export async function readSplitLists(
   const filmOf = new Map(films.map(({ image }, film) => [image, film])), match = nameMatcher(table);
   const matched = lists.map(({ file, parts, names }): FilmList => {
     const { images, adapted, unknown } = match(names);
-    const here = [...images].flatMap((image) => filmOf.get(image) ?? []),
-      absent = [...images].filter((image) => !filmOf.has(image));
-    notes.push(...tell(`names in ${file} are not in the table`, unknown, names.length));
-    notes.push(...tell(`names in ${file} have no image in the folder`, absent, names.length));
-    if (adapted.length > 0) {
-      const [{ name, image }] = adapted;
-      notes.push(
-        `${adapted.length} of ${names.length} names in ${file} are matched in another form, first: "${name}" is ${image}`,
-      );
-    }
+    const here = [...images].flatMap((image) => filmOf.get(image) ?? []);
+    const absent = [...images].filter((image) => !filmOf.has(image));
+    const others = adapted.map(({ name, image }) => `"${name}" is ${image}`);
+    const of = names.length, what = `names in ${file}`;
+    notes.push(
+      ...countNote(unknown, { of, what, are: "not in the table" }),
+      ...countNote(absent, { of, what, are: "without an image in the folder" }),
+      ...countNote(others, { of, what, are: "matched in another form" }),
+    );
     return { file, parts, films: new Set(here) };
   });
   const { given, drawn, unlisted, nowhere } = splitByLists(films, matched, directory);
   const imagesOf = (those: readonly number[]) => those.map((film) => films[film].image);
-  const counts = matched.map((list) => `${list.file} (${list.films.size} films)`).join(", ");
+  const of = films.length, what = "films";
   return {
     predefinedSplit: { given, drawn },
     notes: [
       ...notes,
-      `The split is that of ${counts}`,
-      ...tell(
-        `films are on no list, and so for ${unlisted.parts.join(" and ")}`,
-        imagesOf(unlisted.films),
-        films.length,
-      ),
-      ...tell("films are in no split, as the lists leave no part for them", imagesOf(nowhere), films.length),
+      `The split is that of ${matched.map(counted).join(", ")}`,
+      ...countNote(imagesOf(unlisted.films), {
+        of,
+        what,
+        are: `on no list, and so for ${unlisted.parts.join(" and ")}`,
+      }),
+      ...countNote(imagesOf(nowhere), { of, what, are: "in no split, as the lists leave no part for them" }),
     ],
   };
 }
+
+const counted = ({ file, films: { size } }: FilmList) => `${file} (${size} ${size === 1 ? "film" : "films"})`;
 
 async function findLists(directory: string): Promise<{ lists: FoundList[]; notes: string[] }> {
   const files = (await entries(directory)).filter(({ isDirectory }) => !isDirectory).map(({ name }) => name).sort();
@@ -102,9 +104,4 @@ async function findLists(directory: string): Promise<{ lists: FoundList[]; notes
       return { ...list, parts: ["train", "val"] };
     }),
   };
-}
-
-/** `2 of 80 …, first: x`, where there are any. */
-function tell(what: string, names: readonly string[], total: number): string[] {
-  return names.length === 0 ? [] : [`${names.length} of ${total} ${what}, first: ${names[0]}`];
 }
