@@ -2,12 +2,13 @@ import { basename, extname } from "node:path";
 import { type Normalization, rangeFault } from "../data/normalization.ts";
 import { readImage } from "../data/preprocess.ts";
 import { sizeOf } from "../dsl/shape.ts";
-import { printable, systemReason, UserError } from "../errors.ts";
+import { printable, UserError } from "../errors.ts";
 import { checkLogits } from "../evaluate/check_logits.ts";
 import { alignColumns } from "../evaluate/table.ts";
 import { compilePrediction } from "../evaluate/predict.ts";
 import { sigmoid } from "../evaluate/sigmoid.ts";
-import { type NpyArray, readNpy } from "../formats/npy.ts";
+import type { NpyArray } from "../formats/npy.ts";
+import { readNpyFile } from "../formats/npy_file.ts";
 import { engineOptions, flag, integer, path, weightsOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
@@ -110,13 +111,7 @@ async function readBatch(inputs: readonly string[]): Promise<Batch> {
   if (inputs.length > 1) {
     throw new UserError("a .npy batch goes alone", { remedy: `Predict ${file} without the others` });
   }
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = await Deno.readFile(file);
-  } catch (cause) {
-    throw new UserError(`${file} cannot be read: ${systemReason(cause)}`, { cause });
-  }
-  const array = readNpy(bytes, file), [, , height, width] = array.shape;
+  const array = await readNpyFile(file), [, , height, width] = array.shape;
   return { file, array, ...(height > 0 && width > 0 && { size: [height, width] }) };
 }
 

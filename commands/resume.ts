@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { readRegularFile } from "../formats/regular_file.ts";
 import { checkOptions, flagOf, type Option, type TrainOptions, trainOptions } from "../train/options.ts";
 import { runFolder } from "../train/run_folder.ts";
 
@@ -25,7 +26,7 @@ export async function resumedOptions(run: string, given: Readonly<Record<string,
 
 async function readConfig(path: string): Promise<Record<string, unknown>> {
   try {
-    return JSON.parse(await Deno.readTextFile(path));
+    return JSON.parse(new TextDecoder().decode(await readRegularFile(path, { limit: 2 ** 20, what: "a config.json" })));
   } catch (cause) {
     throw new UserError(`${path} cannot be read`, { remedy: "--resume takes a run folder, as train makes it", cause });
   }

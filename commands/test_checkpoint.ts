@@ -78,7 +78,7 @@ async function choose(
   if (split !== "all") await decodeUnknown(batches, dataset, recognize(lineage, cohort));
   const recognition = recognize(lineage, withPixels(cohort, batches.pixelDigests));
   const { predefinedSplit } = dataset, recorded = lineage.some(({ type }) => type !== "foreign");
-  const tested = chooseTestFilms(split, recognition, { officialTest: predefinedSplit?.test, recorded });
+  const tested = chooseTestFilms(split, recognition, { officialTest: predefinedSplit?.given.test, recorded });
   if (tested.films.length > 0) return tested;
   throw new UserError(`${dataset.name} holds no film of the ${split} split that ${ckptPath} records`, {
     remedy: "Name the folder that it was trained on with --data-dir, or test all films with --split all",

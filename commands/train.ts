@@ -103,7 +103,9 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
   const state = await start.state();
   const folder = await openRun(options, name);
   await writeSplit(folder.split, dataset, split);
-  for (const line of [...start.notes, ...notes, note, describeUnlabeled(options, dataset)]) if (line) trainLog.info(line);
+  for (const line of [...start.notes, ...notes, note, describeUnlabeled(options, dataset)]) {
+    if (line) trainLog.info(line);
+  }
   const counts =
     `${split.train.length} films to train on, ${split.val.length} to validate, ${split.test.length} to test`;
   trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);

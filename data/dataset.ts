@@ -1,4 +1,4 @@
-import type { FilmIdentity } from "../lineage/cohort.ts";
+import type { FilmIdentity, SplitName } from "../lineage/cohort.ts";
 import type { FilmJob } from "./film_job.ts";
 
 /** The digests of a film's content; without any where it cannot be read. */
@@ -21,17 +21,13 @@ export interface Film {
   readonly view?: string;
 }
 
-/** The split that a dataset brings: film indices. */
-export type PredefinedSplit =
-  /** Lists of training and test films; validation is drawn from the first. */
-  | { readonly kind: "official"; readonly trainVal: readonly number[]; readonly test: readonly number[] }
-  /** All three are given. */
-  | {
-    readonly kind: "fixed";
-    readonly train: readonly number[];
-    readonly val: readonly number[];
-    readonly test: readonly number[];
-  };
+/** The split that a dataset brings, in film indices. A film that is nowhere in it is in no split. */
+export interface PredefinedSplit {
+  /** Parts that stand as they are. */
+  readonly given: { readonly [name in SplitName]?: readonly number[] };
+  /** Films that are divided by patient among the parts which are not given, 7 : 1 : 2 (train, val, test). */
+  readonly drawn: readonly number[];
+}
 
 /** Rows of a label table that name no film on disk. */
 export interface MissingFilms {
@@ -56,6 +52,8 @@ export interface Dataset {
   readonly films: readonly Film[];
   readonly predefinedSplit?: PredefinedSplit;
   readonly missing?: MissingFilms;
+  /** What its reader dropped, ignored, chose or normalized, a sentence each; commands print it before anything else. */
+  readonly notes: readonly string[];
   /** Finds damage that only reading everything can show; `verifyFilms` calls it. */
   readonly check?: () => Promise<void>;
   /** What film i is known again by, as far as that takes no decoding; see `identify.ts`. */

@@ -1,4 +1,6 @@
 import { didYouMean, UserError } from "../errors.ts";
+import { readFileIfThere } from "../formats/regular_file.ts";
+import { keyOf } from "./identifiers.ts";
 
 /** The label of a normal film. */
 export const noFindingName = "No Finding";
@@ -26,11 +28,12 @@ export const nihLabels: readonly string[] = Object.freeze([
 export const labelDictFile = "label_dict.txt";
 
 /**
- * The labels of a `label_dict.txt` (`name:index` lines) in index order. Throws a {@linkcode UserError} for a line of
+ * The labels of a `label_dict.txt` (`name:index` lines) in index order; `undefined` where there is none. Throws a {@linkcode UserError} for a line of
  * another form, a name or an index that comes twice, and a gap in the indices.
  */
-export async function readLabelDict(path: string): Promise<string[]> {
-  return parseLabelDict(await Deno.readTextFile(path), path);
+export async function readLabelDict(path: string): Promise<string[] | undefined> {
+  const bytes = await readFileIfThere(path, { limit: 2 ** 20, what: labelDictFile });
+  return bytes && parseLabelDict(new TextDecoder().decode(bytes), path);
 }
 
 /**
@@ -50,22 +53,27 @@ export function parseLabelDict(text: string, name: string): string[] {
     const at = `${name}, line ${number + 1}`;
     const match = /^\s*(.+?)\s*:\s*(\d+)\s*$/.exec(line);
     if (!match) throw new UserError(`${at}: expected name:index, got "${line.trim()}"`);
-    const [, label, digits] = match;
-    const index = Number(digits);
-    const earlier = lineOf.get(label);
+    const label = keyOf(match[1]), index = Number(match[2]);
+    if (label !== noFindingName && letters(label) === letters(noFindingName)) {
+      throw new UserError(`${at}: ${label} must be written ${noFindingName}`);
+    }
+    const earlier = lineOf.get(letters(label));
     if (earlier !== undefined) throw new UserError(`${at}: ${label} is already on line ${earlier}`);
     if (labels[index] !== undefined) throw new UserError(`${at}: ${label} has index ${index}, as ${labels[index]} has`);
     labels[index] = label;
-    lineOf.set(label, number + 1);
+    lineOf.set(letters(label), number + 1);
   }
   if (labels.length === 0) throw new UserError(`${name} has no name:index line`);
-  for (const [index, label] of Array.from(labels).entries()) {
-    if (label === undefined) {
+  for (let index = 0; index < lineOf.size; index++) {
+    if (labels[index] === undefined) {
       throw new UserError(`${name}: no label has index ${index}`, { remedy: "Number the labels 0, 1, 2, … in a row." });
     }
   }
   return labels;
 }
+
+/** What two labels must not have in common. */
+const letters = (label: string) => label.toLowerCase().replaceAll(/[\s_-]/g, "");
 
 /** Reads label names, and collects those that a dataset does not know, to report all of them in one line. */
 export class LabelIndex {
@@ -83,14 +91,14 @@ export class LabelIndex {
   ofCell(cell: string | undefined): number[] {
     const text = cell?.trim();
     if (!this.#index.has(noFindingName) && (text === "" || text === noFindingName)) return [];
-    const indices = (text ?? "").split("|").flatMap((label) => this.of(label.trim()) ?? []);
+    const indices = (text ?? "").split("|").flatMap((label) => this.of(label) ?? []);
     return [...new Set(indices)].sort((a, b) => a - b);
   }
 
-  /** The index of a label, or `undefined`, counted as unknown. */
+  /** The index of a label, white space around it aside, or `undefined`, counted as unknown. */
   of(label: string): number | undefined {
-    const index = this.#index.get(label);
-    if (index === undefined) this.#unknown.set(label, (this.#unknown.get(label) ?? 0) + 1);
+    const key = keyOf(label), index = this.#index.get(key);
+    if (index === undefined) this.#unknown.set(key, (this.#unknown.get(key) ?? 0) + 1);
     return index;
   }
 

@@ -20,12 +20,15 @@ Deno.test("label_dict.txt: each mistake names its line", () => {
   fails("Mass:0\nMass:1", "label_dict.txt, line 2: Mass is already on line 1");
   fails("Mass:0\nNodule:0", "label_dict.txt, line 2: Nodule has index 0, as Mass has");
   fails("Mass:0\nNodule:2", "label_dict.txt: no label has index 1. Number the labels 0, 1, 2, … in a row.");
+  fails("Mass:0\nmass:1", "label_dict.txt, line 2: mass is already on line 1");
+  fails("Mass:0\nno_finding:1", "label_dict.txt, line 2: no_finding must be written No Finding");
+  fails("Mass:0\nNodule:4294967294", "label_dict.txt: no label has index 1. Number the labels 0, 1, 2, … in a row.");
   fails("\n", "label_dict.txt has no name:index line");
 });
 
 Deno.test("LabelIndex: every unknown label is counted, and a near name is offered", () => {
   const index = new LabelIndex(["Mass", "Nodule"]);
-  assertEquals(["Nodule", "Noduel", "Noduel", ""].map((label) => index.of(label)), [
+  assertEquals(["Nodule ", "Noduel", "Noduel", ""].map((label) => index.of(label)), [
     1,
     undefined,
     undefined,

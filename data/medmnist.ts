@@ -1,12 +1,14 @@
 import { UserError } from "../errors.ts";
 import type { NpyArray } from "../formats/npy.ts";
-import { listNpz, readNpz } from "../formats/npz.ts";
+import { listNpz, type NpzFile, openNpz } from "../formats/npz.ts";
+import { type SplitName, splitNames as splits } from "../lineage/cohort.ts";
 import type { Dataset, Film } from "./dataset.ts";
 import { nihLabels, noFindingName } from "./labels.ts";
 import type { Plane } from "./plane.ts";
 import { planeDigest } from "./plane_digest.ts";
 
-const splits = ["train", "val", "test"] as const;
+/** The most films of a split, and the longest side of an image: ChestMNIST has 78,468 of at most 224. */
+const mostFilms = 2 ** 20, longestSide = 1024;
 
 /** ChestMNIST's columns: the findings of {@linkcode nihLabels}; a row of zeros is No Finding, if that is a label. */
 const findings = nihLabels.filter((label) => label !== noFindingName);
@@ -30,15 +32,18 @@ export async function openMedmnist(path: string, labels: readonly string[]): Pro
   const absent = findings.filter((_, i) => places[i] < 0);
   if (absent.length > 0) throw new UserError(`the label_dict.txt beside ${path} lacks ${absent.join(", ")}`);
   const films: Film[] = [];
-  const starts: Record<(typeof splits)[number], number> = { train: 0, val: 0, test: 0 };
+  const starts: Record<SplitName, number> = { train: 0, val: 0, test: 0 };
+  using file = await openNpz(path);
   for (const split of splits) {
     starts[split] = films.length;
-    films.push(...filmsOf(await readNpz(path, `${split}_labels`), { split, places, noFinding, path }));
+    await checkLabels(file, split);
+    const rows = filmsOf(await file.read(`${split}_labels`), { split, places, noFinding, path });
+    for (const film of rows) films.push(film);
   }
   const indices = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
   const splitOf = (film: number) => splits.findLast((split) => film >= starts[split]) ?? "train";
   const images = new Map<string, Promise<NpyArray>>();
-  const imagesOf = (split: (typeof splits)[number]) => {
+  const imagesOf = (split: SplitName) => {
     const known = images.get(split) ?? readImages(path, split, countOf(split));
     images.set(split, known);
     return known;
@@ -48,7 +53,7 @@ export async function openMedmnist(path: string, labels: readonly string[]): Pro
     const area = width * height, start = (film - starts[split]) * area;
     return { width, height, pixels: Uint8Array.from(data.subarray(start, start + area)) };
   };
-  const countOf = (split: (typeof splits)[number]) =>
+  const countOf = (split: SplitName) =>
     ({ train: starts.val, val: starts.test - starts.val, test: films.length - starts.test })[split];
   return {
     kind: "medmnist",
@@ -58,11 +63,14 @@ export async function openMedmnist(path: string, labels: readonly string[]): Pro
     namesPatients: false,
     films,
     predefinedSplit: {
-      kind: "fixed",
-      train: indices(0, starts.val),
-      val: indices(starts.val, starts.test),
-      test: indices(starts.test, films.length),
+      given: {
+        train: indices(0, starts.val),
+        val: indices(starts.val, starts.test),
+        test: indices(starts.test, films.length),
+      },
+      drawn: [],
     },
+    notes: unread(file),
     check: async () => {
       for (const split of splits) await imagesOf(split);
     },
@@ -74,14 +82,34 @@ export async function openMedmnist(path: string, labels: readonly string[]): Pro
   };
 }
 
-function filmsOf(
-  { shape, data }: NpyArray,
-  { split, places, noFinding, path }: { split: string; places: readonly number[]; noFinding: number; path: string },
-): Film[] {
+function unread({ path, names }: NpzFile): string[] {
+  const others = names.filter((name) => !medmnistArrays.includes(name));
+  return others.length === 0 ? [] : [`${path} has other arrays, which are not read: ${others.join(", ")}`];
+}
+
+/** Refuses labels that are not ChestMNIST's by what the header says, before anything of them is in memory. */
+async function checkLabels(file: NpzFile, split: SplitName): Promise<void> {
+  const { shape } = await file.header(`${split}_labels`);
   if (shape.length !== 2 || shape[1] !== findings.length) {
     throw new UserError(
-      `${path}: ${split}_labels is [${shape.join(", ")}], and ChestMNIST's has ${findings.length} columns`,
+      `${file.path}: ${split}_labels is [${shape.join(", ")}], and ChestMNIST's has ${findings.length} columns`,
       { remedy: "Other MedMNIST sets are no chest films" },
+    );
+  }
+  if (shape[0] > mostFilms) {
+    throw new UserError(`${file.path}: ${split}_labels has ${shape[0]} rows, and at most ${mostFilms} films are read`);
+  }
+}
+
+function filmsOf(
+  { shape, data }: NpyArray,
+  { split, places, noFinding, path }: { split: SplitName; places: readonly number[]; noFinding: number; path: string },
+): Film[] {
+  const wrong = data.findIndex((value) => value !== 0 && value !== 1);
+  if (wrong >= 0) {
+    const row = Math.floor(wrong / findings.length), label = findings[wrong % findings.length];
+    throw new UserError(
+      `${path}: ${split}_labels says ${data[wrong]} of ${label} in row ${row}, and a label is 0 or 1`,
     );
   }
   return Array.from({ length: shape[0] }, (_, row) => {
@@ -91,13 +119,15 @@ function filmsOf(
   });
 }
 
-async function readImages(path: string, split: string, count: number): Promise<NpyArray> {
-  const array = await readNpz(path, `${split}_images`);
-  const { shape, dtype } = array;
+async function readImages(path: string, split: SplitName, count: number): Promise<NpyArray> {
+  using file = await openNpz(path);
+  const name = `${split}_images`, { shape, dtype } = await file.header(name);
+  const expected = `expected uint8 [${count}, height, width]`;
   if (dtype !== "uint8" || shape.length !== 3 || shape[0] !== count) {
-    throw new UserError(
-      `${path}: ${split}_images is ${dtype} [${shape.join(", ")}], expected uint8 [${count}, height, width]`,
-    );
+    throw new UserError(`${path}: ${name} is ${dtype} [${shape.join(", ")}], ${expected}`);
   }
-  return array;
+  if (shape.some((side, axis) => axis > 0 && (side < 1 || side > longestSide))) {
+    throw new UserError(`${path}: ${name} is [${shape.join(", ")}], ${expected} with sides from 1 to ${longestSide}`);
+  }
+  return await file.read(name);
 }

@@ -2,25 +2,14 @@ import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.
 import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../errors.ts";
 import { needs } from "../tests/needs.ts";
+import { npy as numpy } from "../tests/npy.ts";
 import { runFilmJob } from "./film_job.ts";
 import { nihLabels } from "./labels.ts";
 import { openDataset } from "./open_dataset.ts";
 import { splitFilms } from "./split.ts";
 import { verifyFilms } from "./verify.ts";
 
-function npy(shape: readonly number[], data: Uint8Array): Uint8Array {
-  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.join(", ")}), }`.padEnd(117) + "\n";
-  return Uint8Array.of(
-    0x93,
-    ...new TextEncoder().encode("NUMPY"),
-    1,
-    0,
-    118,
-    0,
-    ...new TextEncoder().encode(header),
-    ...data,
-  );
-}
+const npy = (shape: readonly number[], data: Uint8Array<ArrayBuffer>) => numpy("|u1", shape, data);
 
 /** ChestMNIST in small: 3, 2 and 2 films of 4×4; film i is filled with 10·i, its labels are i's bits. */
 function arrays(side = 4): Record<string, Uint8Array> {
@@ -102,6 +91,54 @@ Deno.test(
       );
     }),
 );
+
+Deno.test(
+  "medmnist: a label that is neither 0 nor 1 is refused, not taken for No Finding",
+  needs("read", "write"),
+  async () => {
+    const labels = (value: number) => Float32Array.from({ length: 28 }, (_, i) => i === 15 ? value : 0);
+    for (const [value, said] of [[NaN, "NaN"], [-1, "-1"], [0.5, "0.5"], [255, "255"]] as const) {
+      await withNpz({ ...arrays(), val_labels: numpy("<f4", [2, 14], labels(value)) }, async (path) =>
+        assertEquals(
+          await messageOf(path, () => openDataset({ directory: path })),
+          `FILE: val_labels says ${said} of Cardiomegaly in row 1, and a label is 0 or 1`,
+        ));
+    }
+    await withNpz({ ...arrays(), val_labels: numpy("<f4", [2, 14], labels(1)) }, async (path) => {
+      const { films } = await openDataset({ directory: path });
+      assertEquals(films.slice(3, 5).map(({ labels }) => [...labels]), [[14], [1]]);
+    });
+  },
+);
+
+Deno.test(
+  "medmnist: what claims more than a data set has is refused by its header",
+  needs("read", "write"),
+  async () => {
+    await withNpz(
+      { ...arrays(), train_labels: npy([2 ** 20 + 1, 14], new Uint8Array((2 ** 20 + 1) * 14)) },
+      async (path) =>
+        assertEquals(
+          await messageOf(path, () => openDataset({ directory: path })),
+          "FILE: train_labels has 1048577 rows, and at most 1048576 films are read",
+        ),
+    );
+    await withNpz({ ...arrays(), val_images: npy([2, 2000, 1], new Uint8Array(4000)) }, async (path) => {
+      const dataset = await openDataset({ directory: path });
+      assertEquals(
+        await messageOf(path, () => verifyFilms(dataset)),
+        "FILE: val_images is [2, 2000, 1], expected uint8 [2, height, width] with sides from 1 to 1024",
+      );
+    });
+  },
+);
+
+Deno.test("medmnist: arrays that are not read are named", needs("read", "write"), async () => {
+  await withNpz({ ...arrays(), weights: npy([1], Uint8Array.of(1)) }, async (path) => {
+    const { notes } = await openDataset({ directory: path });
+    assertEquals(notes, [`${path} has other arrays, which are not read: weights`]);
+  });
+});
 
 Deno.test("medmnist: damaged, lying and other files are one line each", needs("read", "write"), async () => {
   await withNpz(arrays(), async (path, bytes) => {

@@ -1,8 +1,11 @@
 import { UserError } from "../errors.ts";
-import type { Dataset, Film, MissingFilms, PredefinedSplit } from "./dataset.ts";
+import type { Dataset, Film, MissingFilms } from "./dataset.ts";
 import { fileDigest } from "./file_digest.ts";
-import { LabelIndex } from "./labels.ts";
-import { listImages, readList } from "./nih_files.ts";
+import { keyOf, readIdentifiers } from "./identifiers.ts";
+import { LabelIndex, noFindingName } from "./labels.ts";
+import { type ImageFiles, listImages } from "./nih_files.ts";
+import { countNote } from "./notes.ts";
+import { readSplitLists } from "./split_lists.ts";
 import { findColumns, readTable } from "./table.ts";
 
 const columns = {
@@ -27,18 +30,19 @@ const publishedRows = 112_120;
 export async function openNih(directory: string, tablePath: string, labels: readonly string[]): Promise<Dataset> {
   const table = await readTable(tablePath);
   const at = findColumns(table, columns);
-  const images = await listImages(directory);
+  const files = await listImages(directory);
   const index = new LabelIndex(labels);
+  const patients = readIdentifiers(table.rows.map((row) => row[at.patient] ?? ""), `${tablePath}, column Patient ID,`);
   const films: (Film & { path: string })[] = [], seen = new Set<string>(), twice: string[] = [], absent: string[] = [];
   const withoutPatient: string[] = [];
-  for (const row of table.rows) {
-    const image = row[at.image] ?? "";
+  for (const [i, row] of table.rows.entries()) {
+    const image = keyOf(row[at.image] ?? "");
     const its = index.ofCell(row[at.labels]);
-    const patient = row[at.patient] ?? "";
+    const patient = patients.values[i];
     if (seen.has(image)) twice.push(image);
     seen.add(image);
     if (patient === "") withoutPatient.push(image);
-    const path = images.get(image);
+    const path = files.paths.get(image);
     if (path === undefined) absent.push(image);
     else films.push({ image, patient, labels: its, path, ...details(row, at) });
   }
@@ -50,6 +54,8 @@ export async function openNih(directory: string, tablePath: string, labels: read
       remedy: "They are looked for in images/, images_001/images/ … and beside the table",
     });
   }
+  const { predefinedSplit, notes } = await readSplitLists(directory, films, seen);
+  const missing = missingOf(absent, table.rows.length);
   return {
     kind: "nih",
     name: directory,
@@ -57,11 +63,46 @@ export async function openNih(directory: string, tablePath: string, labels: read
     labels,
     namesPatients: true,
     films,
-    ...await officialSplit(directory, films),
-    ...missingOf(absent, table.rows.length),
+    predefinedSplit,
+    missing,
+    notes: [
+      ...leftOut({ name: tablePath, missing, files, table: seen }),
+      ...patients.notes,
+      ...contradictions(films, labels),
+      ...notes,
+    ],
     identify: (film) => ({ digest: fileDigest(films[film].path) }),
     job: (film) => ({ kind: "file", path: films[film].path }),
   };
+}
+
+/** What of the table and of the folder is no film, and which of two files is. */
+function leftOut(
+  { name, missing, files: { paths, twice }, table }: {
+    readonly name: string;
+    readonly missing?: MissingFilms;
+    readonly files: ImageFiles;
+    readonly table: ReadonlySet<string>;
+  },
+): string[] {
+  const { count, rows, first, expected } = missing ?? { count: 0, rows: 0, first: "", expected: false };
+  const unlisted = [...paths.keys()].filter((image) => !table.has(image));
+  const double = twice.map(({ taken, left }) => `${taken} is read, and not ${left}`);
+  return [
+    ...(expected
+      ? [`${count} of ${rows} rows of ${name} have no image in the folder and are left out, first: ${first}`]
+      : []),
+    ...countNote(unlisted, { of: paths.size, what: "images in the folder", are: `not in ${name} and left out` }),
+    ...countNote(double, { of: paths.size, what: "image names", are: "there more than once" }),
+  ];
+}
+
+/** Films that are normal and abnormal at once. */
+function contradictions(films: readonly Film[], labels: readonly string[]): string[] {
+  const normal = labels.indexOf(noFindingName);
+  const both = films.filter((film) => film.labels.length > 1 && film.labels.includes(normal));
+  const images = both.map(({ image }) => image);
+  return countNote(images, { of: films.length, what: "films", are: `marked ${noFindingName} beside a finding` });
 }
 
 function details(row: readonly string[], at: Record<keyof typeof columns, number>): Partial<Film> {
@@ -83,23 +124,7 @@ function refuse(images: readonly string[], before: string, after: string): void 
   throw new UserError(`${[before, what, after].filter((part) => part !== "").join(" ")}, first: ${images[0]}`);
 }
 
-function missingOf(absent: readonly string[], rows: number): { missing?: MissingFilms } {
-  if (absent.length === 0) return {};
-  return { missing: { count: absent.length, rows, first: absent[0], expected: rows >= publishedRows } };
-}
-
-/** With one list only, the other split is the rest. */
-async function officialSplit(
-  directory: string,
-  films: readonly Film[],
-): Promise<{ predefinedSplit?: PredefinedSplit }> {
-  const [trainList, testList] = await Promise.all(
-    ["train_val_list.txt", "test_list.txt"].map((file) => readList(`${directory}/${file}`)),
-  );
-  if (!trainList && !testList) return {};
-  const on = (list: ReadonlySet<string> | undefined, other: ReadonlySet<string> | undefined) =>
-    [...films.keys()].filter((film) => list?.has(films[film].image) ?? !other?.has(films[film].image));
-  return {
-    predefinedSplit: { kind: "official", trainVal: on(trainList, testList), test: on(testList, trainList) },
-  };
+function missingOf(absent: readonly string[], rows: number): MissingFilms | undefined {
+  if (absent.length === 0) return undefined;
+  return { count: absent.length, rows, first: absent[0], expected: rows >= publishedRows };
 }

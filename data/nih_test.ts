@@ -90,7 +90,7 @@ Deno.test(
     }, async (directory) => {
       const dataset = await openDataset({ directory });
       assertEquals(dataset.films.map(({ labels }) => labels[0]), [1, 0, 1, 0, 1, 0]);
-      assertEquals(dataset.predefinedSplit, { kind: "official", trainVal: [0, 1, 2, 3], test: [4, 5] });
+      assertEquals(dataset.predefinedSplit, { given: { test: [4, 5] }, drawn: [0, 1, 2, 3] });
     }),
 );
 

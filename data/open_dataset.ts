@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { UserError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { labelDictFile, nihLabels, readLabelDict } from "./labels.ts";
@@ -34,14 +35,20 @@ export async function openDataset(
   const place = directory.replace(/(?<=.)\/+$/, "");
   const { isFile } = await stat(place);
   const folder = isFile ? place.replace(/\/?[^/]*$/, "") || "." : place;
-  const labels = await labelsOf(folder);
+  const { labels, notes } = await labelsOf(folder);
   if (kind !== "medmnist" && !isFile) {
     const table = await findNihTable(place);
-    if (table !== undefined) return openNih(place, table, labels);
+    if (table !== undefined) {
+      const unread = [...table.others, ...kind === "auto" ? await npzFiles(place) : []];
+      if (unread.length > 0) {
+        notes.push(`The labels are read from ${basename(table.path)}, and not from ${unread.join(", ")}`);
+      }
+      return withNotes(notes, await openNih(place, table.path, labels));
+    }
   }
   if (kind !== "nih") {
     const file = isFile ? place : await findNpz(place);
-    if (file !== undefined && await isMedmnist(file)) return openMedmnist(file, labels);
+    if (file !== undefined && await isMedmnist(file)) return withNotes(notes, await openMedmnist(file, labels));
   }
   throw unrecognised(place, kind === "auto" ? [nihLooks, medmnistLooks] : [kind === "nih" ? nihLooks : medmnistLooks]);
 }
@@ -62,19 +69,25 @@ async function stat(path: string): Promise<Deno.FileInfo> {
   }
 }
 
-async function labelsOf(folder: string): Promise<readonly string[]> {
-  const path = `${folder}/${labelDictFile}`;
-  try {
-    return await readLabelDict(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return nihLabels;
-    throw error;
-  }
+/** NIH's labels, or the folder's own. */
+async function labelsOf(folder: string): Promise<{ labels: readonly string[]; notes: string[] }> {
+  const own = await readLabelDict(`${folder}/${labelDictFile}`);
+  if (own === undefined || `${own}` === `${nihLabels}`) return { labels: nihLabels, notes: [] };
+  return { labels: own, notes: [`${labelDictFile} sets ${own.length} labels in place of NIH's ${nihLabels.length}`] };
+}
+
+const withNotes = (notes: readonly string[], dataset: Dataset): Dataset => ({
+  ...dataset,
+  notes: [...notes, ...dataset.notes],
+});
+
+async function npzFiles(folder: string): Promise<string[]> {
+  return (await entries(folder)).map(({ name }) => name).filter((name) => name.endsWith(".npz"));
 }
 
 /** The `.npz` file of a folder; of several, a choice is asked for. */
 async function findNpz(folder: string): Promise<string | undefined> {
-  const files = (await entries(folder)).map(({ name }) => name).filter((name) => name.endsWith(".npz")).sort();
+  const files = await npzFiles(folder);
   if (files.length <= 1) return files.length === 1 ? `${folder}/${files[0]}` : undefined;
   throw new UserError(`${folder} has several .npz files: ${files.join(", ")}`, {
     remedy: `Name one, for example --data-dir ${folder}/${files[0]}`,

@@ -38,6 +38,7 @@ export function openPhantom({ seed = 0 }: { readonly seed?: number } = {}): Phan
     kind: "phantom",
     name: phantomName,
     synthetic: true,
+    notes: [],
     labels: nihLabels,
     namesPatients: true,
     films: cohort.map(({ patient, ...member }, film) => ({

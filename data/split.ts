@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
-import type { Dataset } from "./dataset.ts";
+import { type SplitName, splitNames } from "../lineage/cohort.ts";
+import type { Dataset, Film, PredefinedSplit } from "./dataset.ts";
 import { stratify } from "./stratify.ts";
 
 /** Film indices of the three splits, each ascending. */
@@ -10,11 +11,11 @@ export interface Split {
 }
 
 /**
- * Splits a dataset's films; no patient is in two splits. 70/10/20 by patient, stratified over the labels; with official
- * lists, test is theirs and validation an eighth of the other list's patients; where the data brings all three, those. Films
- * that are on neither official list are in no split. Depends on the films and the seed alone.
+ * Splits a dataset's films; no patient is in two splits. 70/10/20 by patient, stratified over the labels; what the data brings
+ * of a split stands, and the rest is drawn in these shares (of the films of a `train_val_list.txt`, an eighth of the patients are for
+ * validation). Depends on the films and the seed alone.
  *
- * Throws a {@linkcode UserError} where a split is empty or the official lists share a patient.
+ * Throws a {@linkcode UserError} where a split is empty or the data's own lists share a patient.
  */
 export function splitFilms(dataset: Pick<Dataset, "films" | "name" | "predefinedSplit">, { seed }: {
   readonly seed: number;
@@ -26,7 +27,7 @@ export function splitFilms(dataset: Pick<Dataset, "films" | "name" | "predefined
 
 /** Throws a {@linkcode UserError} where a split is empty. */
 export function assertNoneEmpty(split: Split, dataset: Pick<Dataset, "name">): void {
-  const empty = (["train", "val", "test"] as const).filter((name) => split[name].length === 0);
+  const empty = splitNames.filter((name) => split[name].length === 0);
   if (empty.length > 0) {
     const counts = `train ${split.train.length}, val ${split.val.length}, test ${split.test.length}`;
     throw new UserError(`${dataset.name}: the ${empty.join(" and ")} split has no film (${counts})`, {
@@ -35,27 +36,42 @@ export function assertNoneEmpty(split: Split, dataset: Pick<Dataset, "name">): v
   }
 }
 
+/** How many films of ten a part gets. */
+const shares = { train: 7, val: 1, test: 2 } as const;
+
+/** Whether the seed decides anything about a dataset's split. */
+export function isDrawn({ predefinedSplit }: Pick<Dataset, "predefinedSplit">): boolean {
+  return predefinedSplit === undefined || openParts(predefinedSplit).length > 1;
+}
+
+const openParts = ({ given }: PredefinedSplit) => splitNames.filter((part) => given[part] === undefined);
+
 /** {@linkcode splitFilms} that may leave a split empty. */
 export function drawSplit(
   { films, name, predefinedSplit }: Parameters<typeof splitFilms>[0],
   { seed }: { readonly seed: number },
 ): Split {
-  if (predefinedSplit?.kind === "fixed") {
-    const { train, val, test } = predefinedSplit;
-    return { train: [...train], val: [...val], test: [...test] };
+  const brought = predefinedSplit ?? { given: {}, drawn: [...films.keys()] };
+  refuseSharedPatients(films, brought, name);
+  const { given, drawn } = brought, open = openParts(brought);
+  const total = open.reduce((sum, part) => sum + shares[part], 0);
+  const parts = stratify(films, drawn, { ratios: open.map((part) => shares[part] / total), seed });
+  const filmsOf = (part: SplitName) => given[part] ? [...given[part]] : parts[open.indexOf(part)];
+  return { train: filmsOf("train"), val: filmsOf("val"), test: filmsOf("test") };
+}
+
+function refuseSharedPatients(films: readonly Film[], { given, drawn }: PredefinedSplit, name: string): void {
+  const groupOf = new Map<string, readonly number[]>(), shared = new Set<string>();
+  for (const group of [drawn, given.train ?? [], given.val ?? [], given.test ?? []]) {
+    for (const film of group) {
+      const { patient } = films[film];
+      if ((groupOf.get(patient) ?? group) !== group) shared.add(patient);
+      groupOf.set(patient, groupOf.get(patient) ?? group);
+    }
   }
-  if (predefinedSplit === undefined) {
-    const [train, val, test] = stratify(films, [...films.keys()], { ratios: [0.7, 0.1, 0.2], seed });
-    return { train, val, test };
-  }
-  const patients = new Set(predefinedSplit.trainVal.map((film) => films[film].patient));
-  const shared = new Set(predefinedSplit.test.map((film) => films[film].patient).filter((who) => patients.has(who)));
-  if (shared.size > 0) {
-    const [first] = shared;
-    throw new UserError(`${name}: the official lists share ${shared.size} patients, first: ${first}`, {
-      remedy: "Take the lists as published, or remove them to have the films split by patient",
-    });
-  }
-  const [train, val] = stratify(films, predefinedSplit.trainVal, { ratios: [7 / 8, 1 / 8], seed });
-  return { train, val, test: [...predefinedSplit.test] };
+  if (shared.size === 0) return;
+  const [first] = shared;
+  throw new UserError(`${name}: the official lists share ${shared.size} patients, first: ${first}`, {
+    remedy: "Take the lists as published, or remove them to have the films split by patient",
+  });
 }

@@ -49,7 +49,7 @@ Deno.test("splitFilms: official lists: test is theirs, val an eighth of the othe
   const patientAt = (film: number) => Number(films[film].patient);
   const all = [...films.keys()];
   const trainVal = all.filter((film) => patientAt(film) < 300), test = all.filter((film) => patientAt(film) >= 350);
-  const split = splitFilms({ ...dataset, predefinedSplit: { kind: "official", trainVal, test } }, { seed: 42 });
+  const split = splitFilms({ ...dataset, predefinedSplit: { given: { test }, drawn: trainVal } }, { seed: 42 });
   assertDisjoint(split, films);
   assertEquals(split.test, test);
   assertEquals([...split.train, ...split.val].sort((a, b) => a - b), trainVal);
@@ -58,7 +58,7 @@ Deno.test("splitFilms: official lists: test is theirs, val an eighth of the othe
 });
 
 Deno.test("splitFilms: official lists that share a patient are refused", () => {
-  const predefinedSplit = { kind: "official", trainVal: [0, 1, 2, 3, 4], test: [5, 6] } as const;
+  const predefinedSplit = { given: { test: [5, 6] }, drawn: [0, 1, 2, 3, 4] };
   assertEquals(
     assertThrows(() => splitFilms({ ...dataset, predefinedSplit }, { seed: 42 }), UserError).message,
     "formula: the official lists share 1 patients, first: 2. " +
@@ -67,8 +67,8 @@ Deno.test("splitFilms: official lists that share a patient are refused", () => {
 });
 
 Deno.test("splitFilms: the data's own three splits stand", () => {
-  const predefinedSplit = { kind: "fixed", train: [5, 1], val: [2], test: [3] } as const;
-  assertEquals(splitFilms({ ...dataset, predefinedSplit }, { seed: 1 }), { train: [5, 1], val: [2], test: [3] });
+  const given = { train: [9, 1], val: [4], test: [0] };
+  assertEquals(splitFilms({ ...dataset, predefinedSplit: { given, drawn: [] } }, { seed: 1 }), given);
 });
 
 Deno.test("splitFilms: an empty split is said before anything starts", () => {

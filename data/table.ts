@@ -1,6 +1,15 @@
 import { parse } from "csv-parse/sync";
 import { gunzipSync } from "node:zlib";
 import { didYouMean, UserError } from "../errors.ts";
+import { readRegularFile } from "../formats/regular_file.ts";
+
+/** The longest table that is read, in bytes, inflated too: NIH's has 8 million, and MIMIC's 50. */
+const mostBytes = 2 ** 28;
+
+/** The most cells that are read: NIH's table has 1.2 million, and PadChest's 6. */
+const mostCells = 2 ** 24;
+
+const comma = 44, lineFeed = 10;
 
 /** A CSV file's rows, cells by column name. */
 export interface Table {
@@ -10,15 +19,28 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Reads a `.csv` or `.csv.gz` file: the first row names the columns. Throws a {@linkcode UserError} where it is none. */
+/**
+ * Reads a `.csv` or `.csv.gz` file of at most 256 MiB and 16 million cells: the first row names the columns. Throws a
+ * {@linkcode UserError} where it is none.
+ */
 export async function readTable(path: string): Promise<Table> {
-  const bytes = await Deno.readFile(path);
+  const bytes = await readRegularFile(path, { limit: mostBytes, what: "a table" });
+  const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? inflate(bytes, path) : bytes;
+  const separators = text.reduce((sum, byte) => sum + +(byte === comma || byte === lineFeed), 0);
+  if (separators >= mostCells) {
+    throw new UserError(`${path} has ${separators} cells or more, and a table has at most ${mostCells}`);
+  }
+  return parseTable(new TextDecoder().decode(text), path);
+}
+
+function inflate(bytes: Uint8Array, path: string): Uint8Array {
   try {
-    const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
-    return parseTable(new TextDecoder().decode(text), path);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${path} cannot be decompressed (${error instanceof Error ? error.message : error})`);
+    return gunzipSync(bytes, { maxOutputLength: mostBytes });
+  } catch (cause) {
+    if (cause instanceof RangeError) {
+      throw new UserError(`${path} inflates to more than ${mostBytes} bytes, the most that a table has`, { cause });
+    }
+    throw new UserError(`${path} cannot be decompressed (${cause instanceof Error ? cause.message : cause})`);
   }
 }
 
@@ -36,10 +58,20 @@ export function parseTable(text: string, name: string): Table {
   const [header = [], ...rows] = cells;
   if (rows.length === 0) throw new UserError(`${name} has no rows`);
   const apart = header.flatMap((column) => /^.*\[[^\],]*,[^\],]*\]$/.test(column) ? column.split(",") : [column]);
-  return { name, columns: rows[0].length === apart.length ? apart : header, rows };
+  const columns = rows[0].length === apart.length ? apart : header;
+  const longest = Math.max(columns.length, rows[0].length), long = rows.findIndex((row) => row.length > longest);
+  if (long >= 0) {
+    throw new UserError(`${name}: row ${long + 1} has ${rows[long].length} cells, and there are ${longest} columns`, {
+      remedy: "A cell that holds a comma must be quoted",
+    });
+  }
+  return { name, columns, rows };
 }
 
-/** Positions of columns by name; each entry gives the names that a column may have. Throws where a needed one is missing. */
+/**
+ * Positions of columns by name; each entry gives the names that a column may have. Throws where a needed one is missing, or is
+ * there twice.
+ */
 export function findColumns<K extends string>(
   { name, columns }: Table,
   wanted: Readonly<Record<K, { readonly names: readonly string[]; readonly optional?: boolean }>>,
@@ -49,6 +81,9 @@ export function findColumns<K extends string>(
   for (const key of Object.keys(wanted) as K[]) {
     const { names, optional } = wanted[key];
     places[key] = columns.findIndex((column) => names.includes(column));
+    if (!optional && columns.filter((column) => names.includes(column)).length > 1) {
+      throw new UserError(`${name} has several columns ${columns[places[key]]}`, { remedy: "Keep one of them" });
+    }
     if (places[key] < 0 && !optional) missing.push(`${names.join(" or ")}${didYouMean(names[0], columns)}`);
   }
   if (missing.length === 0) return places;

@@ -1,6 +1,9 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { gzipSync } from "node:zlib";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UserError } from "../errors.ts";
-import { findColumns, parseTable } from "./table.ts";
+import { needs } from "../tests/needs.ts";
+import { temporaryFolder } from "../tests/temporary_folder.ts";
+import { findColumns, parseTable, readTable } from "./table.ts";
 
 const wanted = { image: { names: ["Image Index"] }, sex: { names: ["Patient Gender", "Patient Sex"], optional: true } };
 
@@ -30,3 +33,37 @@ Deno.test("table: no rows, broken quotes and missing columns are one line each",
     "t.csv has no columns Image Index; did you mean Image Indx?, Patient ID; it has Image Indx, Labels",
   );
 });
+
+Deno.test("table: a comma that shifts a row, and a column that is there twice, are refused", () => {
+  const message = (run: () => unknown) => assertThrows(run, UserError).message;
+  assertEquals(
+    message(() => parseTable("Image Index,Labels,Patient ID\na.png,Mass,1\nb.png,Mass, left,2\n", "t.csv")),
+    "t.csv: row 2 has 4 cells, and there are 3 columns. A cell that holds a comma must be quoted",
+  );
+  assertEquals(
+    message(() => findColumns(parseTable("Image Index,Image Index\na,b", "t.csv"), wanted)),
+    "t.csv has several columns Image Index. Keep one of them",
+  );
+});
+
+Deno.test(
+  "readTable: what inflates to more than a table has, and what is no file, is refused",
+  needs("read", "write"),
+  async () => {
+    using folder = temporaryFolder();
+    const bomb = folder.file("bomb.csv.gz"), device = folder.file("zero.csv"), row = folder.file("row.csv.gz");
+    const part = gzipSync(new Uint8Array(2 ** 25).fill(10));
+    for (let i = 0; i < 9; i++) { // nine members make more than 256 MiB
+      Deno.writeFileSync(bomb, part, { append: i > 0 });
+    }
+    await assertRejects(() => readTable(bomb), UserError, `${bomb} inflates to more than 268435456 bytes`);
+    Deno.symlinkSync("/dev/zero", device);
+    await assertRejects(() => readTable(device), UserError, `${device} is not a file`);
+    Deno.writeFileSync(row, gzipSync(new Uint8Array(2 ** 25).fill(44)));
+    await assertRejects(
+      () => readTable(row),
+      UserError,
+      `${row} has 33554432 cells or more, and a table has at most 16777216`,
+    );
+  },
+);

@@ -16,6 +16,9 @@ const types = {
 
 type Code = keyof typeof types;
 
+/** Room in bytes for any header of format 1, which arrays of numbers have. */
+export const longestHeader = 10 + 0xffff;
+
 /** What the header of a `.npy` file says. */
 export interface NpyHeader {
   /** Row-major; `[]` is a single number. */

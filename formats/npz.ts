@@ -1,10 +1,16 @@
 import { UserError } from "../errors.ts";
 import { openByteFile } from "./byte_file.ts";
-import { type NpyArray, type NpyHeader, readNpy, readNpyHeader } from "./npy.ts";
+import { longestHeader, type NpyArray, type NpyHeader, readNpy, readNpyHeader } from "./npy.ts";
 import { openZip, type ZipArchive } from "./zip.ts";
 
-/** Room for any header of format 1, which arrays of numbers have. */
-const headBytes = 10 + 0xffff;
+/** The greatest array that is read, in bytes: twice the training images of `chestmnist_224.npz`. */
+const mostBytes = 2 ** 33;
+
+/** A compressed array may have this size whatever it is compressed to, in bytes. */
+const freeBytes = 2 ** 26;
+
+/** Beyond that it may be this many times its compressed size. Films and weights reach 2 or 3, zeros 1032. */
+const greatestRatio = 100;
 
 /** An open `.npz` file. */
 export interface NpzFile extends Disposable {
@@ -13,7 +19,7 @@ export interface NpzFile extends Disposable {
   readonly names: readonly string[];
   /** What an array's header says, and nothing of its elements. */
   header(name: string): Promise<NpyHeader>;
-  /** An array, its checksum verified. */
+  /** An array of at most 8 GiB, its checksum verified; above 64 MiB at most 100 times its size in the file. */
   read(name: string): Promise<NpyArray>;
 }
 
@@ -33,7 +39,12 @@ export async function openNpz(path: string): Promise<NpzFile> {
 }
 
 function npzOf(path: string, archive: ZipArchive, close: () => void): NpzFile {
-  const members = new Map(Array.from(archive.members.keys(), (member) => [member.replace(/\.npy$/, ""), member]));
+  const members = new Map<string, string>();
+  for (const member of archive.members.keys()) {
+    const name = member.replace(/\.npy$/, "");
+    if (members.has(name)) throw new UserError(`${path} has two arrays of the name ${name}`);
+    members.set(name, member);
+  }
   const memberOf = (name: string) => {
     const member = members.get(name);
     if (member !== undefined) return member;
@@ -48,15 +59,30 @@ function npzOf(path: string, archive: ZipArchive, close: () => void): NpzFile {
       const size = archive.members.get(member)?.size ?? 0;
       return readNpyHeader(await head(archive, member), { name: place(name), size });
     },
-    read: async (name) => readNpy(await archive.read(memberOf(name)), place(name)),
+    async read(name) {
+      const member = memberOf(name);
+      checkSize(place(name), archive, member);
+      return readNpy(await archive.read(member), place(name));
+    },
     [Symbol.dispose]: close,
   };
+}
+
+/** Refuses an array that would take more memory than a file of its size can be meant to fill. */
+function checkSize(place: string, { members, packedSize }: ZipArchive, member: string): void {
+  const { size = 0, stored = false } = members.get(member) ?? {};
+  if (size > mostBytes) throw new UserError(`${place} takes ${size} bytes, and at most ${mostBytes} are read`);
+  const packed = packedSize(member);
+  if (stored || size <= Math.max(freeBytes, packed * greatestRatio)) return;
+  throw new UserError(`${place} would take ${size} bytes, out of ${packed}`, {
+    remedy: "If it is meant, save it uncompressed, with numpy.savez",
+  });
 }
 
 /** A member's first bytes. */
 async function head(archive: ZipArchive, member: string): Promise<Uint8Array<ArrayBuffer>> {
   const { size = 0, stored = false } = archive.members.get(member) ?? {};
-  const length = Math.min(headBytes, size);
+  const length = Math.min(longestHeader, size);
   if (stored) return await archive.readStored(member, 0, length);
   const bytes = new Uint8Array(length);
   let at = 0;
@@ -72,10 +98,4 @@ async function head(archive: ZipArchive, member: string): Promise<Uint8Array<Arr
 export async function listNpz(path: string): Promise<readonly string[]> {
   using file = await openNpz(path);
   return file.names;
-}
-
-/** One array of an `.npz` file; see {@linkcode openNpz}. */
-export async function readNpz(path: string, array: string): Promise<NpyArray> {
-  using file = await openNpz(path);
-  return await file.read(array);
 }

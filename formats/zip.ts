@@ -17,6 +17,8 @@ export interface ZipMember {
 export interface ZipArchive {
   /** By name, in the order of the directory, folders left out. */
   readonly members: ReadonlyMap<string, ZipMember>;
+  /** The bytes that a member takes in the file. */
+  packedSize(name: string): number;
   /** A member's bytes in pieces; at the end its length and checksum are verified. */
   stream(name: string): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
   /** A whole member, verified. */
@@ -50,6 +52,7 @@ export async function openZip(file: ByteFile): Promise<ZipArchive> {
   };
   const archive: ZipArchive = {
     members: new Map(Array.from(entries, ([name, entry]) => [name, memberOf(entry)])),
+    packedSize: (name) => find(name).compressedSize,
     stream: (name) => verified(file, find(name)),
     async read(name) {
       const bytes = new Uint8Array(find(name).uncompressedSize);

@@ -28,6 +28,7 @@ export function tinyDataset(count: number): Dataset {
     kind: "phantom",
     name: "tiny (synthetic)",
     synthetic: true,
+    notes: [],
     labels: ["Mass", "Nodule", "No Finding"],
     namesPatients: true,
     films: Array.from({ length: count }, (_, film) => ({
