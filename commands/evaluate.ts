@@ -18,6 +18,7 @@ export const evaluate = defineCommand({
     ckptPath: path("FILE", "the checkpoint, as train wrote it"),
     dataDir: path("DIR", "a folder of films and their labels; without it, the checkpoint's own"),
     dataset: dataOptions.dataset,
+    onBadImage: dataOptions.onBadImage,
     split: choice(testSplits, "the films to test on"),
     batchSize: trainOptions.batchSize,
     model: path("FILE.ts", "the file whose layers the checkpoint's model needs"),

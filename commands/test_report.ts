@@ -40,10 +40,15 @@ export interface Tested extends FilmPredictions {
   readonly examplesPerSecond: number;
 }
 
+/** The films of a split, or of all three. */
+export function filmsOf(split: Split, which: TestReport["which"]): readonly number[] {
+  return which === "all" ? [...split.train, ...split.val, ...split.test] : split[which];
+}
+
 /** Tests a model and prints the result to standard output and the log; with `report` writes the files of it. */
 export async function reportTest(report: TestReport): Promise<Tested> {
   const { model, name, checkpoint, weights, dataset, split, which, batches, batchSize, precision } = report;
-  const films = which === "all" ? [...split.train, ...split.val, ...split.test] : split[which];
+  const films = filmsOf(split, which);
   const start = performance.now();
   using display = showProgress(`test on ${which}`, Math.ceil(films.length / batchSize));
   const seen = (done: number) => display.update(done, Math.min(done * batchSize, films.length));
@@ -51,7 +56,8 @@ export async function reportTest(report: TestReport): Promise<Tested> {
   const { predictions, result } = await testModel(tested);
   display[Symbol.dispose]();
   const examplesPerSecond = films.length / (performance.now() - start) * 1000;
-  const document = { model: name, checkpoint, dataset: dataset.name, split: which, ...result };
+  const unreadable = films.length - predictions.films.length;
+  const document = { model: name, checkpoint, dataset: dataset.name, split: which, ...result, unreadable };
   if (report.report !== undefined) {
     const splits = new Map(
       (["train", "val", "test"] as const).flatMap((part) => split[part].map((film) => [film, part])),
@@ -61,7 +67,12 @@ export async function reportTest(report: TestReport): Promise<Tested> {
     const csv = testCsv(dataset, predictions, (film) => splits.get(film) ?? which);
     await replaceText(join(report.report, "predictions.csv"), csv);
   }
-  const lines = formatTest(result);
+  const lines = [
+    ...formatTest(result),
+    ...(unreadable > 0
+      ? ["", `  Not in these numbers: ${unreadable} unreadable ${unreadable === 1 ? "film" : "films"}.`]
+      : []),
+  ];
   for (const line of lines) resultLog.info("{line}", { line });
   console.log(report.json ? JSON.stringify(document, null, 2) : lines.join("\n"));
   return { ...predictions, examplesPerSecond };

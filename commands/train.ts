@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Batches, openBatches } from "../data/batches.ts";
 import { openDataset } from "../data/open_dataset.ts";
 import { splitFilms } from "../data/split.ts";
+import { passOver, withoutFilms } from "../data/unreadable.ts";
 import { verifyFilms } from "../data/verify.ts";
 import { UserError } from "../errors.ts";
 import { compilePrediction } from "../evaluate/predict.ts";
@@ -16,6 +17,7 @@ import { fit } from "../train/loop.ts";
 import { crossEntropy } from "../train/loss.ts";
 import { appendMetrics } from "../train/metrics_file.ts";
 import { type TrainOptions, trainOptions } from "../train/options.ts";
+import { printLine } from "../train/progress.ts";
 import { createRunFolder, modelName, type RunFolder, runFolder } from "../train/run_folder.ts";
 import type { TrainState } from "../train/state.ts";
 import { epochOrder } from "../train/training.ts";
@@ -82,22 +84,30 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
   const { imgSize: imageSize, dropout } = options;
   const whole = await compileClassifier(name, { imageSize, labels: dataset.labels, dropout });
   const { model, rates, note, head } = fineTune(options, name, whole);
-  await verifyFilms(dataset);
+  const { unreadable, note: leftOut } = await verifyFilms(dataset, options);
+  const readable = withoutFilms(split, unreadable);
 
   const { state, normalization, notes = [] } = await start(options, { name, model, dataset });
   const folder = await openRun(options, name);
-  for (const line of note ? [...notes, note] : notes) trainLog.info(line);
+  for (const line of [...notes, note, leftOut]) if (line !== undefined) trainLog.info("{line}", { line });
   const description = { name, model, dataset, split, options, normalization };
-  const counts =
-    `${split.train.length} films to train on, ${split.val.length} to validate, ${split.test.length} to test`;
+  const { train: films, val, test } = readable;
+  const counts = `${films.length} films to train on, ${val.length} to validate, ${test.length} to test`;
   trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);
   if (options.resume !== undefined) trainLog.info(`Going on after step ${state.progress.step}`);
   if (options.xla && !nativeBackend()?.isUsingGpuDevice) {
     trainLog.info("--xla is for a GPU, and none is used here: the step is what it is without it");
   }
-  await using batches = openBatches(dataset, { imageSize, normalization, cacheBytes: head && 0 });
+  await using batches = openBatches(dataset, {
+    ...{ imageSize, normalization, cacheBytes: head && 0, unreadable },
+    onUnreadable: passOver(dataset, {
+      total: films.length + val.length + test.length,
+      tell: (line) => trainLog.info("{line}", { line }),
+    }),
+  });
   const training = {
     ...description,
+    split: readable,
     batches,
     rates,
     folder,
@@ -111,7 +121,7 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
     trainLog.info(`Interrupted; the state is kept. Go on with: deno task train --resume ${folder.path}`);
     return 130;
   }
-  await testBest(training);
+  await testBest({ ...training, split });
   return 0;
 }
 
@@ -121,7 +131,7 @@ async function openRun(options: TrainOptions, model: string): Promise<RunFolder>
   const now = new Date();
   const folder = resume === undefined ? await createRunFolder(ckptDir, model, splitType, now) : runFolder(resume);
   try {
-    await openLog({ directory: logDir, model, splitType, test: false, now, console: console.error });
+    await openLog({ directory: logDir, model, splitType, test: false, now, console: printLine });
   } catch (error) {
     if (resume === undefined) await Deno.remove(folder.path, { recursive: true });
     throw error;
@@ -142,6 +152,7 @@ async function testBest(
     ...{ model, name: modelName(name), weights, dataset, split, batches, batchSize, precision },
     ...{ checkpoint: folder.best, which: "test", report: folder.report, json: false },
   });
+  if (probabilities.length === 0) return; // its one film is unreadable: the report says so
   const loss = crossEntropy(probabilities, targets, batchSize * dataset.labels.length);
   await appendMetrics(folder.metrics, { epoch, step, split: "test", loss, examples_per_second: examplesPerSecond });
 }

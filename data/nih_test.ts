@@ -109,7 +109,7 @@ Deno.test(
       assertEquals(
         await messageOf(directory, () => verifyFilms(dataset)),
         "DIR: 2 of 5 images are missing, first: c.png; 2 of 5 images are damaged, first: DIR/images/b.png (truncated). " +
-          "Restore them, or remove their rows from the table",
+          "Restore them, remove their rows from the table, or leave them out with --on-bad-image skip",
       );
       assertEquals((await findProblems(dataset)).map(({ reason }) => reason), ["truncated", "neither PNG nor JPEG"]);
     }),
