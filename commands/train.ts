@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Batches, openBatches } from "../data/batches.ts";
 import { openDataset } from "../data/open_dataset.ts";
 import { splitFilms } from "../data/split.ts";
-import { passOver, withoutFilms } from "../data/unreadable.ts";
+import { passOver, UnreadableFilms, withoutFilms } from "../data/unreadable.ts";
 import { verifyFilms } from "../data/verify.ts";
 import { UserError } from "../errors.ts";
 import { compilePrediction } from "../evaluate/predict.ts";
@@ -115,14 +115,28 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
   };
   using body = head && compilePrediction(head.body, state.tensors.weights, options);
   const onFeatures = head && body && { model: head.rest, batches: featureBatches(batches, body.logits) };
-  const ended = await interruptible((signal) => fit({ ...training, ...onFeatures, signal }, state));
+  const ended = await resumable(folder, interruptible((signal) => fit({ ...training, ...onFeatures, signal }, state)));
   tf.dispose(ended.state.tensors);
   if (ended.ending === "interrupted") {
     trainLog.info(`Interrupted; the state is kept. Go on with: deno task train --resume ${folder.path}`);
     return 130;
   }
-  await testBest({ ...training, split });
+  await resumable(folder, testBest({ ...training, split }));
   return 0;
+}
+
+/** Says how to go on where too many films cannot be decoded: the run's state is kept. */
+async function resumable<T>({ path }: RunFolder, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof UnreadableFilms) {
+      trainLog.info(
+        `Too many films cannot be decoded; the state is kept. Go on with: deno task train --resume ${path}`,
+      );
+    }
+    throw error;
+  }
 }
 
 /** Makes the run folder and opens the log, or neither. */

@@ -5,7 +5,7 @@ import type { Split } from "./split.ts";
 /** Thrown where too many films cannot be decoded for the work to go on; exit status 1. */
 export class UnreadableFilms extends UserError {
   constructor(message: string) {
-    super(message, { remedy: "Restore them", exitStatus: 1 });
+    super(message, { remedy: "Restore them, or move them away and give --on-bad-image skip", exitStatus: 1 });
   }
 }
 

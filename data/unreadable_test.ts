@@ -13,7 +13,12 @@ for (const [total, tolerated] of [[1, 1], [40, 1], [199, 1], [200, 2], [299, 2],
     const error = assertThrows(() => told(tolerated, "empty"), UnreadableFilms);
     assertEquals(
       [error.message, error.exitStatus],
-      [`${tolerated + 1} of ${total} films cannot be decoded, which is more than 1 %. Restore them`, 1],
+      [
+        `${
+          tolerated + 1
+        } of ${total} films cannot be decoded, which is more than 1 %. Restore them, or move them away and give --on-bad-image skip`,
+        1,
+      ],
     );
     assertEquals([lines.length, lines[0]], [tolerated + 1, "0.png is left out: truncated"]);
     assertEquals(lines.at(-1), `${tolerated}.png is left out: empty`);

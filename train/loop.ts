@@ -48,12 +48,7 @@ export async function fit(training: Training, start: TrainState): Promise<{ stat
       state = finished;
     }
   } catch (error) {
-    if (error instanceof UnreadableFilms) {
-      await keep();
-      trainLog.info(
-        `Too many films cannot be decoded; the state is kept. Go on with: deno task train --resume ${folder.path}`,
-      );
-    }
+    if (error instanceof UnreadableFilms) await keep();
     throw error;
   }
   if (ending in earlyStops) trainLog.info(`Early stop: ${earlyStops[ending]}`);

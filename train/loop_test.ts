@@ -174,7 +174,11 @@ for (const [part, lost, steps] of [["training", [1, 11], 2], ["validation", [12,
       const error = await assertRejects(() => fit({ ...training, batches }, start(training)), UnreadableFilms);
       assertEquals(
         [error.message, error.exitStatus, lines.length],
-        ["2 of 21 films cannot be decoded, which is more than 1 %. Restore them", 1, 2],
+        [
+          "2 of 21 films cannot be decoded, which is more than 1 %. Restore them, or move them away and give --on-bad-image skip",
+          1,
+          2,
+        ],
       );
       assertEquals(rowsOf(training).length, steps);
       const loaded = await loadState(training.folder.state, training.model);
