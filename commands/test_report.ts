@@ -60,14 +60,20 @@ export async function reportTest(report: TestReport): Promise<Tested> {
   });
   display[Symbol.dispose]();
   const examplesPerSecond = films.length / (performance.now() - start) * 1000;
+  const unreadable = films.length - predictions.films.length;
   const { result, splitOf } = judge(report, predictions);
-  const document = { model: name, checkpoint, dataset: dataset.name, split, ...result };
+  const document = { model: name, checkpoint, dataset: dataset.name, split, ...result, unreadable };
   if (report.report !== undefined) {
     await createReportFolder(report.report);
     await replaceText(join(report.report, "evaluation.json"), `${JSON.stringify(document, null, 2)}\n`);
     await replaceText(join(report.report, "predictions.csv"), testCsv(dataset, predictions, splitOf));
   }
-  const lines = formatTest(result);
+  const lines = [
+    ...formatTest(result),
+    ...(unreadable > 0
+      ? ["", `  Not in these numbers: ${unreadable} unreadable ${unreadable === 1 ? "film" : "films"}.`]
+      : []),
+  ];
   for (const line of lines) resultLog.info("{line}", { line });
   console.log(report.json ? JSON.stringify(document, null, 2) : lines.join("\n"));
   return { ...predictions, examplesPerSecond };
@@ -78,7 +84,7 @@ function judge(
   { dataset, cohort, lineage, tested: { split }, keepSeen, batches }: TestReport,
   predictions: FilmPredictions,
 ): {
-  result: TestResult & { seen: Seen; with_seen: WithSeen | null; unreadable: number; estimate: Estimate };
+  result: TestResult & { seen: Seen; with_seen: WithSeen | null; estimate: Estimate };
   splitOf: (film: number) => string;
 } {
   const recognition = recognize(lineage, withPixels(cohort, batches.pixelDigests));
@@ -96,7 +102,6 @@ function judge(
       estimate: estimates[split],
       seen,
       with_seen: split === "all" ? figuresOf(whole) : null,
-      unreadable: batches.unreadable.size,
     },
     splitOf(film) {
       const { own = "new" } = recognition.films[film];

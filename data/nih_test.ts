@@ -133,9 +133,16 @@ Deno.test(
       assertEquals(
         await messageOf(directory, () => verifyFilms(dataset)),
         "DIR: 2 of 5 images are missing, first: c.png; 2 of 5 images are damaged, first: DIR/images/b.png (truncated). " +
-          "Restore them, or remove their rows from the table",
+          "Restore them, remove their rows from the table, or leave them out with --on-bad-image skip",
       );
       assertEquals((await findProblems(dataset)).map(({ reason }) => reason), ["truncated", "neither PNG nor JPEG"]);
+      const { unreadable, note } = await verifyFilms(dataset, { onBadImage: "skip" });
+      assertEquals([...unreadable], [[1, "truncated"], [2, "neither PNG nor JPEG"]]);
+      assertEquals(
+        note?.replaceAll(directory, "DIR"),
+        "DIR: 2 of 5 images are missing, first: c.png; 2 of 5 images are damaged, first: DIR/images/b.png (truncated), " +
+          "DIR/images/d.png (neither PNG nor JPEG). They are left out (--on-bad-image skip)",
+      );
     }),
 );
 

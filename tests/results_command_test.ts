@@ -33,6 +33,7 @@ Deno.test(
           "baselines",
           "labels",
           "warnings",
+          "unreadable",
         ],
       ]);
       assertEquals(Object.keys(result.counts), ["normal", "abnormal"]);

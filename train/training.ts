@@ -16,7 +16,7 @@ export interface Training {
   readonly options: TrainOptions;
   readonly dataset: Dataset;
   readonly split: Split;
-  readonly batches: Pick<Batches, "stream">;
+  readonly batches: Pick<Batches, "stream" | "unreadable">;
   /** The learning rates of some parameters, by path, as multiples of that of all others. */
   readonly rates?: ReadonlyMap<string, number>;
   readonly folder: RunFolder;
@@ -24,6 +24,14 @@ export interface Training {
   readonly describe: (progress: Progress) => CheckpointMetadata;
   /** Aborted by Ctrl-C: the step under way is finished, and the state saved. */
   readonly signal: AbortSignal;
+}
+
+/** The validation films, as far as `--limit-val-batches` allows, without those known to be unreadable. */
+export function validationFilms(
+  { options, split, batches }: Pick<Training, "options" | "split" | "batches">,
+): number[] {
+  const { batchSize, limitValBatches = Infinity } = options;
+  return split.val.slice(0, limitValBatches * batchSize).filter((film) => !batches.unreadable.has(film));
 }
 
 /**

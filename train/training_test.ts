@@ -11,7 +11,8 @@ const names: SamplerName[] = ["original", "balanced", "rare-first", "binary"];
 /** Films of the given labels, all of them to train on. */
 function training(labels: readonly string[], films: readonly (readonly number[])[]) {
   const dataset: Dataset = {
-    ...{ kind: "nih", name: "films", synthetic: false, labels },
+    ...{ kind: "nih", name: "films", synthetic: false, labels, namesPatients: true, notes: [] },
+    identify: () => ({}),
     films: films.map((labels, film) => ({ image: `${film}.png`, patient: `${film}`, labels })),
     job: () => {
       throw new Error("nothing is decoded here");

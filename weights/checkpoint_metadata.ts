@@ -109,7 +109,7 @@ export function decodeMetadata(fields: Readonly<Record<string, string>>): Checkp
 }
 
 /** Metadata for a file that goes to others: without the digests or names of films. */
-export function withoutFilms(
+export function withoutLineage(
   { lineage: _, dataset: { split: __, ...dataset }, ...metadata }: CheckpointMetadata,
 ): CheckpointMetadata {
   return { ...metadata, dataset };
