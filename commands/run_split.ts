@@ -36,9 +36,9 @@ export function splitRun(
       remedy: "Name them with --ckpt-path or --weights, or leave it out: the split is a new one",
     });
   }
-  if (resume !== undefined && !hasAllHeldBack(ancestors[0], cohort)) {
+  if (resume !== undefined && options.onBadImage === "error" && !hasAllHeldBack(ancestors[0], cohort)) {
     throw new UserError(`the films that ${resume} validates and tests on are not all in ${dataset.name}`, {
-      remedy: "Name the run's own films with --data-dir",
+      remedy: "Name the run's own films with --data-dir, or go on without those that are gone: --on-bad-image skip",
     });
   }
   const recognition = recognize(ancestors, cohort), drawn = drawSplit(dataset, { seed });

@@ -90,18 +90,15 @@ function judge(
   const recognition = recognize(lineage, withPixels(cohort, batches.pixelDigests));
   const patients = dataset.namesPatients ? predictions.films.map((film) => dataset.films[film].patient) : undefined;
   const { seen, isMain } = judgeSeen(predictions.films, recognition, { split, keepSeen, patients });
-  const whole = scoreFilms(dataset, predictions);
-  const main = seen.excluded > 0 ? scoreFilms(dataset, pickFilms(predictions, isMain)) : whole;
   const syntheticModel = recognition.synthetic && !dataset.synthetic;
-  const warnings = warnOfSeen(seen, { split, keepSeen, origins: unrecordedOrigins(lineage), syntheticModel });
+  const caveats = warnOfSeen(seen, { split, keepSeen, origins: unrecordedOrigins(lineage), syntheticModel });
   const leftOut = new Set(predictions.films.filter((_, i) => !isMain[i]));
   return {
     result: {
-      ...main,
-      warnings: [...warnings, ...main.warnings],
+      ...scoreFilms(dataset, pickFilms(predictions, isMain), caveats),
       estimate: estimates[split],
       seen,
-      with_seen: split === "all" ? figuresOf(whole) : null,
+      with_seen: split === "all" ? figuresOf(scoreFilms(dataset, predictions)) : null,
     },
     splitOf(film) {
       const { own = "new" } = recognition.films[film];

@@ -265,7 +265,8 @@ Deno.test("train --resume: a film more joins, one less of those held back is ref
   writeFolder(data, films.filter(({ image }) => image !== split.test[0]));
   const { status, lines } = await run("train", ["--resume", path, "--max-steps", "3"]);
   assertEquals([status, lines], [2, [
-    `error: the films that ${path} validates and tests on are not all in ${data}. Name the run's own films with --data-dir`,
+    `error: the films that ${path} validates and tests on are not all in ${data}. Name the run's own films with --data-dir, ` +
+    "or go on without those that are gone: --on-bad-image skip",
   ]]);
 });
 

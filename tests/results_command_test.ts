@@ -33,6 +33,9 @@ Deno.test(
           "baselines",
           "labels",
           "warnings",
+          "estimate",
+          "seen",
+          "with_seen",
           "unreadable",
         ],
       ]);

@@ -55,7 +55,7 @@ Deno.test("train: a first `--`, the document's names and values, two numbers, al
     assertMatch(basename(path), /^resnet18-rare-first-\d{4}(-\d\d){5}$/);
     assertEquals(filesBelow(path), [
       ...["best_model.safetensors", "config.json", "final_model.safetensors", "last/state.safetensors", "metrics.csv"],
-      ...["report/evaluation.json", "report/predictions.csv"],
+      ...["report/evaluation.json", "report/predictions.csv", "split.csv"],
     ]);
     const { imgSize, splitType, maxSteps, lr, resume } = JSON.parse(Deno.readTextFileSync(join(path, "config.json")));
     assertEquals([imgSize, splitType, maxSteps, lr, resume], [32, "rare-first", 2, 5e-5, undefined]);
