@@ -66,7 +66,7 @@ export function openBatches(
 ): Batches {
   const normalize = normalizer(normalization);
   const pool = new DecoderPool({ workers, imageSize });
-  const pixelsOf = keeping(async (film) => await pool.decode(await dataset.job(film)), cacheBytes);
+  const pixelsOf = keeping(async (film) => (await pool.decode(await dataset.job(film))).pixels, cacheBytes);
   const classes = dataset.labels.length, area = imageSize * imageSize;
 
   const assemble = async (films: readonly number[], length: number): Promise<Batch> => {
