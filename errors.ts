@@ -60,3 +60,32 @@ function editDistance(a: string, b: string): number {
 export function systemReason(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/ \(os error \d+\).*$/s, "");
 }
+
+/** Control characters (C0, DEL, C1), line and paragraph separators, and what turns the direction of text. */
+// deno-lint-ignore no-control-regex -- they are what is taken out
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * Text out of a file, fit for one line of a terminal or a log: a control character, which could move the cursor, hide a line or
+ * begin another, becomes `�`.
+ *
+ * @example
+ * ```ts
+ * import { printable } from "./errors.ts";
+ * console.assert(printable("Mass\x1b[2K\n") === "Mass�[2K�");
+ * ```
+ */
+export function printable(text: string): string {
+  return text.replace(unprintable, "�");
+}
+
+/**
+ * Lines for a terminal, whatever they hold: their ends and tabs stay, other control characters are written `\u001b`, as in JSON,
+ * so that a JSON document goes on meaning the same.
+ */
+export function printableLines(text: string): string {
+  return text.replace(unprintable, (character) => {
+    if (character === "\n" || character === "\t") return character;
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}

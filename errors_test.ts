@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { didYouMean, UserError } from "./errors.ts";
+import { didYouMean, printable, printableLines, UserError } from "./errors.ts";
 
 Deno.test("UserError: the remedy follows the message, exit status 2 unless told", () => {
   const error = new UserError("no labels in x.csv", { remedy: "Name another file." });
@@ -13,4 +13,13 @@ Deno.test("didYouMean: the nearest name, a swap of letters counts once, nothing 
   assertEquals(didYouMean("resnet81", names), "; did you mean resnet18?");
   assertEquals(didYouMean("alexnt", names), "; did you mean alexnet?");
   assertEquals(didYouMean("transformer", names), "");
+  for (const [near, far] of [["vg", "v"], ["resnexxxt", "resnexxxxt"]]) {
+    assertEquals([didYouMean(near, ["vgg1", "resnet"]) !== "", didYouMean(far, ["vgg1", "resnet"])], [true, ""], near);
+  }
+});
+
+Deno.test("printable: what would steer a terminal is replaced, other text stays", () => {
+  assertEquals(printable("a\x1b[2J\nb\x9bc\u2028\u202e\u2066"), "a�[2J�b�c���");
+  assertEquals(printable('Éclair, 肺炎 "x" 😀'), 'Éclair, 肺炎 "x" 😀');
+  assertEquals(printableLines("a\x1b[2J\n\tb\x7f"), "a\\u001b[2J\n\tb\\u007f");
 });

@@ -2,7 +2,6 @@ import { UserError } from "../errors.ts";
 import { choice, dataOptions, engineOptions, flag, path, trainOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
 import { testCheckpoint } from "./test_checkpoint.ts";
-import { testSplits } from "./test_report.ts";
 
 export const evaluate = defineCommand({
   name: "evaluate",
@@ -18,15 +17,19 @@ export const evaluate = defineCommand({
     ckptPath: path("FILE", "the checkpoint, as train wrote it"),
     dataDir: path("DIR", "a folder of films and their labels; without it, the checkpoint's own"),
     dataset: dataOptions.dataset,
-    split: choice(testSplits, "the films to test on"),
+    split: choice(
+      ["test", "val", "train", "all"],
+      "the films to test on: of a split of the checkpoint's training, or every film of the folder",
+    ),
+    keepSeen: flag("with --split all: films that the model saw in training count too"),
     batchSize: trainOptions.batchSize,
     model: path("FILE.ts", "the file whose layers the checkpoint's model needs"),
     report: path("DIR", "write predictions.csv and evaluation.json there"),
     json: flag("one JSON document on standard output"),
     ...engineOptions,
   },
-  async run({ ckptPath, split, ...options }) {
+  async run({ ckptPath, ...options }) {
     if (ckptPath === undefined) throw new UserError("evaluate needs --ckpt-path FILE");
-    await testCheckpoint({ ...options, ckptPath, which: split });
+    await testCheckpoint({ ...options, ckptPath });
   },
 });

@@ -6,12 +6,14 @@ import { encodeMetadata } from "../weights/checkpoint_metadata.ts";
 import type { StoredTensor } from "../weights/dtype.ts";
 import { patternOf } from "../weights/names/families.ts";
 import type { Library } from "../weights/names/naming.ts";
+import { checkValues, isRunningVariance } from "../weights/parameter_values.ts";
 import { writePytorch } from "../weights/pytorch_writer.ts";
 import { renamed } from "../weights/rename.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 
 /** A checkpoint whose weights are exported. */
 export interface Exported {
+  readonly ckptPath: string;
   readonly checkpoint: Checkpoint;
   readonly model: Model;
   /** Whose names they get. */
@@ -19,19 +21,17 @@ export interface Exported {
 }
 
 /** Writes safetensors, under the model's paths or a library's names. */
-export async function exportSafetensors(output: string, { checkpoint, model, names }: Exported): Promise<void> {
+export async function exportSafetensors(output: string, exported: Exported): Promise<void> {
   checkEnding(output, "safetensors", [".safetensors"]);
-  const tensors = names === undefined ? own(model, checkpoint) : under(names, model, checkpoint);
-  await writeAs(output, tensors, checkpoint);
+  const tensors = exported.names === undefined ? own(exported) : under(exported.names, exported);
+  await writeAs(output, tensors, exported.checkpoint);
 }
 
 /** Writes what PyTorch's `load_state_dict` takes: by its ending, a file of `torch.save` or safetensors. */
-export async function exportPytorch(
-  output: string,
-  { checkpoint, model, names = patternOf(checkpoint.metadata.model) }: Exported,
-): Promise<void> {
+export async function exportPytorch(output: string, exported: Exported): Promise<void> {
   checkEnding(output, "pytorch", [".pt", ".pth", ".safetensors"]);
-  await writeAs(output, under(names, model, checkpoint), checkpoint);
+  const { checkpoint, names = patternOf(checkpoint.metadata.model) } = exported;
+  await writeAs(output, under(names, exported), checkpoint);
 }
 
 function checkEnding(output: string, format: string, endings: readonly string[]): void {
@@ -46,10 +46,21 @@ async function writeAs(output: string, tensors: StoredTensor[], { metadata }: Ch
   await writePytorch(output, tensors, described);
 }
 
-function own({ parameters }: Model, { read }: Checkpoint): StoredTensor[] {
-  return parameters.map(({ path, shape }) => ({ name: path, dtype: "F32", shape, data: () => read(path) }));
+function own(exported: Exported): StoredTensor[] {
+  const read = readerOf(exported);
+  return exported.model.parameters.map(({ path, shape }) => (
+    { name: path, dtype: "F32", shape, data: () => read(path) }
+  ));
 }
 
-function under(library: Library, model: Model, { metadata, read }: Checkpoint): StoredTensor[] {
-  return renamed({ model, name: metadata.model, library, step: metadata.step, read });
+function under(library: Library, exported: Exported): StoredTensor[] {
+  const { model, checkpoint: { metadata } } = exported;
+  return renamed({ model, name: metadata.model, library, step: metadata.step, read: readerOf(exported) });
+}
+
+/** Reads a parameter's values, and refuses those that no model has. */
+function readerOf({ ckptPath, checkpoint, model }: Exported): (path: string) => Promise<Float32Array<ArrayBuffer>> {
+  const variances = new Set(model.parameters.filter(isRunningVariance).map(({ path }) => path));
+  return async (name) =>
+    checkValues(await checkpoint.read(name), { path: ckptPath, name, isVariance: variances.has(name) });
 }

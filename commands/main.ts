@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { didYouMean, UserError } from "../errors.ts";
+import { didYouMean, printable, UserError } from "../errors.ts";
 import { resultLog } from "../train/log.ts";
 import { evaluate } from "./evaluate.ts";
 import { exportModel } from "./export.ts";
@@ -7,6 +7,7 @@ import { models } from "./models.ts";
 import { predict } from "./predict.ts";
 import { setup } from "./setup.ts";
 import { summary } from "./summary.ts";
+import { guardConsole } from "./terminal.ts";
 import { train } from "./train.ts";
 
 const commands = [train, evaluate, predict, exportModel, summary, models, setup];
@@ -28,11 +29,12 @@ async function main([name = "--help", ...argv]: readonly string[]): Promise<numb
     );
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const line = `error: ${error.message}`;
+    const line = `error: ${printable(error.message)}`;
     console.error(line);
     resultLog.error("{line}", { line });
     return error.exitStatus;
   }
 }
 
+guardConsole();
 Deno.exit(await main(Deno.args));

@@ -80,7 +80,11 @@ export async function compileCheckpoint(path: string, metadata: CheckpointMetada
   const layers = name !== undefined && isFile(name) ? (await importModel(name)).layers ?? [] : [];
   const remedy = "A model with layers of its own needs its file: --model FILE.ts";
   const spec = blame(path, () => parse(metadata.spec, { layers }), layers.length === 0 ? remedy : undefined);
-  return compileSource({ spec, layers }, path, metadata.input);
+  const model = compileSource({ spec, layers }, path, metadata.input), { labels } = metadata;
+  if (`${model.output}` === `${labels.length}`) return model;
+  throw new UserError(
+    `${path} contradicts itself: it has ${labels.length} labels, and its model ends in [${model.output.join(", ")}]`,
+  );
 }
 
 /** An error of the language is here about what the user gave. */

@@ -2,9 +2,11 @@ import { basename, extname } from "node:path";
 import { type Normalization, rangeFault } from "../data/normalization.ts";
 import { readImage } from "../data/preprocess.ts";
 import { sizeOf } from "../dsl/shape.ts";
-import { UserError } from "../errors.ts";
+import { printable, UserError } from "../errors.ts";
+import { checkLogits } from "../evaluate/check_logits.ts";
 import { alignColumns } from "../evaluate/table.ts";
-import { compilePrediction, sigmoid } from "../evaluate/predict.ts";
+import { compilePrediction } from "../evaluate/predict.ts";
+import { sigmoid } from "../evaluate/sigmoid.ts";
 import type { NpyArray } from "../formats/npy.ts";
 import { readNpyFile } from "../formats/npy_file.ts";
 import { engineOptions, flag, integer, path, weightsOptions } from "../train/options.ts";
@@ -59,6 +61,7 @@ export const predict = defineCommand({
     const logits: number[][] = [];
     for (let film = 0; film < films.names.length; film += batchSize) {
       const values = await prediction.logits(films.images.subarray(film * size, (film + batchSize) * size));
+      checkLogits(values, classes, (row, label) => `${films.names[film + row]}, ${labels[label]}`);
       for (let i = 0; i < values.length; i += classes) logits.push([...values.subarray(i, i + classes)]);
     }
     const probabilities = logits.map((row) => row.map(sigmoid));
@@ -67,8 +70,8 @@ export const predict = defineCommand({
       return console.log(JSON.stringify(document, null, 2));
     }
     for (const [i, name] of films.names.entries()) {
-      const rows = labels.map((label, j) => [label, probabilities[i][j].toFixed(4)]);
-      console.log([name, ...alignColumns(rows), ""].join("\n"));
+      const rows = labels.map((label, j) => [printable(label), probabilities[i][j].toFixed(4)]);
+      console.log([printable(name), ...alignColumns(rows), ""].join("\n"));
     }
   },
 });
@@ -120,7 +123,13 @@ function filmsOf({ file, array: { shape, data } }: Batch, [height, width, channe
       `${file} must be float32 [N, ${channels}, ${height}, ${width}], and is ${type} [${shape.join(", ")}]`,
     );
   }
-  const [n] = shape;
+  const [n] = shape, bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    const [film, channel, row, column] = placeOf(bad, shape);
+    throw new UserError(
+      `${file} holds ${data[bad]}: film ${film}, channel ${channel}, row ${row}, column ${column}, counted from 0`,
+    );
+  }
   if (channels === 1) return { names: nameRows(file, n), images: data };
   const images = new Float32Array(data.length), area = height * width;
   for (let film = 0; film < n; film++) {
@@ -130,6 +139,13 @@ function filmsOf({ file, array: { shape, data } }: Batch, [height, width, channe
     }
   }
   return { names: nameRows(file, n), images };
+}
+
+/** The indices of an element, from its number in row-major order. */
+function placeOf(element: number, shape: readonly number[]): number[] {
+  return shape.map((side, axis) =>
+    Math.floor(element / shape.slice(axis + 1).reduce((size, next) => size * next, 1)) % side
+  );
 }
 
 const nameRows = (file: string, n: number) => Array.from({ length: n }, (_, i) => `${basename(file)}[${i}]`);

@@ -1,11 +1,7 @@
-import type { Dataset } from "../data/dataset.ts";
-import type { Split } from "../data/split.ts";
 import { UserError } from "../errors.ts";
 import { readRegularFile } from "../formats/regular_file.ts";
 import { checkOptions, flagOf, type Option, type TrainOptions, trainOptions } from "../train/options.ts";
 import { runFolder } from "../train/run_folder.ts";
-import { openCheckpoint } from "../weights/checkpoint.ts";
-import { checkLabels, recordedSplit } from "./recorded.ts";
 
 /**
  * The options of a run that goes on: its own, and those given now that may change.
@@ -26,22 +22,6 @@ export async function resumedOptions(run: string, given: Readonly<Record<string,
     throw new UserError(`${flagOf(name, definition)} cannot change on resume: in ${config} it is ${kept ?? "not set"}`);
   }
   return checkOptions(trainOptions, { ...stored, ...given });
-}
-
-/**
- * The split of a run that goes on, as its state keeps it: a film that was held back is never trained on.
- *
- * @throws {UserError} where the dataset is not the run's
- */
-export async function resumedSplit(run: string, dataset: Dataset): Promise<Split> {
-  const { state } = runFolder(run);
-  using recorded = await openCheckpoint(state);
-  checkLabels(state, recorded.metadata, dataset);
-  const split = recordedSplit(dataset, recorded.metadata);
-  if (split) return split;
-  throw new UserError(`the films that ${run} validates and tests on are not all in ${dataset.name}`, {
-    remedy: "Name the run's own films with --data-dir",
-  });
 }
 
 async function readConfig(path: string): Promise<Record<string, unknown>> {

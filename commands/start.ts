@@ -1,24 +1,30 @@
 import type { Dataset } from "../data/dataset.ts";
 import { type Normalization, toUnitRange } from "../data/normalization.ts";
 import type { Model } from "../dsl/compile.ts";
+import type { Weights } from "../dsl/layer.ts";
+import type { Generation } from "../lineage/generation.ts";
 import { readFitted, readTensors } from "../train/checkpoint.ts";
 import type { TrainOptions } from "../train/options.ts";
 import { modelName, runFolder } from "../train/run_folder.ts";
 import { initialState, type TrainState } from "../train/state.ts";
 import { loadState } from "../train/state_file.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
-import { fitWeights } from "../weights/fit.ts";
+import { lineageOf } from "../weights/checkpoint_metadata.ts";
+import { fitWeights, recordedMetadata } from "../weights/fit.ts";
 import { channelScales } from "../weights/names/naming.ts";
 import { openWeights } from "../weights/tensor_source.ts";
-import { startEngine } from "./engine.ts";
 import { checkLabels } from "./recorded.ts";
 
-/** Where a run begins: its state, and how its films are normalised, which is as the weights are used to. */
-export interface Start {
-  readonly state: TrainState;
+/** Where a run begins: what is told of its first weights, which are still on disk. */
+export interface Start extends Disposable {
+  /** Of the films, as the weights are used to. */
   readonly normalization: Normalization;
+  /** What the weights saw before this run; of a run that goes on, its own generation first. */
+  readonly lineage: readonly Generation[];
   /** What was made of another library's weights, a line each. */
-  readonly notes?: readonly string[];
+  readonly notes: readonly string[];
+  /** Reads the state that training begins with; the engine must be open. */
+  state(): Promise<TrainState>;
 }
 
 /** What is trained on what. */
@@ -29,37 +35,70 @@ interface Trained {
   readonly dataset: Dataset;
 }
 
-/** The run's own state, or a new one of the weights that are named, or of fresh ones. Starts the engine. */
-export async function start(options: TrainOptions, trained: Trained): Promise<Start> {
-  const { ckptPath, resume, weights } = options;
-  if (resume !== undefined) return await startAgain(runFolder(resume).state, options, trained);
-  if (ckptPath !== undefined) return await startFromCheckpoint(ckptPath, options, trained);
-  if (weights !== undefined) return await startFromWeights(weights, options, trained);
-  await startEngine(options);
+/** Opens the run's own state, or the weights that are named; without either, a run begins with fresh ones. */
+export async function openStart(options: TrainOptions, trained: Trained): Promise<Start> {
+  const { ckptPath, resume, weights, seed, lr } = options;
+  if (resume !== undefined) return await openState(runFolder(resume).state, trained);
+  if (ckptPath !== undefined) return await openOwn(ckptPath, options, trained);
+  if (weights !== undefined) return await openForeign(weights, options, trained);
   const { model } = trained;
-  return { state: initialState(model, model.init(options.seed), options.lr), normalization: toUnitRange };
+  return {
+    normalization: toUnitRange,
+    ...{ lineage: [], notes: [] },
+    state: () => Promise.resolve(initialState(model, model.init(seed), lr)),
+    [Symbol.dispose]() {},
+  };
 }
 
-async function startAgain(path: string, options: TrainOptions, { model }: Trained): Promise<Start> {
+async function openState(path: string, { model, dataset }: Trained): Promise<Start> {
   using recorded = await openCheckpoint(path);
-  await startEngine(options);
-  return { state: await loadState(path, model), normalization: recorded.metadata.preprocessing };
+  const { metadata } = recorded;
+  checkLabels(path, metadata, dataset);
+  return {
+    normalization: metadata.preprocessing,
+    ...{ lineage: lineageOf(metadata), notes: [] },
+    state: () => loadState(path, model),
+    [Symbol.dispose]() {},
+  };
 }
 
-async function startFromCheckpoint(path: string, options: TrainOptions, { model, dataset }: Trained): Promise<Start> {
-  using checkpoint = await openCheckpoint(path);
-  checkLabels(path, checkpoint.metadata, dataset);
-  await startEngine(options);
-  const weights = await readTensors(checkpoint, path, model.parameters);
-  return { state: initialState(model, weights, options.lr), normalization: checkpoint.metadata.preprocessing };
+async function openOwn(path: string, { lr }: TrainOptions, { model, dataset }: Trained): Promise<Start> {
+  const checkpoint = await openCheckpoint(path), { metadata } = checkpoint;
+  return await guarded(checkpoint, () => {
+    checkLabels(path, metadata, dataset);
+    return {
+      normalization: metadata.preprocessing,
+      ...{ lineage: lineageOf(metadata), notes: [] },
+      state: () => begin(model, readTensors(checkpoint, path, model.parameters), lr),
+    };
+  });
 }
 
-async function startFromWeights(path: string, options: TrainOptions, { name, model }: Trained): Promise<Start> {
+async function openForeign(path: string, options: TrainOptions, { name, model }: Trained): Promise<Start> {
   const { names: library, strict, seed, lr } = options;
-  using file = await openWeights(path);
-  const fit = fitWeights(file, { model, name: modelName(name), library, strict, headless: true });
-  await startEngine(options);
-  const weights = await readFitted(fit, model, seed);
-  const [normalization] = channelScales(fit.input, 1);
-  return { state: initialState(model, weights, lr), normalization, notes: fit.notes };
+  const file = await openWeights(path);
+  return await guarded(file, () => {
+    const fit = fitWeights(file, { model, name: modelName(name), library, strict, headless: true });
+    const own = recordedMetadata(file), [normalization] = channelScales(fit.input, 1);
+    return {
+      normalization,
+      lineage: own ? lineageOf(own) : [{ type: "foreign", library: "another program", trainedOn: [] }],
+      notes: fit.notes,
+      state: () => begin(model, readFitted(fit, model, seed), lr),
+    };
+  });
+}
+
+async function begin(model: Model, weights: Promise<Weights>, lr: number): Promise<TrainState> {
+  return initialState(model, await weights, lr);
+}
+
+/** A start that closes its file with it, or where it cannot be made. */
+function guarded(file: Disposable, open: () => Omit<Start, keyof Disposable>): Start {
+  try {
+    return { ...open(), [Symbol.dispose]: () => file[Symbol.dispose]() };
+  } catch (error) {
+    file[Symbol.dispose]();
+    throw error;
+  }
 }

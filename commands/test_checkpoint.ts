@@ -1,61 +1,87 @@
-import { openBatches } from "../data/batches.ts";
+import { type Batches, openBatches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { identifyFilms, withPixels } from "../data/identify.ts";
 import { openDataset } from "../data/open_dataset.ts";
-import { splitFilms } from "../data/split.ts";
 import { verifyFilms } from "../data/verify.ts";
+import { UserError } from "../errors.ts";
+import { chooseTestFilms, type TestFilms, type TestSplit } from "../evaluate/test_films.ts";
+import type { Cohort } from "../lineage/cohort.ts";
+import type { Generation } from "../lineage/generation.ts";
+import { recognize } from "../lineage/recognize.ts";
 import { readTensors } from "../train/checkpoint.ts";
 import { openLog } from "../train/log.ts";
 import type { engineOptions, Values } from "../train/options.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
-import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
+import { type CheckpointMetadata, lineageOf } from "../weights/checkpoint_metadata.ts";
 import { startEngine } from "./engine.ts";
+import { decodeUnknown } from "./identify.ts";
 import { compileCheckpoint } from "./model_source.ts";
-import { checkLabels, recordedSplit } from "./recorded.ts";
+import { checkLabels } from "./recorded.ts";
 import { createReportFolder, reportTest, type TestReport } from "./test_report.ts";
 
 /** What to test a checkpoint on; without a dataset, on its own. */
-export interface CheckpointTest extends Values<typeof engineOptions>, Pick<TestReport, "which" | "report" | "json"> {
+export interface CheckpointTest extends Values<typeof engineOptions>, Pick<TestReport, "report" | "json" | "keepSeen"> {
   readonly ckptPath: string;
   /** A file that brings layers which the checkpoint's spec needs, or the checkpoint's own name. */
   readonly model?: string;
   readonly dataDir?: string;
   readonly dataset: Dataset["kind"] | "auto";
+  readonly split: TestSplit;
   readonly batchSize: number;
   /** Where a log of the test is kept, if it is. */
   readonly logDir?: string;
 }
 
-/** Tests a checkpoint on films of a dataset: of its own split where it is the dataset that it was trained on. */
+/** Tests a checkpoint on films of a dataset: of its own split, those that are still there; of another dataset all films. */
 export async function testCheckpoint(options: CheckpointTest): Promise<void> {
-  using checkpoint = await openCheckpoint(options.ckptPath);
-  const { metadata } = checkpoint;
+  const { ckptPath } = options;
+  using checkpoint = await openCheckpoint(ckptPath);
+  const { metadata } = checkpoint, { preprocessing } = metadata;
   const dataset = await openRecorded(options, metadata);
-  checkLabels(options.ckptPath, metadata, dataset);
-  const split = recordedSplit(dataset, metadata) ?? splitFilms(dataset, { seed: metadata.dataset.splitSeed });
-  const model = await compileCheckpoint(options.ckptPath, metadata, options.model);
+  checkLabels(ckptPath, metadata, dataset);
+  const model = await compileCheckpoint(ckptPath, metadata, options.model);
   await verifyFilms(dataset);
   if (options.report !== undefined) await createReportFolder(options.report);
+  const lineage = lineageOf(metadata), cohort = await identifyFilms(dataset);
+  await using batches = openBatches(dataset, {
+    imageSize: preprocessing.imageSize,
+    normalization: preprocessing,
+  });
+  const tested = await choose(options, { dataset, cohort, lineage, batches });
+  for (const note of tested.notes) console.error(note);
   await startEngine(options);
-  const weights = await readTensors(checkpoint, options.ckptPath, model.parameters);
+  const weights = await readTensors(checkpoint, ckptPath, model.parameters);
   if (options.logDir !== undefined) {
     await openLog({
       ...{ directory: options.logDir, model: metadata.model, splitType: metadata.dataset.splitType, test: true },
       ...{ now: new Date(), console: console.error },
     });
   }
-  await using batches = openBatches(dataset, {
-    imageSize: metadata.preprocessing.imageSize,
-    normalization: metadata.preprocessing,
-  });
   await reportTest({
     ...options,
-    model,
-    name: metadata.model,
-    checkpoint: options.ckptPath,
-    weights,
-    dataset,
-    split,
-    batches,
+    ...{ model, name: metadata.model, checkpoint: ckptPath, weights, dataset, cohort, lineage, tested, batches },
+  });
+}
+
+/** What the films of a test are chosen from. */
+interface Candidates {
+  readonly dataset: Dataset;
+  readonly cohort: Cohort;
+  readonly lineage: readonly Generation[];
+  readonly batches: Batches;
+}
+
+async function choose(
+  { ckptPath, split }: CheckpointTest,
+  { dataset, cohort, lineage, batches }: Candidates,
+): Promise<TestFilms> {
+  if (split !== "all") await decodeUnknown(batches, dataset, recognize(lineage, cohort));
+  const recognition = recognize(lineage, withPixels(cohort, batches.pixelDigests));
+  const { predefinedSplit } = dataset, recorded = lineage.some(({ type }) => type !== "foreign");
+  const tested = chooseTestFilms(split, recognition, { officialTest: predefinedSplit?.given.test, recorded });
+  if (tested.films.length > 0) return tested;
+  throw new UserError(`${dataset.name} holds no film of the ${split} split that ${ckptPath} records`, {
+    remedy: "Name the folder that it was trained on with --data-dir, or test all films with --split all",
   });
 }
 

@@ -1,20 +1,24 @@
 import { join } from "node:path";
 import type { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { Split } from "../data/split.ts";
+import { withPixels } from "../data/identify.ts";
 import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { systemReason, UserError } from "../errors.ts";
 import { formatTest } from "../evaluate/format.ts";
-import type { FilmPredictions } from "../evaluate/predict.ts";
-import { testCsv, testModel } from "../evaluate/test.ts";
+import type { TestResult } from "../evaluate/metrics.ts";
+import { type FilmPredictions, pickFilms } from "../evaluate/predict.ts";
+import { type Estimate, estimates, judgeSeen, type Seen, warnOfSeen, type WithSeen } from "../evaluate/seen.ts";
+import { predictFilms, scoreFilms, testCsv } from "../evaluate/test.ts";
+import type { TestFilms } from "../evaluate/test_films.ts";
+import type { Cohort } from "../lineage/cohort.ts";
+import type { Generation } from "../lineage/generation.ts";
+import { unrecordedOrigins } from "../lineage/origins.ts";
+import { recognize } from "../lineage/recognize.ts";
 import type { Precision } from "../ops/precision.ts";
 import { resultLog } from "../train/log.ts";
 import { showProgress } from "../train/progress.ts";
 import { replaceFile } from "../weights/atomic_file.ts";
-
-/** Which films a test takes. */
-export const testSplits = ["test", "val", "train", "all"] as const;
 
 /** What is tested on what, and how it is reported. */
 export interface TestReport {
@@ -24,8 +28,13 @@ export interface TestReport {
   readonly checkpoint: string;
   readonly weights: Weights;
   readonly dataset: Dataset;
-  readonly split: Split;
-  readonly which: (typeof testSplits)[number];
+  /** The dataset's films by what they are known again by. */
+  readonly cohort: Cohort;
+  /** What the model saw. */
+  readonly lineage: readonly Generation[];
+  readonly tested: TestFilms;
+  /** Whether the main figures include films that were seen. */
+  readonly keepSeen: boolean;
   readonly batches: Batches;
   readonly batchSize: number;
   readonly precision: Precision;
@@ -42,30 +51,63 @@ export interface Tested extends FilmPredictions {
 
 /** Tests a model and prints the result to standard output and the log; with `report` writes the files of it. */
 export async function reportTest(report: TestReport): Promise<Tested> {
-  const { model, name, checkpoint, weights, dataset, split, which, batches, batchSize, precision } = report;
-  const films = which === "all" ? [...split.train, ...split.val, ...split.test] : split[which];
+  const { name, checkpoint, dataset, tested: { split, films }, batchSize } = report;
   const start = performance.now();
-  using display = showProgress(`test on ${which}`, Math.ceil(films.length / batchSize));
-  const seen = (done: number) => display.update(done, Math.min(done * batchSize, films.length));
-  const tested = { model, weights, dataset, batches, films, batchSize, precision, seen };
-  const { predictions, result } = await testModel(tested);
+  using display = showProgress(`test on ${split}`, Math.ceil(films.length / batchSize));
+  const predictions = await predictFilms({
+    ...{ ...report, films },
+    seen: (done) => display.update(done, Math.min(done * batchSize, films.length)),
+  });
   display[Symbol.dispose]();
   const examplesPerSecond = films.length / (performance.now() - start) * 1000;
-  const document = { model: name, checkpoint, dataset: dataset.name, split: which, ...result };
+  const { result, splitOf } = judge(report, predictions);
+  const document = { model: name, checkpoint, dataset: dataset.name, split, ...result };
   if (report.report !== undefined) {
-    const splits = new Map(
-      (["train", "val", "test"] as const).flatMap((part) => split[part].map((film) => [film, part])),
-    );
     await createReportFolder(report.report);
     await replaceText(join(report.report, "evaluation.json"), `${JSON.stringify(document, null, 2)}\n`);
-    const csv = testCsv(dataset, predictions, (film) => splits.get(film) ?? which);
-    await replaceText(join(report.report, "predictions.csv"), csv);
+    await replaceText(join(report.report, "predictions.csv"), testCsv(dataset, predictions, splitOf));
   }
   const lines = formatTest(result);
   for (const line of lines) resultLog.info("{line}", { line });
   console.log(report.json ? JSON.stringify(document, null, 2) : lines.join("\n"));
   return { ...predictions, examplesPerSecond };
 }
+
+/** The figures of predictions, of the films that the model never saw and of all, and each film's split. */
+function judge(
+  { dataset, cohort, lineage, tested: { split }, keepSeen, batches }: TestReport,
+  predictions: FilmPredictions,
+): {
+  result: TestResult & { seen: Seen; with_seen: WithSeen | null; unreadable: number; estimate: Estimate };
+  splitOf: (film: number) => string;
+} {
+  const recognition = recognize(lineage, withPixels(cohort, batches.pixelDigests));
+  const patients = dataset.namesPatients ? predictions.films.map((film) => dataset.films[film].patient) : undefined;
+  const { seen, isMain } = judgeSeen(predictions.films, recognition, { split, keepSeen, patients });
+  const whole = scoreFilms(dataset, predictions);
+  const main = seen.excluded > 0 ? scoreFilms(dataset, pickFilms(predictions, isMain)) : whole;
+  const syntheticModel = recognition.synthetic && !dataset.synthetic;
+  const warnings = warnOfSeen(seen, { split, keepSeen, origins: unrecordedOrigins(lineage), syntheticModel });
+  const leftOut = new Set(predictions.films.filter((_, i) => !isMain[i]));
+  return {
+    result: {
+      ...main,
+      warnings: [...warnings, ...main.warnings],
+      estimate: estimates[split],
+      seen,
+      with_seen: split === "all" ? figuresOf(whole) : null,
+      unreadable: batches.unreadable.size,
+    },
+    splitOf(film) {
+      const { own = "new" } = recognition.films[film];
+      return leftOut.has(film) && (own === "new" || own === "test") ? "seen" : own;
+    },
+  };
+}
+
+const figuresOf = ({ n, accuracy, disease_recall, specificity, auroc }: TestResult): WithSeen => ({
+  ...{ n, accuracy, disease_recall, specificity, auroc },
+});
 
 /** Makes the folder of a report. */
 export async function createReportFolder(folder: string): Promise<void> {

@@ -1,10 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Batches, openBatches } from "../data/batches.ts";
+import { identifyFilms, withPixels } from "../data/identify.ts";
 import { openDataset } from "../data/open_dataset.ts";
-import { splitFilms } from "../data/split.ts";
+import type { Split } from "../data/split.ts";
 import { verifyFilms } from "../data/verify.ts";
 import { UserError } from "../errors.ts";
 import { compilePrediction } from "../evaluate/predict.ts";
+import type { Cohort } from "../lineage/cohort.ts";
+import { recordLineage } from "../lineage/record.ts";
+import { recognize } from "../lineage/recognize.ts";
 import { registry } from "../models/registry.ts";
 import { nativeBackend } from "../ops/native.ts";
 import { readTensors } from "../train/checkpoint.ts";
@@ -17,20 +21,27 @@ import { crossEntropy } from "../train/loss.ts";
 import { appendMetrics } from "../train/metrics_file.ts";
 import { type TrainOptions, trainOptions } from "../train/options.ts";
 import { createRunFolder, modelName, type RunFolder, runFolder } from "../train/run_folder.ts";
+import { writeSplit } from "../train/split_file.ts";
 import type { TrainState } from "../train/state.ts";
 import { epochOrder } from "../train/training.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
+import { lineageOf } from "../weights/checkpoint_metadata.ts";
 import { defineCommand } from "./cli.ts";
+import { startEngine } from "./engine.ts";
+import { decodeFiles, decodeUnknown } from "./identify.ts";
 import { interruptible } from "./interrupt.ts";
 import { compileClassifier } from "./model_source.ts";
-import { resumedOptions, resumedSplit } from "./resume.ts";
-import { start } from "./start.ts";
+import { resumedOptions } from "./resume.ts";
+import { splitRun } from "./run_split.ts";
+import { openStart } from "./start.ts";
 import { testCheckpoint } from "./test_checkpoint.ts";
 import { reportTest } from "./test_report.ts";
 import { checkWeightsOptions } from "./trained_model.ts";
 
 /** What the test of a run needs beside its description. */
 interface Tested {
+  readonly cohort: Cohort;
+  readonly split: Split;
   readonly batches: Batches;
   readonly folder: RunFolder;
 }
@@ -57,7 +68,7 @@ export const train = defineCommand({
 async function testOnly({ ckptPath, weights, logDir = "logs", ...options }: TrainOptions): Promise<void> {
   if (ckptPath === undefined) throw new UserError("--test-only needs --ckpt-path FILE");
   if (weights !== undefined) throw new UserError("--test-only tests --ckpt-path, and not --weights");
-  await testCheckpoint({ ...options, ckptPath, logDir, which: "test", json: false });
+  await testCheckpoint({ ...options, ckptPath, logDir, split: "test", keepSeen: false, json: false });
 }
 
 async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unknown>>): Promise<number> {
@@ -75,19 +86,24 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
   }
   if (resume === undefined) checkWeightsOptions(options);
   const dataset = await openDataset({ directory: options.dataDir, kind: options.dataset });
-  const split = resume === undefined
-    ? splitFilms(dataset, { seed: options.splitSeed })
-    : await resumedSplit(resume, dataset);
-  epochOrder(options, { dataset, split }, 1); // a sampler that cannot draw says so before anything is loaded
   const { imgSize: imageSize, dropout } = options;
   const whole = await compileClassifier(name, { imageSize, labels: dataset.labels, dropout });
   const { model, rates, note, head } = fineTune(options, name, whole);
   await verifyFilms(dataset);
+  const cohort = await identifyFilms(dataset);
+  using start = await openStart(options, { name, model, dataset });
+  const { normalization, lineage: before } = start;
+  await using batches = openBatches(dataset, { imageSize, normalization, cacheBytes: head && 0 });
+  await decodeUnknown(batches, dataset, recognize(before, cohort));
+  const known = () => withPixels(cohort, batches.pixelDigests);
+  const { split, notes } = splitRun({ options, given, dataset, cohort: known(), lineage: before });
+  epochOrder(options, { dataset, split }, 1); // a sampler that cannot draw says so before anything is loaded
 
-  const { state, normalization, notes = [] } = await start(options, { name, model, dataset });
+  await startEngine(options);
+  const state = await start.state();
   const folder = await openRun(options, name);
-  for (const line of note ? [...notes, note] : notes) trainLog.info(line);
-  const description = { name, model, dataset, split, options, normalization };
+  await writeSplit(folder.split, dataset, split);
+  for (const line of [...start.notes, ...notes, ...(note ? [note] : [])]) trainLog.info(line);
   const counts =
     `${split.train.length} films to train on, ${split.val.length} to validate, ${split.test.length} to test`;
   trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);
@@ -95,12 +111,11 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
   if (options.xla && !nativeBackend()?.isUsingGpuDevice) {
     trainLog.info("--xla is for a GPU, and none is used here: the step is what it is without it");
   }
-  await using batches = openBatches(dataset, { imageSize, normalization, cacheBytes: head && 0 });
+  await decodeFiles(batches, dataset, split.test, { keep: false }); // so that copies of them are known as the test's
+  const lineage = recordLineage({ before, resumed: resume !== undefined, split, cohort: known });
+  const description = { name, model, dataset, options, normalization, lineage };
   const training = {
-    ...description,
-    batches,
-    rates,
-    folder,
+    ...{ ...description, split, batches, rates, folder },
     describe: (progress: TrainState["progress"]) => describe(description, progress),
   };
   using body = head && compilePrediction(head.body, state.tensors.weights, options);
@@ -111,7 +126,7 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
     trainLog.info(`Interrupted; the state is kept. Go on with: deno task train --resume ${folder.path}`);
     return 130;
   }
-  await testBest(training);
+  await testBest({ ...training, cohort });
   return 0;
 }
 
@@ -132,16 +147,17 @@ async function openRun(options: TrainOptions, model: string): Promise<RunFolder>
 
 /** Tests the weights of the lowest validation loss. */
 async function testBest(
-  { model, name, dataset, split, options, batches, folder }: Description & Tested,
+  { model, name, dataset, cohort, split, options, batches, folder }: Description & Tested,
 ): Promise<void> {
   using checkpoint = await openCheckpoint(folder.best);
-  const { epoch, step } = checkpoint.metadata;
+  const { metadata } = checkpoint, { epoch, step } = metadata;
   const weights = await readTensors(checkpoint, folder.best, model.parameters);
   const { batchSize, precision } = options;
-  const { probabilities, targets, examplesPerSecond } = await reportTest({
-    ...{ model, name: modelName(name), weights, dataset, split, batches, batchSize, precision },
-    ...{ checkpoint: folder.best, which: "test", report: folder.report, json: false },
+  const { logits, targets, examplesPerSecond } = await reportTest({
+    ...{ model, name: modelName(name), weights, dataset, cohort, batches, batchSize, precision },
+    ...{ lineage: lineageOf(metadata), tested: { split: "test", films: split.test, notes: [] }, keepSeen: false },
+    ...{ checkpoint: folder.best, report: folder.report, json: false },
   });
-  const loss = crossEntropy(probabilities, targets, batchSize * dataset.labels.length);
+  const loss = crossEntropy(logits, targets, batchSize * dataset.labels.length);
   await appendMetrics(folder.metrics, { epoch, step, split: "test", loss, examples_per_second: examplesPerSecond });
 }

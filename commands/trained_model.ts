@@ -2,7 +2,7 @@ import { nihLabels } from "../data/labels.ts";
 import type { Normalization } from "../data/normalization.ts";
 import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
-import { UserError } from "../errors.ts";
+import { printable, UserError } from "../errors.ts";
 import { readFitted, readTensors } from "../train/checkpoint.ts";
 import type { Values, weightsOptions } from "../train/options.ts";
 import { modelName } from "../train/run_folder.ts";
@@ -89,7 +89,7 @@ async function openForeign(
     const [height, width] = size ?? recordedMetadata(file)?.input ?? [224, 224];
     const model = compileSource(source, name, [height, width, inChannels]);
     const fit = fitWeights(file, { model, name: modelName(name), strict, library: names });
-    for (const note of fit.notes) console.error(note);
+    for (const note of fit.notes) console.error(printable(note));
     return {
       ...{ name: modelName(name), model, labels: labelsOf(model.output[0], fit.labels) },
       channels: channelScales(fit.input, inChannels),

@@ -1,5 +1,7 @@
+import { UserError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { DecoderPool } from "./decoder_pool.ts";
+import { planeDigest } from "./plane_digest.ts";
 import { type Normalization, normalizer } from "./normalization.ts";
 import type { Plane } from "./plane.ts";
 
@@ -38,8 +40,22 @@ export interface StreamOptions {
   readonly pad?: boolean;
 }
 
+/** Options of {@linkcode Batches.identify}. */
+export interface IdentifyOptions {
+  /** Whether the decoded films are kept for the batches, as far as there is memory. */
+  readonly keep: boolean;
+  /** Is told how many films are done. */
+  readonly seen?: (done: number) => void;
+}
+
 /** A source of batches; dispose of it to end its decoders. */
 export interface Batches extends AsyncDisposable {
+  /** The films that could not be decoded so far, and why. */
+  readonly unreadable: ReadonlyMap<number, string>;
+  /** The digests of the films' pixels, of those that have been decoded so far; see `planeDigest`. */
+  readonly pixelDigests: ReadonlyMap<number, string>;
+  /** Decodes films for their digests; those that cannot be decoded get none. */
+  identify(films: readonly number[], options: IdentifyOptions): Promise<void>;
   /**
    * The films of `order` (indices, repeats allowed) in that order, decoded ahead of need, the last batch as short as it comes.
    * Stopping early leaves nothing behind. A damaged film throws a UserError (exit status 1) that names it.
@@ -66,7 +82,13 @@ export function openBatches(
 ): Batches {
   const normalize = normalizer(normalization);
   const pool = new DecoderPool({ workers, imageSize });
-  const pixelsOf = keeping(async (film) => await pool.decode(await dataset.job(film)), cacheBytes);
+  const pixelDigests = new Map<number, string>();
+  const decode = async (film: number) => {
+    const pixels = await pool.decode(await dataset.job(film));
+    pixelDigests.set(film, planeDigest({ width: imageSize, height: imageSize, pixels }));
+    return pixels;
+  };
+  const pixelsOf = keeping(decode, cacheBytes);
   const classes = dataset.labels.length, area = imageSize * imageSize;
 
   const assemble = async (films: readonly number[], length: number): Promise<Batch> => {
@@ -79,6 +101,17 @@ export function openBatches(
   };
 
   return {
+    unreadable: new Map(),
+    pixelDigests,
+    async identify(films, { keep, seen = () => {} }) {
+      let done = 0;
+      await inParallel(films, Math.max(2 * workers, 1), async (film) => {
+        await (keep ? pixelsOf : decode)(film).catch((error) => {
+          if (!(error instanceof UserError)) throw error; // a film that is damaged is told when it is needed
+        });
+        seen(++done);
+      });
+    },
     async *stream(order, { batchSize, ahead = 3, pad = false }) {
       if (!(Number.isInteger(batchSize) && batchSize > 0)) {
         throw new RangeError(`the batch size is a whole number from 1 on, got ${batchSize}`);
@@ -103,6 +136,14 @@ export function openBatches(
     },
     [Symbol.asyncDispose]: () => Promise.resolve(pool[Symbol.dispose]()),
   };
+}
+
+/** Works on items, so many at a time, in their order. */
+async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const iterator = items.values();
+  await Promise.all(Array.from({ length: width }, async () => {
+    for (const item of iterator) await work(item);
+  }));
 }
 
 /** Keeps decoded films until the memory is full; a film that is being decoded is not decoded twice. */

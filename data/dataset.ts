@@ -1,10 +1,14 @@
+import type { FilmIdentity, SplitName } from "../lineage/cohort.ts";
 import type { FilmJob } from "./film_job.ts";
+
+/** The digests of a film's content; without any where it cannot be read. */
+export type FilmDigests = Pick<FilmIdentity, "digest" | "pixels">;
 
 /** One film of a dataset. */
 export interface Film {
   /** Its name for people: the table's image name, or `train/17` in an NPZ file. */
   readonly image: string;
-  /** Whose film it is: no patient is ever in two splits. */
+  /** Whose film it is: no patient is ever in two splits. Where the data name none, each film has one of its own. */
   readonly patient: string;
   /** Indices of its positive labels, ascending; No Finding is a label. */
   readonly labels: readonly number[];
@@ -16,12 +20,6 @@ export interface Film {
   /** View position: `PA`, `AP`. */
   readonly view?: string;
 }
-
-/** The three parts of a split, in their order. */
-export const splitNames = ["train", "val", "test"] as const;
-
-/** One of {@linkcode splitNames}. */
-export type SplitName = (typeof splitNames)[number];
 
 /** The split that a dataset brings, in film indices. A film that is nowhere in it is in no split. */
 export interface PredefinedSplit {
@@ -49,6 +47,8 @@ export interface Dataset {
   /** True where the films were drawn by a program: say so wherever a result is shown. */
   readonly synthetic: boolean;
   readonly labels: readonly string[];
+  /** Whether the data name the patients. */
+  readonly namesPatients: boolean;
   readonly films: readonly Film[];
   readonly predefinedSplit?: PredefinedSplit;
   readonly missing?: MissingFilms;
@@ -56,6 +56,8 @@ export interface Dataset {
   readonly notes: readonly string[];
   /** Finds damage that only reading everything can show; `verifyFilms` calls it. */
   readonly check?: () => Promise<void>;
+  /** What film i is known again by, as far as that takes no decoding; see `identify.ts`. */
+  readonly identify: (film: number) => FilmDigests | Promise<FilmDigests>;
   /** The job that decodes film i: plain data, for whichever thread runs it. */
   readonly job: (film: number) => FilmJob | Promise<FilmJob>;
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
-import { type Film, type PredefinedSplit, type SplitName, splitNames } from "./dataset.ts";
+import { type SplitName, splitNames } from "../lineage/cohort.ts";
+import type { Film, PredefinedSplit } from "./dataset.ts";
 
 /** A list of films. */
 export interface FilmList {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../errors.ts";
-import type { SplitName } from "./dataset.ts";
+import type { SplitName } from "../lineage/cohort.ts";
 import { splitByLists } from "./listed_split.ts";
 
 const films = Array.from({ length: 8 }, (_, i) => ({ image: `${i}.png`, patient: `${i}`, labels: [0] }));

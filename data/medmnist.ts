@@ -1,8 +1,11 @@
 import { UserError } from "../errors.ts";
 import type { NpyArray } from "../formats/npy.ts";
 import { listNpz, type NpzFile, openNpz } from "../formats/npz.ts";
-import { type Dataset, type Film, type SplitName, splitNames as splits } from "./dataset.ts";
+import { type SplitName, splitNames as splits } from "../lineage/cohort.ts";
+import type { Dataset, Film } from "./dataset.ts";
 import { nihLabels, noFindingName } from "./labels.ts";
+import type { Plane } from "./plane.ts";
+import { planeDigest } from "./plane_digest.ts";
 
 /** The most films of a split, and the longest side of an image: ChestMNIST has 78,468 of at most 224. */
 const mostFilms = 2 ** 20, longestSide = 1024;
@@ -44,6 +47,11 @@ export async function openMedmnist(path: string, labels: readonly string[]): Pro
     images.set(split, known);
     return known;
   };
+  const planeOf = async (film: number): Promise<Plane> => {
+    const split = splitOf(film), { shape: [, height, width], data } = await imagesOf(split);
+    const area = width * height, start = (film - starts[split]) * area;
+    return { width, height, pixels: Uint8Array.from(data.subarray(start, start + area)) };
+  };
   const countOf = (split: SplitName) =>
     ({ train: starts.val, val: starts.test - starts.val, test: films.length - starts.test })[split];
   return {
@@ -51,6 +59,7 @@ export async function openMedmnist(path: string, labels: readonly string[]): Pro
     name: path,
     synthetic: false,
     labels,
+    namesPatients: false,
     films,
     predefinedSplit: {
       given: {
@@ -64,11 +73,11 @@ export async function openMedmnist(path: string, labels: readonly string[]): Pro
     check: async () => {
       for (const split of splits) await imagesOf(split);
     },
-    job: async (film) => {
-      const split = splitOf(film), { shape: [, height, width], data } = await imagesOf(split);
-      const area = width * height, start = (film - starts[split]) * area;
-      return { kind: "plane", plane: { width, height, pixels: Uint8Array.from(data.subarray(start, start + area)) } };
+    identify: async (film) => {
+      const pixels = planeDigest(await planeOf(film));
+      return { digest: pixels, pixels };
     },
+    job: async (film) => ({ kind: "plane", plane: await planeOf(film) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import type { Dataset, Film, MissingFilms } from "./dataset.ts";
+import { fileDigest } from "./file_digest.ts";
 import { keyOf, readIdentifiers } from "./identifiers.ts";
 import { LabelIndex, noFindingName } from "./labels.ts";
 import { type ImageFiles, listImages } from "./nih_files.ts";
@@ -60,6 +61,7 @@ export async function openNih(directory: string, tablePath: string, labels: read
     name: directory,
     synthetic: false,
     labels,
+    namesPatients: true,
     films,
     predefinedSplit,
     missing,
@@ -69,6 +71,7 @@ export async function openNih(directory: string, tablePath: string, labels: read
       ...contradictions(films, labels),
       ...notes,
     ],
+    identify: (film) => ({ digest: fileDigest(films[film].path) }),
     job: (film) => ({ kind: "file", path: films[film].path }),
   };
 }

@@ -37,19 +37,19 @@ export function normalizer(
 
 /**
  * What is odd about values that were to be normalised so, of channels that take turns, or undefined: they reach further outside
- * of what a film gives than half its span, or fill less than a fiftieth of it.
+ * of what a film gives than half its span, or fill less than a fiftieth of it. NaN among them is outside of everything.
  */
 export function rangeFault(values: Float32Array, channels: readonly Normalization[]): string | undefined {
   let least = Infinity, greatest = -Infinity;
   for (const value of values) {
-    if (value < least) least = value;
-    if (value > greatest) greatest = value;
+    least = Math.min(least, value);
+    greatest = Math.max(greatest, value);
   }
   const low = Math.min(...channels.map(({ mean, std }) => (0 - mean) / std));
   const high = Math.max(...channels.map(({ mean, std }) => (1 - mean) / std));
   const span = high - low, range = greatest - least;
-  const outside = least < low - span / 2 || greatest > high + span / 2;
-  if (!outside && (range === 0 || range >= span / 50)) return undefined;
+  const inside = least >= low - span / 2 && greatest <= high + span / 2;
+  if (inside && (range === 0 || range >= span / 50)) return undefined;
   const show = (value: number) => +value.toPrecision(4);
   return `values from ${show(least)} to ${show(greatest)}, and the model expects ${show(low)} (black) to ${
     show(high)

@@ -22,4 +22,8 @@ Deno.test("rangeFault: values far outside of a scale, or in a sliver of it, are 
     rangeFault(Float32Array.of(0, 255), [toUnitRange]),
     "values from 0 to 255, and the model expects -1 (black) to 1 (white)",
   );
+  assertEquals(
+    rangeFault(Float32Array.of(0, NaN, 0.5), [toUnitRange]),
+    "values from NaN to NaN, and the model expects -1 (black) to 1 (white)",
+  );
 });

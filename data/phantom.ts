@@ -1,3 +1,4 @@
+import { digestOf } from "../lineage/digest.ts";
 import type { Dataset } from "./dataset.ts";
 import { nihLabels } from "./labels.ts";
 import { phantomCohort } from "./phantom_cohort.ts";
@@ -39,11 +40,13 @@ export function openPhantom({ seed = 0 }: { readonly seed?: number } = {}): Phan
     synthetic: true,
     notes: [],
     labels: nihLabels,
+    namesPatients: true,
     films: cohort.map(({ patient, ...member }, film) => ({
       image: `phantom-${String(film).padStart(3, "0")}`,
       patient: `phantom-patient-${String(patient).padStart(3, "0")}`,
       ...member,
     })),
+    identify: (film) => ({ digest: digestOf([`phantom ${seed} ${film}`]) }),
     job: (film) => ({ kind: "phantom", film: filmOf(film) }),
     boxes: (film) => phantomBoxes(filmOf(film)),
   };

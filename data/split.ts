@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
-import { type Dataset, type Film, type PredefinedSplit, type SplitName, splitNames } from "./dataset.ts";
+import { type SplitName, splitNames } from "../lineage/cohort.ts";
+import type { Dataset, Film, PredefinedSplit } from "./dataset.ts";
 import { stratify } from "./stratify.ts";
 
 /** Film indices of the three splits, each ascending. */
@@ -19,7 +20,13 @@ export interface Split {
 export function splitFilms(dataset: Pick<Dataset, "films" | "name" | "predefinedSplit">, { seed }: {
   readonly seed: number;
 }): Split {
-  const split = chooseSplit(dataset, seed);
+  const split = drawSplit(dataset, { seed });
+  assertNoneEmpty(split, dataset);
+  return split;
+}
+
+/** Throws a {@linkcode UserError} where a split is empty. */
+export function assertNoneEmpty(split: Split, dataset: Pick<Dataset, "name">): void {
   const empty = splitNames.filter((name) => split[name].length === 0);
   if (empty.length > 0) {
     const counts = `train ${split.train.length}, val ${split.val.length}, test ${split.test.length}`;
@@ -27,7 +34,6 @@ export function splitFilms(dataset: Pick<Dataset, "films" | "name" | "predefined
       remedy: "At least three patients are needed, or official lists that name films of this folder",
     });
   }
-  return split;
 }
 
 /** How many films of ten a part gets. */
@@ -40,7 +46,11 @@ export function isDrawn({ predefinedSplit }: Pick<Dataset, "predefinedSplit">): 
 
 const openParts = ({ given }: PredefinedSplit) => splitNames.filter((part) => given[part] === undefined);
 
-function chooseSplit({ films, name, predefinedSplit }: Parameters<typeof splitFilms>[0], seed: number): Split {
+/** {@linkcode splitFilms} that may leave a split empty. */
+export function drawSplit(
+  { films, name, predefinedSplit }: Parameters<typeof splitFilms>[0],
+  { seed }: { readonly seed: number },
+): Split {
   const brought = predefinedSplit ?? { given: {}, drawn: [...films.keys()] };
   refuseSharedPatients(films, brought, name);
   const { given, drawn } = brought, open = openParts(brought);

@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import { readRegularFile } from "../formats/regular_file.ts";
-import type { Film, PredefinedSplit, SplitName } from "./dataset.ts";
+import type { SplitName } from "../lineage/cohort.ts";
+import type { Film, PredefinedSplit } from "./dataset.ts";
 import { nameMatcher } from "./list_names.ts";
 import { type FilmList, splitByLists } from "./listed_split.ts";
 import { entries } from "./nih_files.ts";

@@ -6,15 +6,12 @@ export interface Confusion {
   readonly fn: number;
 }
 
-/**
- * Counts films `[n]` by truth and call: normal is a No Finding target of 1, and is called where p(No Finding) ≥ threshold.
- */
-export function countCalls(noFinding: ArrayLike<number>, targets: ArrayLike<number>, threshold: number): Confusion {
+/** Counts films `[n]` by what they were called and what they are, each 1 where abnormal. */
+export function countCalls(called: ArrayLike<number>, abnormal: ArrayLike<number>): Confusion {
   let tp = 0, fp = 0, tn = 0, fn = 0;
-  for (let i = 0; i < targets.length; i++) {
-    const normal = targets[i] === 1, calledNormal = noFinding[i] >= threshold;
-    if (normal) calledNormal ? tn++ : fp++;
-    else calledNormal ? fn++ : tp++;
+  for (let i = 0; i < abnormal.length; i++) {
+    if (abnormal[i] === 1) called[i] === 1 ? tp++ : fn++;
+    else called[i] === 1 ? fp++ : tn++;
   }
   return { tp, fp, tn, fn };
 }

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { countCalls, rates } from "./confusion.ts";
 
-Deno.test("confusion: a probability at the threshold is a call of normal, and positive is abnormal", () => {
-  const confusion = countCalls([0.5, 0.49, 0.5, 0.49, 0.1], [1, 1, 0, 0, 0], 0.5);
+Deno.test("confusion: positive is abnormal", () => {
+  const confusion = countCalls([0, 1, 0, 1, 1], [0, 0, 1, 1, 1]);
   assertEquals(confusion, { tn: 1, fp: 1, fn: 1, tp: 2 });
   assertEquals(rates(confusion), { accuracy: 3 / 5, disease_recall: 2 / 3, specificity: 1 / 2 });
 });

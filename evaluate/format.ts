@@ -1,4 +1,7 @@
+import { noFindingName } from "../data/labels.ts";
+import { printable } from "../errors.ts";
 import type { LabelResult, TestResult } from "./metrics.ts";
+import type { WithSeen } from "./seen.ts";
 import { alignColumns, cellName, wrapWords } from "./table.ts";
 
 /** The terminal's width that every line keeps to. */
@@ -6,17 +9,18 @@ const columns = 100;
 
 /**
  * A test's result for the log and the console: the document's two lines, then what they mean. Rates are percent with three
- * decimals, AUROC and AP fractions; what cannot be computed is `undefined`.
+ * decimals, AUROC and AP fractions; what cannot be computed is `undefined`. Where films were left out because the model had
+ * seen them, a row has the figures with them.
  *
  * @example
  * ```ts
  * import { formatTest } from "./format.ts";
  * import { binaryTest } from "./metrics.ts";
- * const result = binaryTest({ labels: ["No Finding"], probabilities: Float32Array.of(0.9, 0.2), targets: [1, 0] });
+ * const result = binaryTest({ labels: ["No Finding"], logits: Float32Array.of(2.2, -1.4), targets: [1, 0] });
  * console.assert(formatTest(result)[0] === "Test Accuracy: 100.000");
  * ```
  */
-export function formatTest(result: TestResult): string[] {
+export function formatTest(result: TestResult & { readonly with_seen?: WithSeen | null }): string[] {
   return [
     `Test Accuracy: ${percent(result.accuracy)}`,
     `Disease Recall: ${percent(result.disease_recall)}`,
@@ -25,18 +29,19 @@ export function formatTest(result: TestResult): string[] {
     ...section(formatPredictors(result)),
     ...section(formatConfusion(result)),
     ...section(formatLabels(result.labels)),
-    ...section(result.warnings.flatMap((warning) => wrapWords(`Warning: ${warning}`, columns, "  "))),
+    ...section(result.warnings.flatMap((warning) => wrapWords(`Warning: ${printable(warning)}`, columns, "  "))),
   ];
 }
 
-function describeFilms({ n, patients, counts }: TestResult): string {
+function describeFilms({ n, patients, counts, normal_by }: TestResult): string {
   const films = count(n, "film") + (patients === null ? "" : ` of ${count(patients, "patient")}`);
-  return counts ? `${films}: ${number(counts.normal)} normal, ${number(counts.abnormal)} abnormal` : films;
+  const by = normal_by === noFindingName ? "" : ` (${normal_by})`;
+  return counts ? `${films}: ${number(counts.normal)} normal${by}, ${number(counts.abnormal)} abnormal` : films;
 }
 
 /** The model beside those that never look. A constant score ranks by chance: AUROC 0.5, AP the share of abnormal films. */
-function formatPredictors(result: TestResult): string[] {
-  const { accuracy, disease_recall, specificity, auroc, average_precision, baselines, counts } = result;
+function formatPredictors(result: Parameters<typeof formatTest>[0]): string[] {
+  const { accuracy, disease_recall, specificity, auroc, average_precision, baselines, counts, with_seen } = result;
   if (!baselines || !counts) return [];
   const ranked = auroc !== null;
   const chance = [fraction(ranked ? 0.5 : null), fraction(ranked ? counts.abnormal / result.n : null)];
@@ -55,16 +60,23 @@ function formatPredictors(result: TestResult): string[] {
       fraction(auroc),
       fraction(average_precision),
     ],
+    ...(with_seen && with_seen.n !== result.n ? [formatWithSeen(with_seen)] : []),
     constant("always_abnormal", 0),
     constant("always_normal", 1),
   ]);
 }
 
-function formatConfusion({ confusion, threshold }: TestResult): string[] {
+function formatWithSeen({ n, accuracy, disease_recall, specificity, auroc }: WithSeen): string[] {
+  const rates = [accuracy, disease_recall, specificity].map(percent);
+  return [`on all ${number(n)}, seen ones too`, ...rates, fraction(auroc), ""];
+}
+
+function formatConfusion({ confusion, normal_by, threshold }: TestResult): string[] {
   if (!confusion) return [];
   const { tp, fp, tn, fn } = confusion;
+  const rule = normal_by === noFindingName ? "normal: p(No Finding) ≥" : "abnormal: greatest p of a finding >";
   return alignColumns([
-    [`normal: p(No Finding) ≥ ${threshold}`, "called abnormal", "called normal"],
+    [`${rule} ${threshold}`, "called abnormal", "called normal"],
     ["abnormal films", number(tp), number(fn)],
     ["normal films", number(fp), number(tn)],
   ]);

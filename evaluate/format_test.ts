@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
+import { nihLabels } from "../data/labels.ts";
 import { formatTest } from "./format.ts";
 import { binaryTest } from "./metrics.ts";
 
 Deno.test("formatTest: the document's two lines, and what they mean", () => {
-  const rows = [[0.9, 1, 60], [0.2, 1, 20], [0.1, 0, 1900], [0.6, 0, 20]]
-    .flatMap(([p, normal, copies]) => Array.from({ length: copies }, () => [p, normal]));
+  const rows = [[2, 1, 60], [-1, 1, 20], [-2, 0, 1900], [0.5, 0, 20]]
+    .flatMap(([logit, normal, copies]) => Array.from({ length: copies }, () => [logit, normal]));
   const result = binaryTest({
     labels: ["Pleural_Thickening", "Hernia", "No Finding"],
-    probabilities: Float64Array.from(rows.flatMap(([p]) => [1 - p, 0.5, p])),
+    logits: Float64Array.from(rows.flatMap(([logit]) => [-logit, 0, logit])),
     targets: rows.flatMap(([, normal]) => [1 - normal, 0, normal]),
     patients: rows.map((_, i) => `${i % 700}`),
     synthetic: true,
@@ -41,7 +42,7 @@ Deno.test("formatTest: the document's two lines, and what they mean", () => {
 });
 
 Deno.test("formatTest: undefined where the document prints 0", () => {
-  const normal = { probabilities: Float32Array.of(0.9, 0.8), targets: [1, 1] };
+  const normal = { logits: Float32Array.of(2, 1), targets: [1, 1] };
   const lines = formatTest(binaryTest({ labels: ["No Finding"], ...normal }));
   assertEquals(lines.slice(0, 4), [
     "Test Accuracy: 100.000",
@@ -54,6 +55,29 @@ Deno.test("formatTest: undefined where the document prints 0", () => {
   assertEquals(without.slice(0, 4), ["Test Accuracy: undefined", "Disease Recall: undefined", "", "  2 films"]);
 });
 
+Deno.test("formatTest: without No Finding, what a film is normal by, and the rule of the calls", () => {
+  const labels = nihLabels.slice(0, 14);
+  const films = [[1, 2], [1, -1], [0, -2]]; // marked?, logit of the first finding
+  const result = binaryTest({
+    labels,
+    logits: Float32Array.from(films.flatMap(([, logit]) => labels.map((_, j) => j === 0 ? logit : -3))),
+    targets: films.flatMap(([marked]) => labels.map((_, j) => j === 0 ? marked : 0)),
+  });
+  const lines = formatTest(result);
+  assertEquals(lines.slice(0, 4), [
+    "Test Accuracy: 66.667",
+    "Disease Recall: 50.000",
+    "",
+    "  3 films: 1 normal (no finding marked), 2 abnormal",
+  ]);
+  const caption = lines.findIndex((line) => line.includes("called abnormal"));
+  assertEquals(lines.slice(caption, caption + 3), [
+    "  abnormal: greatest p of a finding > 0.5  called abnormal  called normal",
+    "  abnormal films                                         1              1",
+    "  normal films                                           0              1",
+  ]);
+});
+
 Deno.test("formatTest: no line is wider than a terminal of 100 columns, or steers it", () => {
   const labels = Array.from(
     { length: 40 },
@@ -61,7 +85,7 @@ Deno.test("formatTest: no line is wider than a terminal of 100 columns, or steer
   );
   const result = binaryTest({
     labels,
-    probabilities: new Float32Array(40 * 112_120),
+    logits: new Float32Array(40 * 112_120),
     targets: new Uint8Array(40 * 112_120),
   });
   for (const line of formatTest(result)) assert(line.length <= 100 && !line.includes("\x1b"), line);

@@ -5,6 +5,7 @@ import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import type { Precision } from "../ops/precision.ts";
 import { jit } from "../runtime/jit.ts";
+import { checkLogits } from "./check_logits.ts";
 
 /** A trained model, ready to predict. Disposing it leaves the weights that it was made of. */
 export interface Prediction extends Disposable {
@@ -40,32 +41,52 @@ export function compilePrediction(model: Model, trained: Weights, { precision }:
 export interface FilmPredictions {
   /** Indices of the films in their dataset. */
   readonly films: readonly number[];
-  readonly probabilities: Float64Array;
+  readonly logits: Float32Array;
   readonly targets: Uint8Array;
 }
 
-/** Predicts batches of one size, of which the last is padded. `seen` is told of each batch. */
+/** Options of {@linkcode predictBatches}. */
+export interface PredictBatchesOptions extends PredictionOptions {
+  /** Is told of each batch. */
+  readonly seen?: (batches: number) => void;
+  /** Names a film and one of its outputs in an error. */
+  readonly nameOf?: (film: number, output: number) => string;
+}
+
+/**
+ * Predicts batches of one size, of which the last is padded.
+ *
+ * @throws {UserError} exit status 1, where a logit is not finite
+ */
 export async function predictBatches(
   model: Model,
   weights: Weights,
   batches: AsyncIterable<Batch>,
-  { seen = () => {}, ...options }: PredictionOptions & { readonly seen?: (batches: number) => void } = {},
+  { seen = () => {}, nameOf = (film, output) => `film ${film}, output ${output}`, ...options }: PredictBatchesOptions =
+    {},
 ): Promise<FilmPredictions> {
-  const films: number[] = [], probabilities: number[] = [], targets: number[] = [];
+  const films: number[] = [], logits: number[] = [], targets: number[] = [];
   using prediction = compilePrediction(model, weights, options);
   let count = 0;
   for await (const batch of batches) {
-    const logits = await prediction.logits(batch.images);
     const valid = batch.size * model.output[0]; // the rest is padding
+    const output = (await prediction.logits(batch.images)).subarray(0, valid);
+    checkLogits(output, model.output[0], (row, output) => nameOf(batch.films[row], output));
     films.push(...batch.films);
-    for (const logit of logits.subarray(0, valid)) probabilities.push(sigmoid(logit));
+    logits.push(...output);
     targets.push(...batch.targets.subarray(0, valid));
     seen(++count);
   }
-  return { films, probabilities: Float64Array.from(probabilities), targets: Uint8Array.from(targets) };
+  return { films, logits: Float32Array.from(logits), targets: Uint8Array.from(targets) };
 }
 
-/** The logistic function, in float64. */
-export function sigmoid(logit: number): number {
-  return 1 / (1 + Math.exp(-logit));
+/** The predictions of the films for which `isPicked` holds. */
+export function pickFilms({ films, logits, targets }: FilmPredictions, isPicked: readonly boolean[]): FilmPredictions {
+  const classes = logits.length / films.length;
+  const inPicked = (_: number, i: number) => isPicked[Math.floor(i / classes)];
+  return {
+    films: films.filter((_, i) => isPicked[i]),
+    logits: logits.filter(inPicked),
+    targets: targets.filter(inPicked),
+  };
 }

@@ -1,16 +1,17 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import type { Batch } from "../data/batches.ts";
 import { compile } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
+import { UserError } from "../errors.ts";
 import { buildModel } from "../models/registry.ts";
 import { jit } from "../runtime/jit.ts";
 import { countTraces } from "../tests/count_traces.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { linearModel } from "../tests/tiny.ts";
-import { compilePrediction, predictBatches, sigmoid } from "./predict.ts";
+import { compilePrediction, predictBatches } from "./predict.ts";
 
 const native = needs("read", "ffi", "env", "run");
 
@@ -76,9 +77,24 @@ Deno.test(
     assertEquals([...predicted.targets], [1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
     using prediction = compilePrediction(model, weights);
     for (const [row, film] of films.flat().entries()) {
-      const expected = Array.from(await prediction.logits(image(film)), sigmoid);
-      expected.forEach((value, i) => assertAlmostEquals(predicted.probabilities[row * 3 + i], value, 1e-6));
+      const expected = await prediction.logits(image(film));
+      expected.forEach((value, i) => assertAlmostEquals(predicted.logits[row * 3 + i], value, 1e-6));
     }
-    assertEquals(predicted.probabilities.length, 15);
+    assertEquals(predicted.logits.length, 15);
   },
 );
+
+Deno.test("predictBatches: a logit that is no number ends it, and names film and label", native, async () => {
+  await useEngine();
+  const model = linearModel(), weights = model.init(1);
+  async function* batches(): AsyncGenerator<Batch> {
+    const images = new Float32Array(2 * 64).fill(NaN, 64);
+    yield { films: [4, 9], images, targets: new Float32Array(6), size: 2 };
+  }
+  const error = await assertRejects(
+    () => predictBatches(model, weights, batches(), { nameOf: (film, label) => `${film}.png, ${"abc"[label]}` }),
+    UserError,
+    "the model gives NaN for 9.png, a, which is no result",
+  );
+  assertEquals(error.exitStatus, 1);
+});

@@ -1,4 +1,6 @@
+import { csvLine } from "../formats/csv.ts";
 import type { Predictions } from "./metrics.ts";
+import { sigmoid } from "./sigmoid.ts";
 
 /** Input of {@linkcode predictionsCsv}: row i of the predictions is film i. */
 export interface PredictionsCsvInput extends Predictions {
@@ -10,37 +12,34 @@ export interface PredictionsCsvInput extends Predictions {
 }
 
 /**
- * The raw material of every figure, `predictions.csv`: `image,patient,split`, then `y_LABEL` (0 or 1) and `p_LABEL` for each
- * label. RFC 4180 quoting, lines end in `\n`. A probability is written with as many digits as bring the same number back
- * (nine at most for float32), so ties and the order stay what they were.
+ * The raw material of every figure, `predictions.csv`: `image,patient,split`, then `y_LABEL` (0 or 1), `p_LABEL` and
+ * `logit_LABEL` for each label. RFC 4180 quoting, lines end in `\n`. A number is written with as many digits as bring the
+ * same one back (nine at most for float32), so ties and the order stay what they were.
  */
 export function predictionsCsv(input: PredictionsCsvInput): string {
-  const { images, patients, split, labels, probabilities, targets } = input;
+  const { images, patients, split, labels, logits, targets } = input;
   const cells = images.length * labels.length;
   const perFilm = [patients, typeof split === "string" ? undefined : split];
   if (perFilm.some((column) => column && column.length !== images.length)) {
     throw new TypeError(`predictions: there is not one patient and one split for each of ${images.length} films`);
   }
-  if (probabilities.length !== cells || targets.length !== cells) {
+  if (logits.length !== cells || targets.length !== cells) {
     throw new TypeError(
-      `predictions: ${probabilities.length} probabilities and ${targets.length} targets ` +
+      `predictions: ${logits.length} logits and ${targets.length} targets ` +
         `do not go with ${images.length} films and ${labels.length} labels`,
     );
   }
-  const digits = probabilities instanceof Float32Array ? shortFloat32 : String;
-  const lines = [["image", "patient", "split", ...labels.flatMap((label) => [`y_${label}`, `p_${label}`])].map(quote)];
+  const digits = logits instanceof Float32Array ? shortFloat32 : String;
+  const header = labels.flatMap((label) => [`y_${label}`, `p_${label}`, `logit_${label}`]);
+  const lines = [csvLine(["image", "patient", "split", ...header])];
   for (const [i, image] of images.entries()) {
-    const line = [image, patients?.[i] ?? "", typeof split === "string" ? split : split[i]].map(quote);
+    const line = [image, patients?.[i] ?? "", typeof split === "string" ? split : split[i]];
     for (let k = i * labels.length; k < (i + 1) * labels.length; k++) {
-      line.push(String(targets[k]), digits(probabilities[k]));
+      line.push(String(targets[k]), String(sigmoid(logits[k])), digits(logits[k]));
     }
-    lines.push(line);
+    lines.push(csvLine(line));
   }
-  return lines.map((line) => `${line.join(",")}\n`).join("");
-}
-
-function quote(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+  return lines.join("");
 }
 
 function shortFloat32(value: number): string {

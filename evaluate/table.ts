@@ -1,3 +1,5 @@
+import { printable } from "../errors.ts";
+
 /** Rows of cells as lines: the first column to the left, the others to the right, two spaces between, two before. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
@@ -27,8 +29,7 @@ export function wrapWords(text: string, columns: number, indent = ""): string[] 
 
 /** A name for a cell: control characters would write to the terminal, and a long name would push the numbers away. */
 export function cellName(name: string, limit = 32): string {
-  // deno-lint-ignore no-control-regex -- they are what is taken out
-  const safe = name.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, "�");
+  const safe = printable(name);
   const letters = [...safe];
   return letters.length > limit ? `${letters.slice(0, limit - 1).join("")}…` : safe;
 }

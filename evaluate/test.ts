@@ -21,18 +21,27 @@ export interface TestInput {
 }
 
 /** The document's test: predictions for films, and what they say. */
-export async function testModel(
+export async function testModel(input: TestInput): Promise<{ predictions: FilmPredictions; result: TestResult }> {
+  const predictions = await predictFilms(input);
+  return { predictions, result: scoreFilms(input.dataset, predictions) };
+}
+
+/** Predictions for films of a dataset; those that cannot be decoded are left out. */
+export async function predictFilms(
   { model, weights, dataset, batches, films, batchSize, precision, seen }: TestInput,
-): Promise<{ predictions: FilmPredictions; result: TestResult }> {
+): Promise<FilmPredictions> {
   const stream = batches.stream(films, { batchSize, pad: true });
-  const predictions = await predictBatches(model, weights, stream, { precision, seen });
-  const result = binaryTest({
-    ...predictions,
-    labels: dataset.labels,
-    patients: predictions.films.map((film) => dataset.films[film].patient),
-    synthetic: dataset.synthetic,
-  });
-  return { predictions, result };
+  const nameOf = (film: number, label: number) => `${dataset.films[film].image}, ${dataset.labels[label]}`;
+  return await predictBatches(model, weights, stream, { precision, seen, nameOf });
+}
+
+/** What predictions say about the films of a dataset. */
+export function scoreFilms(
+  { films, labels, namesPatients, synthetic }: Dataset,
+  { films: predicted, ...predictions }: FilmPredictions,
+): TestResult {
+  const patients = namesPatients ? predicted.map((film) => films[film].patient) : undefined;
+  return binaryTest({ ...predictions, labels, synthetic, ...(patients && { patients }) });
 }
 
 /** The predictions of a test as `predictions.csv`. `splitOf` names each film's split. */
@@ -42,7 +51,7 @@ export function testCsv(dataset: Dataset, predictions: FilmPredictions, splitOf:
     ...values,
     labels: dataset.labels,
     images: films.map((film) => dataset.films[film].image),
-    patients: films.map((film) => dataset.films[film].patient),
+    ...(dataset.namesPatients && { patients: films.map((film) => dataset.films[film].patient) }),
     split: films.map(splitOf),
   });
 }

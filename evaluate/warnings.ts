@@ -1,9 +1,10 @@
+import { noFindingName } from "../data/labels.ts";
 import type { TestResult } from "./metrics.ts";
 
 /** What a warning needs to know beyond the numbers. */
 export interface Facts {
   readonly synthetic: boolean;
-  /** Every film got the same p(No Finding). */
+  /** Every film got the same logit of No Finding, or of its greatest finding. */
   readonly constant: boolean;
   /** Films marked No Finding and something else. */
   readonly contradictory: number;
@@ -22,7 +23,10 @@ export function warn(result: Omit<TestResult, "warnings">, facts: Facts): string
   if (result.counts && result.confusion && result.baselines) {
     warnings.push(...warnOfKinds(result.counts), ...warnOfCalls(result, facts));
   } else {
-    warnings.push("There is no label No Finding: accuracy, disease recall and all that rests on them are undefined.");
+    warnings.push(
+      "There is no label No Finding, and the labels are not NIH's 14 findings, so a film without a label may be abnormal: " +
+        "accuracy, disease recall and all that rests on them are undefined.",
+    );
   }
   if (facts.contradictory > 0) {
     const [films, are, count] = facts.contradictory === 1
@@ -55,7 +59,7 @@ function warnOfKinds({ normal, abnormal }: { normal: number; abnormal: number })
 }
 
 function warnOfCalls(
-  { n, counts, accuracy, confusion, baselines, auroc }: Omit<TestResult, "warnings">,
+  { n, counts, normal_by, accuracy, confusion, baselines, auroc }: Omit<TestResult, "warnings">,
   { constant }: Facts,
 ): string[] {
   if (!counts || !confusion || !baselines || accuracy === null) return [];
@@ -63,7 +67,11 @@ function warnOfCalls(
   const calledNormal = confusion.tn + confusion.fn;
   const mixed = counts.normal > 0 && counts.abnormal > 0;
   if (constant) {
-    warnings.push("The model gives every film the same probability of No Finding: it tells no film from another.");
+    warnings.push(
+      normal_by === noFindingName
+        ? "The model gives every film the same probability of No Finding: it tells no film from another."
+        : "The greatest probability of a finding is the same for every film: by it the model tells no film from another.",
+    );
   } else if (n > 1 && calledNormal === 0) {
     warnings.push(
       "The model calls every film abnormal" +

@@ -1,12 +1,15 @@
 import { assertEquals } from "@std/assert";
+import { nihLabels } from "../data/labels.ts";
 import { binaryTest } from "./metrics.ts";
 
-/** A test of films given as [p(No Finding), normal?, copies]; Mass is the opposite of No Finding, ranked at random. */
+const logit = (p: number) => Math.log(p / (1 - p));
+
+/** A test of films given as [p(No Finding), normal?, copies]; Mass is the opposite of No Finding. */
 function warningsOf(films: [number, 0 | 1, number][], options: { synthetic?: boolean; contradictory?: boolean } = {}) {
   const rows = films.flatMap(([p, normal, copies]) => Array.from({ length: copies }, () => [p, normal] as const));
   return binaryTest({
     labels: ["Mass", "No Finding"],
-    probabilities: Float64Array.from(rows.flatMap(([p]) => [1 - p, p])),
+    logits: Float64Array.from(rows.flatMap(([p]) => [logit(1 - p), logit(p)])),
     targets: rows.flatMap(([, normal]) => [options.contradictory ? 1 : 1 - normal, normal]),
     synthetic: options.synthetic,
   }).warnings;
@@ -58,6 +61,77 @@ Deno.test("warnings: few films, and a ranking the wrong way round", () => {
     "Accuracy 0.000 is not above always answering normal (88.889): it shows no skill.",
     "AUROC 0.0000 is below 0.5: the model ranks normal films as the more abnormal ones.",
   ]);
+});
+
+Deno.test("warnings: 29 films of a kind are few, 30 are not", () => {
+  assertEquals(warningsOf([[0.9, 1, 30], [0.1, 0, 30]]), []);
+  assertEquals(warningsOf([[0.9, 1, 29], [0.1, 0, 30]]), [
+    "Only 29 films are normal: one film more or less right moves specificity by 3.4 points.",
+  ]);
+  assertEquals(warningsOf([[0.9, 1, 30], [0.1, 0, 29]]), [
+    "Only 29 films are abnormal: one film more or less right moves disease recall by 3.4 points.",
+  ]);
+});
+
+Deno.test("warnings: an AUROC of 0.5 is not below it, the least below it is", () => {
+  // Of the abnormal films as many have a p above the normal ones' as below; then one more is above.
+  const level: [number, 0 | 1, number][] = [[0.7, 1, 100], [0.9, 0, 30], [0.1, 0, 30]];
+  assertEquals(warningsOf(level).filter((warning) => warning.startsWith("AUROC")), []);
+  assertEquals(warningsOf([...level, [0.71, 0, 1]]).filter((warning) => warning.startsWith("AUROC")), [
+    "AUROC 0.4918 is below 0.5: the model ranks normal films as the more abnormal ones.",
+  ]);
+});
+
+Deno.test("warnings: accuracy that equals the better constant answer shows no skill, one film more does", () => {
+  const noSkill = (films: [number, 0 | 1, number][]) => warningsOf(films).some((text) => text.endsWith("no skill."));
+  assertEquals(noSkill([[0.9, 1, 60], [0.1, 0, 1], [0.9, 0, 39], [0.1, 1, 1]]), true); // 61 of 100 right; 61 normal
+  assertEquals(noSkill([[0.9, 1, 60], [0.1, 0, 2], [0.9, 0, 38], [0.1, 1, 1]]), false);
+  assertEquals(noSkill([[0.1, 0, 60], [0.9, 1, 1], [0.1, 1, 39], [0.9, 0, 1]]), true);
+});
+
+Deno.test("warnings: of one film nothing is said but that its kind is alone", () => {
+  for (const [p, called] of [[0.9, "normal"], [0.1, "abnormal"]] as const) {
+    assertEquals(warningsOf([[p, 1, 1]]), [
+      "No film is abnormal: disease recall is undefined, and always answering normal gets 100.",
+    ], called);
+  }
+});
+
+Deno.test("warnings: the same probability is the same logit", () => {
+  const rows = [[40, 1], [41, 0]].flatMap((row) => Array.from({ length: 30 }, () => row));
+  const of = (offset: number) =>
+    binaryTest({
+      labels: ["No Finding"],
+      logits: Float32Array.from(rows, ([z]) => z * offset + 40),
+      targets: rows.map(([, normal]) => normal),
+    }).warnings.includes(
+      "The model gives every film the same probability of No Finding: it tells no film from another.",
+    );
+  assertEquals([of(0), of(1)], [true, false]); // p is 1 in both
+});
+
+Deno.test("warnings: by no finding marked, the greatest probability is what may be constant", () => {
+  const findings = nihLabels.slice(0, 14);
+  const films = Array.from({ length: 60 }, (_, film) => film);
+  const { warnings } = binaryTest({
+    labels: findings,
+    // each film's greatest logit is 2, of one finding or of another
+    logits: Float32Array.from(films.flatMap((film) => findings.map((_, j) => j === film % 14 ? 2 : -j))),
+    targets: films.flatMap((film) => findings.map((_, j) => film < 30 && j === film % 14 ? 1 : 0)),
+  });
+  assertEquals(warnings, [
+    "The greatest probability of a finding is the same for every film: by it the model tells no film from another.",
+    "Accuracy 50.000 is not above always answering abnormal (50.000): it shows no skill.",
+  ]);
+});
+
+Deno.test("warnings: one film marked No Finding and a finding counts in the singular", () => {
+  const logits = Float32Array.of(-1, 1, 1, -1);
+  const { warnings } = binaryTest({ labels: ["Mass", "No Finding"], logits, targets: [1, 1, 1, 0] });
+  assertEquals(
+    warnings.find((warning) => warning.includes("at once")),
+    "1 film is marked No Finding and a finding at once; it counts as normal.",
+  );
 });
 
 Deno.test("warnings: films marked No Finding and a finding, and a label that all films share", () => {

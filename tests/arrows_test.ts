@@ -4,7 +4,7 @@ import { needs } from "./needs.ts";
 import { importsOf, sourceFiles, sourceText, withoutComments } from "./sources.ts";
 
 const tfjs = "@tensorflow/";
-const own = ["dsl", "ops", "data", "formats", "runtime", "weights"];
+const own = ["lineage", "dsl", "ops", "data", "formats", "runtime", "weights"];
 
 /** What each room may import: rooms of ours, and packages by the start of their names. */
 const arrows: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages?: readonly string[] }>> = {
@@ -13,8 +13,9 @@ const arrows: Readonly<Record<string, { readonly rooms: readonly string[]; reado
   models: { rooms: ["dsl"], packages: [] },
   runtime: { rooms: ["ops"] },
   formats: { rooms: [] },
-  data: { rooms: ["formats"] },
-  weights: { rooms: ["dsl", "formats"] },
+  lineage: { rooms: [] },
+  data: { rooms: ["formats", "lineage"] },
+  weights: { rooms: ["dsl", "formats", "lineage"] },
   train: { rooms: own },
   evaluate: { rooms: own },
   export: { rooms: ["dsl", "ops", "runtime", "weights"] },

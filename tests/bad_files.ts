@@ -38,7 +38,7 @@ async function checkpoint(path: string, { name = "linear", labels = nihLabels, p
   const progress = { step: 1, epoch: 1, plateau: { learningRate: 1, best: null, badEpochs: 0 }, best: null };
   await writeCheckpoint(
     path,
-    describe({ name, model, dataset: { ...phantom, labels }, split, options }, progress),
+    describe({ name, model, dataset: { ...phantom, labels }, options }, progress),
     model.parameters.map(({ path, shape }) => ({
       ...{ name: prefix + path, dtype: "F32" as const, shape },
       data: () => new Float32Array(shape.reduce((a, b) => a * b)),

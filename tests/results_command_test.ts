@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { runFilmJob } from "../data/film_job.ts";
 import { nihLabels } from "../data/labels.ts";
 import { normalizer } from "../data/normalization.ts";
+import { sigmoid } from "../evaluate/sigmoid.ts";
 import { run, succeed } from "./command.ts";
 import { filmsFolder, needs } from "./needs.ts";
 import { npy } from "./npy.ts";
@@ -21,7 +22,8 @@ Deno.test(
 
     await t.step("the keys of the contract", () => {
       assertEquals(Object.keys(result), [
-        ...["model", "checkpoint", "dataset", "split", "n", "patients", "counts", "threshold", "accuracy"],
+        ...["model", "checkpoint", "dataset", "split", "n", "patients", "counts", "normal_by", "threshold"],
+        "accuracy",
         ...[
           "disease_recall",
           "specificity",
@@ -40,9 +42,9 @@ Deno.test(
       assertEquals(Object.keys(result.labels[0]), ["label", "positives", "auroc", "average_precision"]);
     });
     await t.step("what was tested on what", () => {
-      const { model, checkpoint, dataset, split, n, threshold } = result;
-      assertEquals([model, checkpoint, dataset, split, n, threshold], [
-        ...["resnet18", best, "phantom (synthetic)", "val", 64, 0.5],
+      const { model, checkpoint, dataset, split, n, normal_by, threshold } = result;
+      assertEquals([model, checkpoint, dataset, split, n, normal_by, threshold], [
+        ...["resnet18", best, "phantom (synthetic)", "val", 64, "No Finding", 0.5],
       ]);
       assertEquals(result.labels.map(({ label }: { label: string }) => label), [...nihLabels]);
       assertStringIncludes(result.warnings[0], "synthetic");
@@ -57,8 +59,9 @@ Deno.test(
       assertEquals(rows.length, 64);
       const cells = rows.map((row) => row.split(","));
       assert(cells.every(([, , split]) => split === "val"));
-      const right = cells.filter((row) => (Number(row.at(-1)) >= 0.5) === (row.at(-2) === "1")).length;
+      const right = cells.filter((row) => (Number(row.at(-2)) >= 0.5) === (row.at(-3) === "1")).length;
       assertAlmostEquals(right / 64, result.accuracy, 1e-12);
+      assert(cells.every((row) => Number(row.at(-2)) === sigmoid(Number(row.at(-1)))));
     });
   },
 );

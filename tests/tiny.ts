@@ -30,11 +30,13 @@ export function tinyDataset(count: number): Dataset {
     synthetic: true,
     notes: [],
     labels: ["Mass", "Nodule", "No Finding"],
+    namesPatients: true,
     films: Array.from({ length: count }, (_, film) => ({
       image: `tiny-${film}`,
       patient: `patient-${film}`,
       labels: [film % 3],
     })),
+    identify: (film) => ({ digest: `${film}`.padStart(16, "0") }),
     job: (film) => ({ kind: "plane", plane: plane(film % 3) }),
   };
 }
@@ -74,7 +76,7 @@ export function tinyTraining(
   Deno.mkdirSync(`${folder}/last`, { recursive: true });
   return {
     ...{ model, options, dataset, split, batches, folder: runFolder(folder) },
-    describe: (progress) => describe({ name: "tiny", model, dataset, split, options }, progress),
+    describe: (progress) => describe({ name: "tiny", model, dataset, options }, progress),
     signal: new AbortController().signal,
     [Symbol.asyncDispose]: () => batches[Symbol.asyncDispose](),
   };

@@ -6,6 +6,7 @@ import { type Checkpoint, openCheckpoint, writeCheckpoint } from "../weights/che
 import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
 import type { StoredTensor } from "../weights/dtype.ts";
 import type { Fit } from "../weights/fit.ts";
+import { checkValues, isRunningVariance } from "../weights/parameter_values.ts";
 
 /** Tensors on their way to a file; each is read from the engine when its turn comes. `prefix` goes before the paths. */
 export function stored(weights: Weights, prefix = ""): StoredTensor[] {
@@ -29,15 +30,18 @@ export async function loadWeights(path: string, model: Model): Promise<Weights> 
 }
 
 /**
- * Reads tensors by path. All names and shapes are compared first, so nothing is half loaded.
+ * Reads tensors by path, behind a prefix. All names and shapes are compared first, so nothing is half loaded. `isVariance` tells
+ * the tensors that are never below 0: by default the running variances of batch norms.
  *
- * @throws {UserError} that lists what is missing or of another shape
+ * @throws {UserError} that lists what is missing or of another shape, or names a tensor with a value that no model has; nothing is
+ * left allocated then
  */
 export async function readTensors(
   { shapes, read }: Pick<Checkpoint, "shapes" | "read">,
   source: string,
   parameters: readonly Parameter[],
   prefix = "",
+  isVariance: (parameter: Parameter) => boolean = isRunningVariance,
 ): Promise<Weights> {
   const faults = parameters.flatMap(({ path, shape }) => {
     const found = shapes.get(prefix + path);
@@ -51,27 +55,33 @@ export async function readTensors(
       remedy: "Name the model that it was trained as, with the same labels",
     });
   }
-  const weights: Record<string, tf.Tensor> = {};
-  for (const { path, shape } of parameters) {
-    weights[path] = tf.tensor(await read(prefix + path), [...shape], "float32");
-  }
-  return weights;
+  return await allocate(parameters, async (parameter) => {
+    const name = prefix + parameter.path;
+    const values = checkValues(await read(name), { path: source, name, isVariance: isVariance(parameter) });
+    return tf.tensor(values, [...parameter.shape], "float32");
+  });
 }
 
 /**
  * Reads weights that fit a model; what the file leaves out is drawn from the seed.
  *
- * @throws {UserError} where a tensor holds NaN or infinity; nothing is left allocated then
+ * @throws {UserError} where a tensor holds a value that no model has; nothing is left allocated then
  */
 export async function readFitted(fit: Fit, { parameters }: Model, seed: number): Promise<Weights> {
+  return await allocate(parameters, async (parameter) => {
+    if (fit.leftOut.has(parameter.path)) return firstValue(parameter, seed);
+    return tf.tensor(await fit.read(parameter.path), [...parameter.shape], "float32");
+  });
+}
+
+/** A tensor for each parameter, one after the other, or none where one fails. */
+async function allocate(
+  parameters: readonly Parameter[],
+  tensorOf: (parameter: Parameter) => Promise<tf.Tensor>,
+): Promise<Weights> {
   const weights: Record<string, tf.Tensor> = {};
   try {
-    for (const parameter of parameters) {
-      const { path, shape } = parameter;
-      weights[path] = fit.leftOut.has(path)
-        ? firstValue(parameter, seed)
-        : tf.tensor(await fit.read(path), [...shape], "float32");
-    }
+    for (const parameter of parameters) weights[parameter.path] = await tensorOf(parameter);
     return weights;
   } catch (error) {
     tf.dispose(weights);

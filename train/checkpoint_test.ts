@@ -52,3 +52,22 @@ Deno.test("readTensors: of many faults three are named and the rest counted", as
     `; and ${parameters.length - 3} more. Name`,
   );
 });
+
+Deno.test("readTensors: NaN, infinity and a running variance below 0 are named, and nothing is left allocated", async () => {
+  const before = tf.memory().numTensors;
+  const rows: [path: string, value: number, message: string][] = [
+    ["conv/kernel", NaN, "holds NaN, at 1 of 36"],
+    ["head/bias", -Infinity, "holds -Infinity, at 1 of 3"],
+    ["bn/variance", -1, "holds a variance of -1, at 1 of 4"],
+  ];
+  for (const [path, value, message] of rows) {
+    const { file } = source(whole), name = `weights/${path}`;
+    const read = async (other: string) => {
+      const values = await file.read(other);
+      return other === name ? values.fill(value, 1, 2) : values;
+    };
+    const reading = () => readTensors({ ...file, read }, "a.safetensors", parameters, "weights/");
+    await assertRejects(reading, UserError, `a.safetensors: tensor "${name}" ${message}`);
+  }
+  assertEquals(tf.memory().numTensors, before);
+});

@@ -1,8 +1,8 @@
 import config from "../deno.json" with { type: "json" };
 import type { Dataset } from "../data/dataset.ts";
 import { type Normalization, toUnitRange } from "../data/normalization.ts";
-import type { Split } from "../data/split.ts";
 import type { Model } from "../dsl/compile.ts";
+import type { Generation } from "../lineage/generation.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
 import type { TrainOptions } from "./options.ts";
 import { modelName } from "./run_folder.ts";
@@ -14,18 +14,18 @@ export interface Description {
   readonly name: string;
   readonly model: Model;
   readonly dataset: Dataset;
-  readonly split: Split;
   readonly options: TrainOptions;
   /** Of the films; default {@linkcode toUnitRange}. */
   readonly normalization?: Normalization;
+  /** What the model has seen by now: this run first, then its ancestors. Absent where nobody records it. */
+  readonly lineage?: () => readonly Generation[];
 }
 
 /** The metadata of a checkpoint at a point of a run. */
 export function describe(
-  { name, model, dataset, split, options, normalization = toUnitRange }: Description,
+  { name, model, dataset, options, normalization = toUnitRange, lineage }: Description,
   progress: Progress,
 ): CheckpointMetadata {
-  const names = (films: readonly number[]) => films.map((film) => dataset.films[film].image);
   const [height, width, channels] = model.input;
   return {
     thorax: config.version,
@@ -34,7 +34,7 @@ export function describe(
     input: [height, width, channels],
     labels: dataset.labels,
     preprocessing: {
-      imageSize: options.imgSize,
+      imageSize: height,
       mean: normalization.mean,
       std: normalization.std,
       channels,
@@ -47,8 +47,8 @@ export function describe(
       synthetic: dataset.synthetic,
       splitSeed: options.splitSeed,
       splitType: options.splitType,
-      split: { validation: names(split.val), test: names(split.test) },
     },
+    lineage: lineage?.(),
     options: { ...options },
     epoch: progress.epoch,
     step: progress.step,

@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { configure, getLogger, type Logger, type LogRecord } from "@logtape/logtape";
-import { systemReason, UserError } from "../errors.ts";
+import { printable, systemReason, UserError } from "../errors.ts";
+import type { SplitType } from "../weights/checkpoint_metadata.ts";
 import { modelName, timestamp } from "./run_folder.ts";
 
 /** Where a run's lines go. */
 export interface LogOptions {
   readonly directory: string;
   readonly model: string;
-  readonly splitType: string;
+  readonly splitType: SplitType;
   /** A test alone: its file says so. */
   readonly test: boolean;
   readonly now: Date;
@@ -23,7 +24,7 @@ export async function openLog({ directory, model, splitType, test, now, console 
   const { date, time } = timestamp(now);
   const folder = join(directory, date);
   const path = join(folder, `${modelName(model)}${test ? "-test" : ""}-${splitType}-${time}.log`);
-  const append = (line: string) => Deno.writeTextFileSync(path, `${line}\n`, { append: true });
+  const append = (line: string) => Deno.writeTextFileSync(path, `${printable(line)}\n`, { append: true });
   try {
     await Deno.mkdir(folder, { recursive: true });
     append(`Thorax, ${model}, ${splitType}`);
@@ -36,7 +37,7 @@ export async function openLog({ directory, model, splitType, test, now, console 
   const text = ({ message }: LogRecord) => message.map(String).join("");
   await configure({
     reset: true,
-    sinks: { file: (record) => append(text(record)), console: (record) => console(text(record)) },
+    sinks: { file: (record) => append(text(record)), console: (record) => console(printable(text(record))) },
     loggers: [
       { category: ["thorax", "train"], lowestLevel: "info", sinks: ["file", "console"] },
       { category: ["thorax", "result"], lowestLevel: "info", sinks: ["file"] },

@@ -11,12 +11,13 @@ export function bceWithLogits(logits: Tensor, targets: Tensor): Tensor1D {
 }
 
 /**
- * The same loss of probabilities, in float64, of `perBatch` of them at a time: the mean of the batches' means. As in PyTorch's
- * `BCELoss` a logarithm is at least −100.
+ * The same loss in float64, of `perBatch` logits at a time: the mean of the batches' means. From logits, so that a certain
+ * mistake costs what its logit is off by, as in training and validation.
  */
-export function crossEntropy(probabilities: Float64Array, targets: Uint8Array, perBatch: number): number {
-  const log = (p: number) => Math.max(Math.log(p), -100);
-  const losses = probabilities.map((p, i) => -(targets[i] === 1 ? log(p) : log(1 - p)));
+export function crossEntropy(logits: Float32Array, targets: Uint8Array, perBatch: number): number {
+  const losses = Float64Array.from(logits, (logit, i) => {
+    return Math.max(logit, 0) - logit * targets[i] + Math.log1p(Math.exp(-Math.abs(logit)));
+  });
   const batches = Math.ceil(losses.length / perBatch);
   let sum = 0;
   for (let batch = 0; batch < batches; batch++) {

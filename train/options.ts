@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { didYouMean, UserError } from "../errors.ts";
+import { splitTypes } from "../weights/checkpoint_metadata.ts";
 import { libraries, type Library } from "../weights/names/naming.ts";
 import { patternsOf, ratesOf } from "./patterns.ts";
 
@@ -110,7 +111,7 @@ const fineTuningOptions = {
 export const trainOptions = {
   model: text("NAME|FILE.ts", "a model of the registry, or a file whose default export is a spec or makes one"),
   ...dataOptions,
-  splitType: choice(["balanced", "rare-first", "original", "binary"], "how an epoch's training films are drawn"),
+  splitType: choice(splitTypes, "how an epoch's training films are drawn"),
   imgSize: integer(32, "images are stretched to N×N", 224),
   epochs: integer(1, "passes over the training films", 50, true),
   batchSize: integer(1, "films per step", 32),
@@ -136,6 +137,12 @@ export const trainOptions = {
   }),
   seed: integer(0, "of weights, samplers and dropout", 42),
   splitSeed: integer(0, "of the split into training, validation and test films", 42),
+  newSplit: option<boolean>({
+    schema: z.boolean(),
+    expected: "a switch",
+    default: false,
+    help: "with --ckpt-path or --weights: draw the split anew, and test on nothing that the weights saw",
+  }),
   ...engineOptions,
   xla: flag("on a GPU: XLA compiles the step as a whole, half a minute or more at first, and it is faster then"),
   remat: flag("keep few activations, compute them again in the backward pass: less memory, slower, the same numbers"),

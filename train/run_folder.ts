@@ -1,5 +1,6 @@
 import { basename, extname, join } from "node:path";
-import { systemReason, UserError } from "../errors.ts";
+import { printable, systemReason, UserError } from "../errors.ts";
+import type { SplitType } from "../weights/checkpoint_metadata.ts";
 
 /** The files of one training run. */
 export interface RunFolder {
@@ -15,6 +16,8 @@ export interface RunFolder {
   readonly metrics: string;
   /** The run's options, as they were. */
   readonly config: string;
+  /** Each film's name, patient and split: here alone, a checkpoint has digests. */
+  readonly split: string;
   readonly report: string;
 }
 
@@ -28,12 +31,18 @@ export function runFolder(path: string): RunFolder {
     state: join(path, "last", "state.safetensors"),
     metrics: join(path, "metrics.csv"),
     config: join(path, "config.json"),
+    split: join(path, "split.csv"),
     report: join(path, "report"),
   };
 }
 
 /** Makes `PARENT/MODEL-SPLIT-YYYY-MM-DD-HH-MM-SS/`, or the same with `-2`, `-3`, … where that name is taken. */
-export async function createRunFolder(parent: string, model: string, splitType: string, now: Date): Promise<RunFolder> {
+export async function createRunFolder(
+  parent: string,
+  model: string,
+  splitType: SplitType,
+  now: Date,
+): Promise<RunFolder> {
   const { date, time } = timestamp(now);
   const name = join(parent, `${modelName(model)}-${splitType}-${date}-${time}`);
   try {
@@ -57,9 +66,9 @@ export async function createRunFolder(parent: string, model: string, splitType: 
   }
 }
 
-/** The model in file names: its name, or its file's stem. */
+/** The model in file names: its name, or its file's stem, with `�` for what a name of a file had better not hold. */
 export function modelName(model: string): string {
-  return basename(model, extname(model));
+  return printable(basename(model, extname(model))).replaceAll("\\", "�");
 }
 
 /** Local date `YYYY-MM-DD` and time `HH-MM-SS`. */

@@ -48,6 +48,7 @@ Deno.test(
 
 Deno.test("modelName: a name as it is, a file's stem", () => {
   assertEquals(["vgg16_bn", "my_model.ts", "../a.b/net.v2.ts"].map(modelName), ["vgg16_bn", "my_model", "net.v2"]);
+  assertEquals(modelName("a/b\x1b\\c.ts"), "b��c");
 });
 
 Deno.test("timestamp: local, two digits each", () => {

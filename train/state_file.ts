@@ -6,16 +6,18 @@ import { readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import { readTensors, stored } from "./checkpoint.ts";
 import type { Progress, TrainState } from "./state.ts";
 
+const count = z.int().nonnegative().max(2 ** 31 - 1);
+
 const progressSchema: z.ZodType<Progress> = z.object({
-  step: z.int().nonnegative(),
-  epoch: z.int().nonnegative(),
+  step: count,
+  epoch: count,
   plateau: z.object({
     learningRate: z.number().positive(),
     best: z.number().nullable(),
-    badEpochs: z.int().nonnegative(),
+    badEpochs: count,
   }),
-  best: z.object({ epoch: z.int(), loss: z.number() }).nullable(),
-});
+  best: z.object({ epoch: count, loss: z.number() }).nullable(),
+}).refine(({ epoch, best }) => best === null || best.epoch <= epoch);
 
 /** Writes a state, whole or not at all: a checkpoint that holds the optimizer's moments and the progress too. */
 export function saveState(
@@ -45,7 +47,7 @@ export async function loadState(path: string, model: Model): Promise<TrainState>
     tensors: {
       weights: await readTensors(source, path, model.parameters, "weights/"),
       means: await readTensors(source, path, trainable, "means/"),
-      variances: await readTensors(source, path, trainable, "variances/"),
+      variances: await readTensors(source, path, trainable, "variances/", () => true),
     },
   };
 }

@@ -62,3 +62,25 @@ Deno.test("state file: a checkpoint of weights alone is no state", native, async
     `${training.folder.best} holds no training state. Resume from another run folder`,
   );
 });
+
+Deno.test("state file: a second moment below 0 is refused, a first one is not", native, async () => {
+  await useEngine();
+  using folder = temporaryFolder();
+  await using training = tinyTraining(folder.path);
+  const { model } = training, path = training.folder.state;
+  const { tensors, progress } = initialState(model, model.init(5), 0.01);
+  const lowered = (moments: typeof tensors.means) =>
+    Object.fromEntries(Object.entries(moments).map(([path, moment]) => [path, tf.sub(moment, 1)]));
+  await saveState(path, training.describe(progress), {
+    progress,
+    tensors: { ...tensors, means: lowered(tensors.means) },
+  });
+  assertEquals((await loadState(path, model)).tensors.means["head/bias"].dataSync()[0], -1);
+  const variances = lowered(tensors.variances);
+  await saveState(path, training.describe(progress), { progress, tensors: { ...tensors, variances } });
+  await assertRejects(
+    () => loadState(path, model),
+    UserError,
+    `${path}: tensor "variances/conv/kernel" holds a variance of -1, at 0 of 36`,
+  );
+});

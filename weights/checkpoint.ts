@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { type CheckpointMetadata, decodeMetadata, encodeMetadata } from "./checkpoint_metadata.ts";
+import { type CheckpointMetadata, damagedMetadata, decodeMetadata, encodeMetadata } from "./checkpoint_metadata.ts";
 import type { StoredTensor } from "./dtype.ts";
 import { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.ts";
 
@@ -48,7 +48,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
       ? new UserError(
         `${path} is a safetensors file but holds no Thorax metadata; it is not a checkpoint of this program`,
       )
-      : new UserError(`${path}: its Thorax metadata are damaged, or of another version: ${metadata}`);
+      : damagedMetadata(path, metadata);
   }
   const { tensors, read, readStored } = file;
   return {

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UserError } from "../errors.ts";
 import { needs } from "../tests/needs.ts";
 import { openCheckpoint, writeCheckpoint } from "./checkpoint.ts";
@@ -52,6 +52,40 @@ Deno.test("checkpoint metadata: a field that is missing or wrong is named", () =
     "input.2: Too small: expected number to be >0",
   );
   assertThrows(() => encodeMetadata({ ...metadata, validationLoss: NaN }), Error, "validationLoss");
+});
+
+Deno.test("checkpoint metadata: what leads out of a folder, past all bounds, or contradicts itself is refused", () => {
+  const { preprocessing, dataset } = metadata;
+  const rows: [field: string, value: unknown, reason: string][] = [
+    [
+      "dataset",
+      { ...dataset, splitType: "/../../x" },
+      'dataset.splitType: Invalid option: expected one of "balanced"|',
+    ],
+    ["model", "../x", "model: Invalid: expected a name without folders and control characters"],
+    ["model", "a\x1b[2J", "model: Invalid: "],
+    ["model", "..", "model: Invalid: "],
+    ["input", [1e9, 1e9, 1], "input.0: Too big: "],
+    ["input", [224, 224], "input: Too small: "],
+    ["preprocessing", { ...preprocessing, imageSize: 2 ** 40 }, "preprocessing.imageSize: Too big: "],
+    ["preprocessing", { ...preprocessing, imageSize: 32 }, "preprocessing.imageSize: films of 32² do not fit a model "],
+    ["preprocessing", { ...preprocessing, channels: 3 }, "preprocessing.channels: 3 channels do not fit a model for 1"],
+    ["preprocessing", { ...preprocessing, std: 1e-320 }, "preprocessing.std: Too small: "],
+    ["preprocessing", { ...preprocessing, mean: null }, "preprocessing.mean: "],
+    ["labels", ["x".repeat(5000)], "labels.0: Too big: "],
+    ["labels", Array(70_000).fill("x"), "labels: Too big: "],
+    ["options", { lr: [[[]]] }, "options.lr: "],
+    ["step", 2 ** 40, "step: Too big: "],
+  ];
+  for (const [field, value, reason] of rows) {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    const found = decodeMetadata({ ...encodeMetadata(metadata), [field]: text });
+    assert(typeof found === "string" && found.startsWith(reason), `${field}: ${found}`);
+  }
+  const deep = `${"[".repeat(1e5)}${"]".repeat(1e5)}`;
+  assertEquals(typeof decodeMetadata({ ...encodeMetadata(metadata), options: `{"lr":${deep}}` }), "string");
+  const spec = `{"type":"stack","children":${deep}}`;
+  assertEquals(typeof decodeMetadata({ ...encodeMetadata(metadata), spec }), "object"); // compile refuses it
 });
 
 Deno.test("checkpoint: written and opened, tensors read by name", needs("read", "write"), async () => {

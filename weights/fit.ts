@@ -3,9 +3,10 @@ import type { Shape } from "../dsl/shape.ts";
 import { headOf } from "../dsl/tree.ts";
 import { UserError } from "../errors.ts";
 import { type Adaptation, adaptations } from "./adapt.ts";
-import { type CheckpointMetadata, decodeMetadata } from "./checkpoint_metadata.ts";
+import { type CheckpointMetadata, damagedMetadata, decodeMetadata } from "./checkpoint_metadata.ts";
 import { type Dialect, dialectOf, dialectsOf, isBookkeeping, recognise, type Written } from "./dialect.ts";
 import { channelScales, type InputScale, type Library } from "./names/naming.ts";
+import { checkValues, isRunningVariance } from "./parameter_values.ts";
 import { quote } from "./safetensors_header.ts";
 import { spellings } from "./spelling.ts";
 import type { WeightsFile } from "./tensor_source.ts";
@@ -35,7 +36,7 @@ export interface Fit {
   /**
    * The values of a parameter in our layout.
    *
-   * @throws {UserError} where they are not finite
+   * @throws {UserError} where they are not finite, or a variance is below 0
    */
   read(path: string): Promise<Float32Array<ArrayBuffer>>;
 }
@@ -66,6 +67,7 @@ export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
   const { sources, leftOut, notes } = match(file, spelling, dialect, options);
   const own = recordedMetadata(file);
   const input = own ? { mean: [own.preprocessing.mean], std: [own.preprocessing.std] } : dialect.input;
+  const variances = new Set(model.parameters.filter(isRunningVariance).map((parameter) => parameter.path));
   const names = dialect.name === "Thorax" ? "paths of Thorax" : `names of ${dialect.name}`;
   return {
     notes: [`${file.path}: ${file.format}, ${names}; for films ${showScale(input, model.input[2])}`, ...notes],
@@ -76,17 +78,26 @@ export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
       const source = sources.get(path);
       if (!source) throw new TypeError(`there is no parameter ${path} in ${file.path}`);
       const parts: Float32Array<ArrayBuffer>[] = [];
-      for (const name of source.names) parts.push(checkFinite(await file.read(name), file.path, name));
+      for (const name of source.names) {
+        parts.push(checkValues(await file.read(name), { path: file.path, name, isVariance: variances.has(path) }));
+      }
       const values = parts.length === 1 ? parts[0] : joined(parts);
       return source.layout.ours(source.adaptation?.apply(values) ?? values);
     },
   };
 }
 
-/** What a file of ours says of itself, whichever names its tensors have. */
-export function recordedMetadata({ metadata }: Pick<WeightsFile, "metadata">): CheckpointMetadata | undefined {
+/**
+ * What a file of ours says of itself, whichever names its tensors have; undefined where it is not ours.
+ *
+ * @throws {UserError} where it is, and cannot be read: its range of films would have to be guessed
+ */
+export function recordedMetadata(
+  { path, metadata }: Pick<WeightsFile, "path" | "metadata">,
+): CheckpointMetadata | undefined {
   const recorded = "thorax" in metadata ? decodeMetadata(metadata) : undefined;
-  return typeof recorded === "object" ? recorded : undefined;
+  if (typeof recorded === "string") throw damagedMetadata(path, recorded);
+  return recorded;
 }
 
 /** `(x/255 − 0.5)/0.5`, or with the numbers of each channel. */
@@ -187,12 +198,6 @@ function joined(parts: readonly Float32Array<ArrayBuffer>[]): Float32Array<Array
     at += part.length;
   }
   return whole;
-}
-
-function checkFinite(values: Float32Array<ArrayBuffer>, path: string, name: string): Float32Array<ArrayBuffer> {
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return values;
-  throw new UserError(`${path}: tensor ${quote(name)} holds ${values[at]}, at ${at} of ${values.length}`);
 }
 
 const show = (shape: Shape) => `[${shape.join(", ")}]`;

@@ -116,6 +116,16 @@ Deno.test("fitWeights: NaN in a tensor is refused by its name", async () => {
   await assertRejects(() => read("head/bias"), UserError, 'w.pt: tensor "head.bias" holds NaN, at 1 of 2');
 });
 
+Deno.test("fitWeights: a running variance below 0 is refused by its name, a mean below 0 is not", async () => {
+  const { read } = fit({ ...whole, "bn.running_mean": [[2], [-1, 0]], "bn.running_var": [[2], [1, -1]] });
+  assertEquals(await read("bn/mean"), Float32Array.of(-1, 0));
+  await assertRejects(
+    () => read("bn/variance"),
+    UserError,
+    'w.pt: tensor "bn.running_var" holds a variance of -1, at 1 of 2',
+  );
+});
+
 Deno.test("fitWeights: torchxrayvision's mark tells it from torchvision, with its range and labels", () => {
   const names = { "features.conv0.weight": [[2, 1, 1, 1], []], "classifier.weight": [[18, 2], []] } satisfies Tensors;
   const xray: Model = compile(

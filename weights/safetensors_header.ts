@@ -1,4 +1,4 @@
-import { UserError } from "../errors.ts";
+import { printable, UserError } from "../errors.ts";
 import { type Dtype, dtypeArrays, elementCount, isDtype } from "./dtype.ts";
 
 /** Where a tensor lies: `[begin, end)` in bytes from the start of the data, which follows the header. */
@@ -144,7 +144,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** A name from a file that nobody vouches for, fit for one line of a terminal. */
 export function quote(name: string): string {
   const text = name.length > 80 ? `${name.slice(0, 79)}…` : name;
-  return JSON.stringify(text).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, "�");
+  return printable(JSON.stringify(text));
 }
 
 /** A JSON value that should have been a known word or a short list. */

@@ -9,7 +9,8 @@ import numpy as np
 import sklearn
 from sklearn.metrics import accuracy_score, average_precision_score, confusion_matrix, recall_score, roc_auc_score
 
-# name, films, labels (the last is No Finding), distinct probabilities, share of positives in 1/1000, threshold
+# name, films, labels, distinct probabilities, share of positives in 1/1000, threshold; the last label is No Finding, but
+# that NIH's 14 findings have none: there a film without a label is normal, and its score is the greatest.
 CASES = [
     ("many ties", 200, 4, 8, 300, 0.5),
     ("few ties", 500, 5, 1 << 20, 100, 0.5),
@@ -19,6 +20,9 @@ CASES = [
     ("no positive", 50, 3, 16, 0, 0.5),
     ("all positive", 50, 3, 16, 1000, 0.5),
     ("one film", 1, 3, 16, 500, 0.5),
+    ("no finding marked", 500, 14, 1 << 20, 40, 0.9),
+    ("no finding marked, many ties, some at the threshold", 300, 14, 32, 30, 0.75),
+    ("no finding marked anywhere", 40, 14, 64, 0, 0.5),
 ]
 
 
@@ -42,15 +46,19 @@ def run(name, films, classes, levels, share, threshold):
     # Half noise, half truth, so that there is something to rank.
     score = np.array([[(mix(i, j, 1) % levels + target[i, j] * (levels // 4)) / (levels + levels // 4)
                        for j in range(classes)] for i in range(films)], dtype=np.float64)
-    abnormal = 1 - target[:, -1]
-    called = (score[:, -1] < threshold).astype(int)
+    if classes == 14:
+        abnormal, abnormality = target.max(axis=1), score.max(axis=1)
+        called = (abnormality > threshold).astype(int)
+    else:
+        abnormal, abnormality = 1 - target[:, -1], 1 - score[:, -1]
+        called = (score[:, -1] < threshold).astype(int)
     (tn, fp), (fn, tp) = confusion_matrix(abnormal, called, labels=[0, 1]).tolist()
     recall = lambda of: float(recall_score(abnormal, called, pos_label=of)) if (abnormal == of).any() else None
     return {
         "name": name, "films": films, "classes": classes, "levels": levels, "share": share, "threshold": threshold,
         "expected": {
             "accuracy": float(accuracy_score(abnormal, called)), "disease_recall": recall(1), "specificity": recall(0),
-            **rank(abnormal, 1 - score[:, -1]),
+            **rank(abnormal, abnormality),
             "confusion": {"tp": tp, "fp": fp, "tn": tn, "fn": fn},
             "labels": [{"positives": int(target[:, j].sum()), **rank(target[:, j], score[:, j])}
                        for j in range(classes)],

@@ -1,0 +1,44 @@
+import { assert, assertEquals } from "@std/assert";
+import { needs } from "../tests/needs.ts";
+import { temporaryFolder } from "../tests/temporary_folder.ts";
+import { fileDigest } from "./file_digest.ts";
+import { identifyFilms, withPixels } from "./identify.ts";
+import { openPhantom } from "./phantom.ts";
+
+Deno.test(
+  "fileDigest: the size, the first and the last 4 KiB; not the name, not the middle",
+  needs("read", "write"),
+  () => {
+    using folder = temporaryFolder();
+    const write = (name: string, bytes: Uint8Array) => {
+      Deno.writeFileSync(folder.file(name), bytes);
+      return fileDigest(folder.file(name));
+    };
+    const bytes = Uint8Array.from({ length: 20_000 }, (_, i) => i * i);
+    const changed = (at: number) => bytes.map((byte, i) => i === at ? byte ^ 1 : byte);
+    const digest = write("a", bytes);
+    assertEquals(digest?.length, 16);
+    assertEquals([write("b", bytes), write("c", changed(4096)), write("d", changed(15_903))], Array(3).fill(digest));
+    for (const at of [0, 4095, 15_904, 19_999]) assert(write("e", changed(at)) !== digest, `${at}`);
+    assert(write("f", bytes.subarray(0, 19_999)) !== digest);
+    // short files are read whole, once
+    for (const length of [0, 1, 4096, 4097, 8192]) {
+      assertEquals(write("g", bytes.slice(0, length)), write("h", bytes.slice(0, length)), `${length}`);
+    }
+    assert(write("g", bytes.slice(0, 1)) !== write("h", bytes.slice(1, 2)));
+    assertEquals(fileDigest(folder.file("gone")), undefined);
+  },
+);
+
+Deno.test("identifyFilms: every film of the phantom is known by itself, with its patient", async () => {
+  const phantom = openPhantom(), { kind, synthetic, films } = await identifyFilms(phantom);
+  assertEquals([kind, synthetic, films.length], ["phantom", true, 640]);
+  assertEquals(new Set(films.map(({ digest }) => digest)).size, 640);
+  assertEquals([films[7].name, films[7].patient, films[7].pixels], [
+    phantom.films[7].image,
+    phantom.films[7].patient,
+    undefined,
+  ]);
+  const told = withPixels({ kind, synthetic, films }, new Map([[7, "0123456789abcdef"]]));
+  assertEquals([told.films[7].pixels, told.films[6]], ["0123456789abcdef", films[6]]);
+});

@@ -1,0 +1,22 @@
+import { nihLabels, noFindingName } from "./labels.ts";
+
+/** What a film is normal by: its label No Finding, or that no finding is marked. */
+export type NormalBy = typeof noFindingName | "no finding marked";
+
+const findings = new Set(nihLabels.filter((label) => label !== noFindingName));
+
+/**
+ * What a film is normal by, under these labels. No Finding is taken as given where the labels have it. Without it, a film is
+ * normal where no finding is marked, but only if the labels are all that were looked for: exactly NIH's 14 findings, in any
+ * order. Under any other labels a film without one may be abnormal in a way that has no label: unknown, `null`.
+ *
+ * @example
+ * ```ts
+ * import { normalBy } from "./normal.ts";
+ * console.assert(normalBy(["Mass", "No Finding"]) === "No Finding" && normalBy(["Mass"]) === null);
+ * ```
+ */
+export function normalBy(labels: readonly string[]): NormalBy | null {
+  if (labels.includes(noFindingName)) return noFindingName;
+  return labels.length === findings.size && findings.isSubsetOf(new Set(labels)) ? "no finding marked" : null;
+}

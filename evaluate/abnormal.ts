@@ -1,0 +1,45 @@
+import { noFindingName } from "../data/labels.ts";
+import type { NormalBy } from "../data/normal.ts";
+import type { Predictions } from "./metrics.ts";
+import { sigmoid } from "./sigmoid.ts";
+
+/** Films `[n]` under the question whether they are abnormal. */
+export interface Abnormality {
+  /** The truth: 1 where the film is abnormal. */
+  readonly abnormal: Uint8Array;
+  /** The model's answer: the greater, the more abnormal. Logits, because probabilities near 1 are one and the same float. */
+  readonly scores: Float64Array;
+  /** 1 where the model calls the film abnormal. */
+  readonly called: Uint8Array;
+}
+
+/**
+ * Normal by No Finding: the truth is that label, the score is its logit turned round, and a film is called normal where
+ * its p ≥ threshold. Normal where no finding is marked: the score is the greatest logit, and a film is called abnormal where
+ * the p of that is > threshold. The targets are 0 or 1.
+ */
+export function findAbnormal(
+  { labels, logits, targets }: Predictions,
+  { normalBy, threshold }: { readonly normalBy: NormalBy; readonly threshold: number },
+): Abnormality {
+  const classes = labels.length, n = logits.length / classes, noFinding = labels.indexOf(noFindingName);
+  const films = { abnormal: new Uint8Array(n), scores: new Float64Array(n), called: new Uint8Array(n) };
+  for (let film = 0; film < n; film++) {
+    const start = film * classes;
+    if (normalBy === noFindingName) {
+      const logit = logits[start + noFinding];
+      films.abnormal[film] = 1 - targets[start + noFinding];
+      films.scores[film] = -logit;
+      films.called[film] = sigmoid(logit) >= threshold ? 0 : 1;
+    } else {
+      let greatest = -Infinity;
+      for (let k = start; k < start + classes; k++) {
+        greatest = Math.max(greatest, logits[k]);
+        films.abnormal[film] |= targets[k];
+      }
+      films.scores[film] = greatest;
+      films.called[film] = sigmoid(greatest) > threshold ? 1 : 0;
+    }
+  }
+  return films;
+}

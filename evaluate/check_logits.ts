@@ -1,0 +1,21 @@
+import { UserError } from "../errors.ts";
+
+/**
+ * Makes sure that logits, row-major `[n, classes]`, are numbers: NaN and infinity rank nowhere, and JSON has no word for them.
+ * `nameOf` names a film and label by row and column.
+ *
+ * @throws {UserError} exit status 1, that names the first film and label without a number
+ */
+export function checkLogits(
+  logits: Float32Array,
+  classes: number,
+  nameOf: (row: number, column: number) => string,
+): void {
+  const at = logits.findIndex((logit) => !Number.isFinite(logit));
+  if (at < 0) return;
+  const name = nameOf(Math.floor(at / classes), at % classes);
+  throw new UserError(`the model gives ${logits[at]} for ${name}, which is no result`, {
+    remedy: "The weights, or the values of the film, are too large for float32",
+    exitStatus: 1,
+  });
+}

@@ -1,0 +1,115 @@
+import type { Recognition } from "../lineage/recognize.ts";
+import type { TestResult } from "./metrics.ts";
+import type { TestSplit } from "./test_films.ts";
+
+/** The films of a test that the model or its ancestors were trained or validated on: `seen` of `evaluate --json`. */
+export interface Seen {
+  /** Known by their content. */
+  readonly films: number;
+  /** Patients of this test with a film among those that were seen; null where the data name none. */
+  readonly patients: number | null;
+  /** Films with the name of one that was seen, and another content. */
+  readonly by_name: number;
+  /** Films that are left out of the main figures. */
+  readonly excluded: number;
+  /** `unknown` where what the model or an ancestor was trained on is not recorded film by film. */
+  readonly lineage: "known" | "unknown";
+}
+
+/** The figures of a test with the films that were seen. */
+export type WithSeen = Pick<TestResult, "n" | "accuracy" | "disease_recall" | "specificity" | "auroc">;
+
+/** What the training did with the films of a test: its figures are of the training itself, or tuned by it, or neither. */
+export type Estimate = "apparent" | "tuning" | null;
+
+export const estimates: Readonly<Record<TestSplit, Estimate>> = {
+  train: "apparent",
+  val: "tuning",
+  test: null,
+  all: null,
+};
+
+/** How a test treats films that were seen. */
+export interface SeenOptions {
+  readonly split: TestSplit;
+  /** Whether the main figures include them; those of a split do. */
+  readonly keepSeen: boolean;
+  /** Each tested film's patient, where the data name them. */
+  readonly patients?: readonly string[];
+}
+
+/** Counts the seen films of a test, and tells which films the main figures are of; `films` are indices of the recognition. */
+export function judgeSeen(
+  films: readonly number[],
+  { films: records, lineage }: Recognition,
+  { split, keepSeen, patients }: SeenOptions,
+): { readonly seen: Seen; readonly isMain: readonly boolean[] } {
+  const its = films.map((film) => records[film]);
+  const leaveOut = split === "all" && !keepSeen;
+  const isMain = its.map(({ seen, patientSeen }) => !leaveOut || !(seen || patientSeen));
+  const seenPatients = patients && new Set(patients.filter((_, i) => its[i].patientSeen));
+  return {
+    seen: {
+      films: its.filter(({ seen }) => seen).length,
+      patients: seenPatients?.size ?? null,
+      by_name: its.filter(({ sameName }) => sameName).length,
+      excluded: isMain.filter((main) => !main).length,
+      lineage,
+    },
+    isMain,
+  };
+}
+
+/** What the seen films of a test, and the model's origin, do to its figures: one sentence each. */
+export function warnOfSeen(
+  seen: Seen,
+  { split, keepSeen, origins, syntheticModel }: {
+    readonly split: TestSplit;
+    readonly keepSeen: boolean;
+    /** What is known of an ancestor whose films nobody recorded. */
+    readonly origins: readonly string[];
+    /** The model was trained on synthetic films, and is tested on others. */
+    readonly syntheticModel: boolean;
+  },
+): string[] {
+  const { films, patients, by_name, excluded, lineage } = seen;
+  const warnings: string[] = [];
+  if (syntheticModel) {
+    warnings.push("The model was trained on synthetic films: what it says of other films means nothing.");
+  }
+  if (split === "train") {
+    warnings.push("These are the films that the model was trained on: the figures are apparent, not of new films.");
+  } else if (split === "val") {
+    warnings.push("These are the films that chose the weights: the figures are of tuning, not of new films.");
+  } else if (excluded > 0) {
+    warnings.push(
+      `${count(excluded, "film")} ${
+        excluded === 1 ? "is" : "are"
+      } left out of the figures: the model, or one that it ` +
+        `was trained from, saw ${sawWhat(films, excluded)}.`,
+    );
+  } else if (films > 0 || (keepSeen && (patients ?? 0) > 0)) {
+    warnings.push(
+      `The figures include ${count(films, "film")} that the model, or one that it was trained from, saw in training` +
+        `${patients === null ? "" : ` (films of ${count(patients, "patient")} whom it saw)`}.`,
+    );
+  }
+  if (by_name > 0) {
+    warnings.push(
+      `${count(by_name, "film")} ${by_name === 1 ? "has" : "have"} the name of a film that was seen in training, and ` +
+        "another content.",
+    );
+  }
+  if (lineage === "unknown") {
+    const known = origins.length > 0 ? ` (${origins.join("; ")})` : "";
+    warnings.push(`Not all films that the model was trained on are recorded${known}: overlap cannot be excluded.`);
+  }
+  return warnings;
+}
+
+function sawWhat(films: number, excluded: number): string {
+  if (films === excluded) return excluded === 1 ? "it" : "them";
+  return films === 0 ? "other films of their patients" : `${films} of them, and other films of the others' patients`;
+}
+
+const count = (value: number, noun: string) => `${value.toLocaleString("en-US")} ${noun}${value === 1 ? "" : "s"}`;

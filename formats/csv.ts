@@ -1,0 +1,16 @@
+/**
+ * One line of a CSV file, RFC 4180's quoting, its end `\n`.
+ *
+ * @example
+ * ```ts
+ * import { csvLine } from "./csv.ts";
+ * console.assert(csvLine(["film.png", 'a "b", c']) === 'film.png,"a ""b"", c"\n');
+ * ```
+ */
+export function csvLine(fields: readonly string[]): string {
+  return `${fields.map(quote).join(",")}\n`;
+}
+
+function quote(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}

@@ -1,0 +1,19 @@
+import type { Generation } from "./generation.ts";
+
+/** What is known of the trainings whose films nobody recorded, a phrase each. */
+export function unrecordedOrigins(lineage: readonly Generation[]): string[] {
+  return lineage.flatMap((generation) => {
+    switch (generation.type) {
+      case "recorded":
+        return [];
+      case "named":
+        return ["a checkpoint of Thorax 0.1.0 names its validation and test films alone"];
+      case "foreign": {
+        const { library, trainedOn } = generation;
+        return trainedOn.length > 0
+          ? [`the weights of ${library} were published as trained on ${trainedOn.join(", ")}`]
+          : [`nothing records what the weights of ${library} were trained on`];
+      }
+    }
+  });
+}
