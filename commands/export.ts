@@ -21,6 +21,9 @@ const formats = {
   tfjs: graphFormat(writeTfjsModel, { grouped: false }),
 } satisfies Readonly<Record<string, Format>>;
 
+/** Whether a format holds the weights alone, and not the computation. */
+const holdsWeights = (format: keyof typeof formats) => format === "safetensors" || format === "pytorch";
+
 export const exportModel = defineCommand({
   name: "export",
   summary: "a trained model for other programs",
@@ -43,6 +46,10 @@ export const exportModel = defineCommand({
     names: { ...weightsOptions.names, help: `whose names and layout the weights get: ${libraries.join(", ")}` },
     tensorflowLibrary: engineOptions.tensorflowLibrary,
   },
+  voids: [
+    { by: ({ format }) => !holdsWeights(format) && `--format ${format}`, options: ["names"] },
+    { by: ({ format }) => holdsWeights(format) && `--format ${format}`, options: ["tensorflowLibrary"] },
+  ],
   async run({ ckptPath, model: file, format, output, names, tensorflowLibrary }) {
     if (ckptPath === undefined) throw new UserError("export needs --ckpt-path FILE");
     if (output === undefined) throw new UserError("export needs --output PATH");

@@ -38,6 +38,7 @@ export async function testCheckpoint(options: CheckpointTest): Promise<void> {
   using checkpoint = await openCheckpoint(ckptPath);
   const { metadata } = checkpoint, { preprocessing } = metadata;
   const dataset = await openRecorded(options, metadata);
+  for (const note of dataset.notes) console.error(note);
   checkLabels(ckptPath, metadata, dataset);
   const model = await compileCheckpoint(ckptPath, metadata, options.model);
   await verifyFilms(dataset);

@@ -37,6 +37,7 @@ import { openStart } from "./start.ts";
 import { testCheckpoint } from "./test_checkpoint.ts";
 import { reportTest } from "./test_report.ts";
 import { checkWeightsOptions } from "./trained_model.ts";
+import { trainVoids } from "./void_options.ts";
 
 /** What the test of a run needs beside its description. */
 interface Tested {
@@ -62,6 +63,7 @@ export const train = defineCommand({
     "deno task train --resume checkpoints/RUN",
   ],
   options: trainOptions,
+  voids: trainVoids,
   run: (options, { given }) => options.testOnly ? testOnly(options) : trainRun(options, given),
 });
 
@@ -103,7 +105,7 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
   const state = await start.state();
   const folder = await openRun(options, name);
   await writeSplit(folder.split, dataset, split);
-  for (const line of [...start.notes, ...notes, ...(note ? [note] : [])]) trainLog.info(line);
+  for (const line of [...dataset.notes, ...start.notes, ...notes, ...(note ? [note] : [])]) trainLog.info(line);
   const counts =
     `${split.train.length} films to train on, ${split.val.length} to validate, ${split.test.length} to test`;
   trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);
