@@ -12,15 +12,21 @@ export interface CommandDefinition<Table extends Readonly<Record<string, Option>
   readonly description: string;
   readonly examples: readonly string[];
   readonly options: Table;
-  /** Which of them have no effect beside which: it is told before the command runs. */
+  /** Which of them have no effect beside which. */
   readonly voids?: readonly VoidRule<Values<Table>>[];
   /** The placeholder of its arguments, `[IMAGE...]`, where it takes any. */
   readonly arguments?: string;
-  /** `given` holds the options of the command line alone, without defaults. Resolves to the exit status, 0 by default. */
-  readonly run: (
-    options: Values<Table>,
-    context: { readonly args: readonly string[]; readonly given: Readonly<Record<string, unknown>> },
-  ) => Promise<number | void>;
+  /** Resolves to the exit status, 0 by default. */
+  readonly run: (options: Values<Table>, context: CommandContext) => Promise<number | void>;
+}
+
+/** What a command is told beside its options. */
+export interface CommandContext {
+  readonly args: readonly string[];
+  /** The options of the command line alone, without defaults. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** A line for those of them that have no effect; the command prints it with what it begins with. */
+  readonly ignored: readonly string[];
 }
 
 /** A command, ready to run. */
@@ -54,8 +60,8 @@ async function runCommand<Table extends Readonly<Record<string, Option>>>(
     throw new UserError(`${definition.name} takes no argument "${command.args[0]}"; see ${usage(definition)} --help`);
   }
   const given = decode(table, command.opts()), options = checkOptions(table, given);
-  for (const line of voidOptions(voids, { table, options, given })) console.error(line);
-  return await definition.run(options, { args: command.args, given }) ?? 0;
+  const ignored = voidOptions(voids, { table, options, given });
+  return await definition.run(options, { args: command.args, given, ignored }) ?? 0;
 }
 
 const usage = ({ name }: { readonly name: string }) => `deno task ${name}`;

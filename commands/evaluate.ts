@@ -30,8 +30,8 @@ export const evaluate = defineCommand({
     ...engineOptions,
   },
   voids: [...engineVoids, { by: ({ split }) => split !== "all" && `--split ${split}`, options: ["keepSeen"] }],
-  async run({ ckptPath, ...options }) {
+  async run({ ckptPath, ...options }, { ignored }) {
     if (ckptPath === undefined) throw new UserError("evaluate needs --ckpt-path FILE");
-    await testCheckpoint({ ...options, ckptPath });
+    await testCheckpoint({ ...options, ckptPath, ignored });
   },
 });

@@ -50,11 +50,12 @@ export const exportModel = defineCommand({
     { by: ({ format }) => !holdsWeights(format) && `--format ${format}`, options: ["names"] },
     { by: ({ format }) => holdsWeights(format) && `--format ${format}`, options: ["tensorflowLibrary"] },
   ],
-  async run({ ckptPath, model: file, format, output, names, tensorflowLibrary }) {
+  async run({ ckptPath, model: file, format, output, names, tensorflowLibrary }, { ignored }) {
     if (ckptPath === undefined) throw new UserError("export needs --ckpt-path FILE");
     if (output === undefined) throw new UserError("export needs --output PATH");
     using checkpoint = await openCheckpoint(ckptPath);
     const model = await compileCheckpoint(ckptPath, checkpoint.metadata, file);
+    for (const line of ignored) console.error(line);
     await formats[format](output, { ckptPath, checkpoint, model, names, tensorflowLibrary });
   },
 });

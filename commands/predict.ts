@@ -44,7 +44,7 @@ export const predict = defineCommand({
     { by: ({ ckptPath }) => ckptPath !== undefined && "--ckpt-path", options: ["inChannels", "numClasses"] },
   ],
   arguments: "[IMAGE...]",
-  async run(options, { args, given }) {
+  async run(options, { args, given, ignored }) {
     const { input, json } = options;
     if (options.ckptPath === undefined && options.weights === undefined) {
       throw new UserError("predict needs --ckpt-path FILE, or --model NAME and --weights FILE");
@@ -61,6 +61,7 @@ export const predict = defineCommand({
     const films = batch ? filmsOf(batch, model.input) : await readImages(inputs, model.input[0], channels);
     const fault = batch && rangeFault(films.images, channels);
     if (fault) console.error(`warning: ${batch.file} holds ${fault}`);
+    for (const line of ignored) console.error(line);
     await startEngine(options);
     const weights = await trained.load();
     using prediction = compilePrediction(model, weights, options);

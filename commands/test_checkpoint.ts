@@ -28,6 +28,8 @@ export interface CheckpointTest extends Values<typeof engineOptions>, Pick<TestR
   readonly dataset: Dataset["kind"] | "auto";
   readonly split: TestSplit;
   readonly batchSize: number;
+  /** Lines about options that have no effect. */
+  readonly ignored: readonly string[];
   /** Where a log of the test is kept, if it is. */
   readonly logDir?: string;
 }
@@ -38,7 +40,6 @@ export async function testCheckpoint(options: CheckpointTest): Promise<void> {
   using checkpoint = await openCheckpoint(ckptPath);
   const { metadata } = checkpoint, { preprocessing } = metadata;
   const dataset = await openRecorded(options, metadata);
-  for (const note of dataset.notes) console.error(note);
   checkLabels(ckptPath, metadata, dataset);
   const model = await compileCheckpoint(ckptPath, metadata, options.model);
   await verifyFilms(dataset);
@@ -49,7 +50,7 @@ export async function testCheckpoint(options: CheckpointTest): Promise<void> {
     normalization: preprocessing,
   });
   const tested = await choose(options, { dataset, cohort, lineage, batches });
-  for (const note of tested.notes) console.error(note);
+  for (const note of [...options.ignored, ...dataset.notes, ...tested.notes]) console.error(note);
   await startEngine(options);
   const weights = await readTensors(checkpoint, ckptPath, model.parameters);
   if (options.logDir !== undefined) {

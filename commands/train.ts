@@ -26,7 +26,7 @@ import type { TrainState } from "../train/state.ts";
 import { epochOrder } from "../train/training.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { lineageOf } from "../weights/checkpoint_metadata.ts";
-import { defineCommand } from "./cli.ts";
+import { type CommandContext, defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
 import { decodeFiles, decodeUnknown } from "./identify.ts";
 import { interruptible } from "./interrupt.ts";
@@ -64,16 +64,19 @@ export const train = defineCommand({
   ],
   options: trainOptions,
   voids: trainVoids,
-  run: (options, { given }) => options.testOnly ? testOnly(options) : trainRun(options, given),
+  run: (options, context) => options.testOnly ? testOnly(options, context) : trainRun(options, context),
 });
 
-async function testOnly({ ckptPath, weights, logDir = "logs", ...options }: TrainOptions): Promise<void> {
+async function testOnly(
+  { ckptPath, weights, logDir = "logs", ...options }: TrainOptions,
+  { ignored }: CommandContext,
+): Promise<void> {
   if (ckptPath === undefined) throw new UserError("--test-only needs --ckpt-path FILE");
   if (weights !== undefined) throw new UserError("--test-only tests --ckpt-path, and not --weights");
-  await testCheckpoint({ ...options, ckptPath, logDir, split: "test", keepSeen: false, json: false });
+  await testCheckpoint({ ...options, ckptPath, logDir, ignored, split: "test", keepSeen: false, json: false });
 }
 
-async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unknown>>): Promise<number> {
+async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext): Promise<number> {
   const options = asked.resume === undefined ? asked : await resumedOptions(asked.resume, given);
   const { model: name, resume } = options;
   if (options.xla && options.remat) {
@@ -105,7 +108,9 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
   const state = await start.state();
   const folder = await openRun(options, name);
   await writeSplit(folder.split, dataset, split);
-  for (const line of [...dataset.notes, ...start.notes, ...notes, ...(note ? [note] : [])]) trainLog.info(line);
+  for (const line of [...ignored, ...dataset.notes, ...start.notes, ...notes, ...(note ? [note] : [])]) {
+    trainLog.info(line);
+  }
   const counts =
     `${split.train.length} films to train on, ${split.val.length} to validate, ${split.test.length} to test`;
   trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);
