@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option as Flag } from "commander";
 import { UserError } from "../errors.ts";
 import { checkOptions, flagOf, type Option, type Values } from "../train/options.ts";
+import { voidOptions, type VoidRule } from "./void_options.ts";
 
 /** A command of the program: its options, and what it does. */
 export interface CommandDefinition<Table extends Readonly<Record<string, Option>>> {
@@ -11,13 +12,21 @@ export interface CommandDefinition<Table extends Readonly<Record<string, Option>
   readonly description: string;
   readonly examples: readonly string[];
   readonly options: Table;
+  /** Which of them have no effect beside which. */
+  readonly voids?: readonly VoidRule<Values<Table>>[];
   /** The placeholder of its arguments, `[IMAGE...]`, where it takes any. */
   readonly arguments?: string;
-  /** `given` holds the options of the command line alone, without defaults. Resolves to the exit status, 0 by default. */
-  readonly run: (
-    options: Values<Table>,
-    context: { readonly args: readonly string[]; readonly given: Readonly<Record<string, unknown>> },
-  ) => Promise<number | void>;
+  /** Resolves to the exit status, 0 by default. */
+  readonly run: (options: Values<Table>, context: CommandContext) => Promise<number | void>;
+}
+
+/** What a command is told beside its options. */
+export interface CommandContext {
+  readonly args: readonly string[];
+  /** The options of the command line alone, without defaults. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** A line for those of them that have no effect; the command prints it with what it begins with. */
+  readonly ignored: readonly string[];
 }
 
 /** A command, ready to run. */
@@ -38,10 +47,10 @@ async function runCommand<Table extends Readonly<Record<string, Option>>>(
   definition: CommandDefinition<Table>,
   argv: readonly string[],
 ): Promise<number> {
-  const { options, arguments: placeholder } = definition;
+  const { options: table, arguments: placeholder, voids = [] } = definition;
   const command = commandLine(definition);
   try {
-    command.parse(normalize(options, argv), { from: "user" });
+    command.parse(normalize(table, argv), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (error instanceof CommanderError) throw new UserError(readable(error.message, usage(definition)));
@@ -50,8 +59,9 @@ async function runCommand<Table extends Readonly<Record<string, Option>>>(
   if (!placeholder && command.args.length > 0) {
     throw new UserError(`${definition.name} takes no argument "${command.args[0]}"; see ${usage(definition)} --help`);
   }
-  const given = decode(options, command.opts());
-  return await definition.run(checkOptions(options, given), { args: command.args, given }) ?? 0;
+  const given = decode(table, command.opts()), options = checkOptions(table, given);
+  const ignored = voidOptions(voids, { table, options, given });
+  return await definition.run(options, { args: command.args, given, ignored }) ?? 0;
 }
 
 const usage = ({ name }: { readonly name: string }) => `deno task ${name}`;

@@ -14,6 +14,9 @@ export async function startEngine(options: Values<typeof engineOptions>): Promis
   tf.env().set(exactConvolution, options.exactConvolution);
   const { device, index, tensorflowLibrary: directory } = options;
   const engine = await openEngine({ device, index, directory, exact: options.exactConvolution });
+  if (index > 0 && device !== "cpu" && !engine.gpu) {
+    console.error(`--index ${index} is for a GPU, and none is used here`);
+  }
   if (options.precision === "bfloat16") refuseSlowBfloat16();
   return engine;
 }

@@ -2,6 +2,7 @@ import { UserError } from "../errors.ts";
 import { choice, dataOptions, engineOptions, flag, path, trainOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
 import { testCheckpoint } from "./test_checkpoint.ts";
+import { engineVoids } from "./void_options.ts";
 
 export const evaluate = defineCommand({
   name: "evaluate",
@@ -29,8 +30,12 @@ export const evaluate = defineCommand({
     json: flag("one JSON document on standard output"),
     ...engineOptions,
   },
-  async run({ ckptPath, ...options }) {
+  voids: [...engineVoids, {
+    by: ({ split }) => (split === "train" || split === "val") && `--split ${split}`,
+    options: ["keepSeen"],
+  }],
+  async run({ ckptPath, ...options }, { ignored }) {
     if (ckptPath === undefined) throw new UserError("evaluate needs --ckpt-path FILE");
-    await testCheckpoint({ ...options, ckptPath });
+    await testCheckpoint({ ...options, ckptPath, ignored });
   },
 });

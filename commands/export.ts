@@ -21,6 +21,9 @@ const formats = {
   tfjs: graphFormat(writeTfjsModel, { grouped: false }),
 } satisfies Readonly<Record<string, Format>>;
 
+/** Whether a format holds the weights alone, and not the computation. */
+const holdsWeights = (format: keyof typeof formats) => format === "safetensors" || format === "pytorch";
+
 export const exportModel = defineCommand({
   name: "export",
   summary: "a trained model for other programs",
@@ -43,11 +46,16 @@ export const exportModel = defineCommand({
     names: { ...weightsOptions.names, help: `whose names and layout the weights get: ${libraries.join(", ")}` },
     tensorflowLibrary: engineOptions.tensorflowLibrary,
   },
-  async run({ ckptPath, model: file, format, output, names, tensorflowLibrary }) {
+  voids: [
+    { by: ({ format }) => !holdsWeights(format) && `--format ${format}`, options: ["names"] },
+    { by: ({ format }) => holdsWeights(format) && `--format ${format}`, options: ["tensorflowLibrary"] },
+  ],
+  async run({ ckptPath, model: file, format, output, names, tensorflowLibrary }, { ignored }) {
     if (ckptPath === undefined) throw new UserError("export needs --ckpt-path FILE");
     if (output === undefined) throw new UserError("export needs --output PATH");
     using checkpoint = await openCheckpoint(ckptPath);
     const model = await compileCheckpoint(ckptPath, checkpoint.metadata, file);
+    for (const line of ignored) console.error(line);
     await formats[format](output, { ckptPath, checkpoint, model, names, tensorflowLibrary });
   },
 });

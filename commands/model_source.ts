@@ -3,6 +3,7 @@ import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { compile, type Model } from "../dsl/compile.ts";
+import { dropoutRates } from "../dsl/dropout_rates.ts";
 import { ShapeError, SpecError } from "../dsl/errors.ts";
 import type { Definition } from "../dsl/layer.ts";
 import type { Spec } from "../dsl/spec.ts";
@@ -37,13 +38,25 @@ export async function compileClassifier(
   { imageSize, labels, dropout }: { imageSize: number; labels: readonly string[]; dropout?: number },
 ): Promise<Model> {
   const source = await resolveModel(name, { numClasses: labels.length, dropout });
-  if (dropout && !JSON.stringify(source.spec).includes('"type":"dropout"')) {
-    throw new UserError(`--dropout ${dropout}: ${name} has no dropout`);
+  const rates = dropoutRates(source.spec);
+  if (dropout && rates.length === 0) throw new UserError(`--dropout ${dropout}: ${name} has no dropout`);
+  if (dropout !== undefined && rates.length > 0 && !rates.includes(dropout)) {
+    throw new UserError(`--dropout ${dropout}: the dropout of ${name} has a rate of its own, ${rates[0]}`, {
+      remedy: "Let the exported function use the dropout that it is given",
+    });
   }
   const model = compileSource(source, name, [imageSize, imageSize, 1]);
   if (`${model.output}` === `${labels.length}`) return model;
   throw new UserError(`${name} ends in [${model.output.join(", ")}], and the data has ${labels.length} labels`, {
     remedy: "Export a function of { numClasses } that ends in dense(numClasses)",
+  });
+}
+
+/** Refuses a number of classes that was given, and that a model with an end of its own does not have. */
+export function checkClasses(name: string, { output }: Model, { numClasses }: Readonly<Record<string, unknown>>): void {
+  if (numClasses === undefined || `${output}` === `${numClasses}`) return;
+  throw new UserError(`--num-classes ${numClasses}: ${name} ends in [${output.join(", ")}]`, {
+    remedy: "Leave it out, or export a function of { numClasses } that ends in dense(numClasses)",
   });
 }
 
@@ -78,6 +91,9 @@ export async function compileCheckpoint(path: string, metadata: CheckpointMetada
     throw new UserError(`${path} is a checkpoint of ${metadata.model}, and --model is ${name}`);
   }
   const layers = name !== undefined && isFile(name) ? (await importModel(name)).layers ?? [] : [];
+  if (name !== undefined && isFile(name) && layers.length === 0) {
+    console.error(`--model ${name} exports no layers, so it changes nothing: the model is the one in ${path}`);
+  }
   const remedy = "A model with layers of its own needs its file: --model FILE.ts";
   const spec = blame(path, () => parse(metadata.spec, { layers }), layers.length === 0 ? remedy : undefined);
   const model = compileSource({ spec, layers }, path, metadata.input), { labels } = metadata;

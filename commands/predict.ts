@@ -13,7 +13,9 @@ import { readNpyFile } from "../formats/npy_file.ts";
 import { engineOptions, flag, integer, path, weightsOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
+import { checkClasses } from "./model_source.ts";
 import { checkWeightsOptions, openTrained } from "./trained_model.ts";
+import { engineVoids } from "./void_options.ts";
 
 const batchSize = 32;
 
@@ -38,8 +40,12 @@ export const predict = defineCommand({
     json: flag("one JSON document on standard output"),
     ...engineOptions,
   },
+  voids: [
+    ...engineVoids,
+    { by: ({ ckptPath }) => ckptPath !== undefined && "--ckpt-path", options: ["inChannels", "numClasses"] },
+  ],
   arguments: "[IMAGE...]",
-  async run(options, { args }) {
+  async run(options, { args, given, ignored }) {
     const { input, json } = options;
     if (options.ckptPath === undefined && options.weights === undefined) {
       throw new UserError("predict needs --ckpt-path FILE, or --model NAME and --weights FILE");
@@ -52,9 +58,11 @@ export const predict = defineCommand({
     const batch = inputs.some((file) => extname(file) === ".npy") ? await readBatch(inputs) : undefined;
     using trained = await openTrained(options, batch?.size);
     const { name, model, labels, channels } = trained;
+    if (options.ckptPath === undefined) checkClasses(name, model, given);
     const films = batch ? filmsOf(batch, model.input) : await readImages(inputs, model.input[0], channels);
     const fault = batch && rangeFault(films.images, channels);
     if (fault) console.error(`warning: ${batch.file} holds ${fault}`);
+    for (const line of ignored) console.error(line);
     const dark = batch ? undefined : await darkFilmsNote(inputs);
     if (dark) console.error(`warning: ${dark}`);
     await startEngine(options);

@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
-import { assertNoneEmpty, drawSplit, type Split, splitFilms } from "../data/split.ts";
+import { assertNoneEmpty, drawSplit, isDrawn, type Split, splitFilms } from "../data/split.ts";
 import { UserError } from "../errors.ts";
 import type { Cohort } from "../lineage/cohort.ts";
 import { type Generation, hasAllHeldBack } from "../lineage/generation.ts";
@@ -31,7 +31,9 @@ export function splitRun(
   const { splitSeed: seed, newSplit, resume } = options;
   const ancestors = lineage.filter(({ type }) => type !== "foreign");
   if (ancestors.length === 0) {
-    if (!newSplit) return { split: splitFilms(dataset, { seed }), notes: [] };
+    const isVoid = given.splitSeed !== undefined && !isDrawn(dataset);
+    const note = `The split comes with ${dataset.name}, so --split-seed has no effect`;
+    if (!newSplit) return { split: splitFilms(dataset, { seed }), notes: isVoid ? [note] : [] };
     throw new UserError("--new-split needs weights that Thorax trained before", {
       remedy: "Name them with --ckpt-path or --weights, or leave it out: the split is a new one",
     });

@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import { modelName } from "../train/run_folder.ts";
 import { flag, integer, trainOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
-import { compileSource, resolveModel } from "./model_source.ts";
+import { checkClasses, compileSource, resolveModel } from "./model_source.ts";
 
 export const summary = defineCommand({
   name: "summary",
@@ -23,13 +23,14 @@ export const summary = defineCommand({
     json: flag("one JSON document on standard output"),
     svg: flag("a picture on standard output, an SVG document"),
   },
-  async run({ model: name, inChannels, numClasses, imgSize, json, svg }) {
+  async run({ model: name, inChannels, numClasses, imgSize, json, svg }, { given }) {
     if (name === undefined) throw new UserError("summary needs --model NAME|FILE.ts");
     if (json && svg) {
       throw new UserError("--json and --svg are two forms of one answer", { remedy: "Leave one of them out" });
     }
     const source = await resolveModel(name, { inChannels, numClasses });
     const model = compileSource(source, name, [imgSize, imgSize, inChannels]);
+    checkClasses(name, model, given);
     if (svg) return console.log(drawModel(model, { title: modelName(name) }));
     if (!json) return console.log(formatSummary(model));
     const rows = rowsOf(model);

@@ -1,4 +1,5 @@
 import { type Batches, openBatches } from "../data/batches.ts";
+import { darkFilmsNote } from "../data/dark_films.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { identifyFilms, withPixels } from "../data/identify.ts";
 import { openDataset } from "../data/open_dataset.ts";
@@ -31,6 +32,8 @@ export interface CheckpointTest extends Values<typeof engineOptions>, Pick<TestR
   readonly split: TestSplit;
   readonly batchSize: number;
   readonly onBadImage: "error" | "skip";
+  /** Lines about options that have no effect. */
+  readonly ignored: readonly string[];
   /** Where a log of the test is kept, if it is. */
   readonly logDir?: string;
 }
@@ -62,7 +65,16 @@ export async function testCheckpoint(options: CheckpointTest): Promise<void> {
     });
   }
   const tell = options.logDir === undefined ? printLine : (line: string) => trainLog.info("{line}", { line });
-  for (const line of [...dataset.notes, leftOut, ...tested.notes]) if (line !== undefined) tell(line);
+  const lines = [
+    ...[
+      ...options.ignored,
+      ...dataset.notes,
+      leftOut,
+      await darkFilmsNote(dataset.films.flatMap(({ path }) => path ?? [])),
+    ],
+    ...tested.notes,
+  ];
+  for (const line of lines) if (line !== undefined) tell(line);
   const leaveOut = passOver(dataset, { total: tested.films.length, tell });
   await reportTest({
     ...options,

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Batches, openBatches } from "../data/batches.ts";
+import { darkFilmsNote } from "../data/dark_films.ts";
 import { identifyFilms, withPixels } from "../data/identify.ts";
 import { openDataset } from "../data/open_dataset.ts";
 import type { Split } from "../data/split.ts";
@@ -28,7 +29,7 @@ import type { TrainState } from "../train/state.ts";
 import { describeUnlabeled, epochOrder } from "../train/training.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { lineageOf } from "../weights/checkpoint_metadata.ts";
-import { defineCommand } from "./cli.ts";
+import { type CommandContext, defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
 import { decodeFiles, decodeUnknown } from "./identify.ts";
 import { interruptible } from "./interrupt.ts";
@@ -39,6 +40,7 @@ import { openStart } from "./start.ts";
 import { testCheckpoint } from "./test_checkpoint.ts";
 import { reportTest } from "./test_report.ts";
 import { checkWeightsOptions } from "./trained_model.ts";
+import { trainVoids } from "./void_options.ts";
 
 /** What the test of a run needs beside its description. */
 interface Tested {
@@ -64,16 +66,20 @@ export const train = defineCommand({
     "deno task train --resume checkpoints/RUN",
   ],
   options: trainOptions,
-  run: (options, { given }) => options.testOnly ? testOnly(options) : trainRun(options, given),
+  voids: trainVoids,
+  run: (options, context) => options.testOnly ? testOnly(options, context) : trainRun(options, context),
 });
 
-async function testOnly({ ckptPath, weights, logDir = "logs", ...options }: TrainOptions): Promise<void> {
+async function testOnly(
+  { ckptPath, weights, logDir = "logs", ...options }: TrainOptions,
+  { ignored }: CommandContext,
+): Promise<void> {
   if (ckptPath === undefined) throw new UserError("--test-only needs --ckpt-path FILE");
   if (weights !== undefined) throw new UserError("--test-only tests --ckpt-path, and not --weights");
-  await testCheckpoint({ ...options, ckptPath, logDir, split: "test", keepSeen: false, json: false });
+  await testCheckpoint({ ...options, ckptPath, logDir, ignored, split: "test", keepSeen: false, json: false });
 }
 
-async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unknown>>): Promise<number> {
+async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext): Promise<number> {
   const options = asked.resume === undefined ? asked : await resumedOptions(asked.resume, given);
   const { model: name, resume } = options;
   if (options.xla && options.remat) {
@@ -109,7 +115,15 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
   const state = await start.state();
   const folder = await openRun(options, name);
   await writeSplit(folder.split, dataset, split);
-  const lines = [...dataset.notes, ...start.notes, ...notes, note, leftOut, describeUnlabeled(options, dataset)];
+  const lines = [
+    ...[...ignored, ...dataset.notes, ...start.notes, ...notes],
+    ...[
+      note,
+      leftOut,
+      await darkFilmsNote(dataset.films.flatMap(({ path }) => path ?? [])),
+      describeUnlabeled(options, dataset),
+    ],
+  ];
   for (const line of lines) if (line !== undefined) tell(line);
   const { train: films, val, test } = readable;
   const counts = `${films.length} films to train on, ${val.length} to validate, ${test.length} to test`;

@@ -5,6 +5,7 @@ import { openPhantom } from "../data/phantom.ts";
 import { splitFilms } from "../data/split.ts";
 import { compile } from "../dsl/compile.ts";
 import { dense } from "../dsl/dense.ts";
+import { dropout } from "../dsl/dropout.ts";
 import { flatten } from "../dsl/flatten.ts";
 import { stack } from "../dsl/stack.ts";
 import { zipWriter } from "../formats/zip_writer.ts";
@@ -97,6 +98,8 @@ export async function badFiles(folder: string): Promise<void> {
   text("throws.ts", 'export default function () {\n  throw new Error("no such depth: 7");\n}\n');
   text("syntax.ts", "export default stack(;\n");
   text("shape.ts", `export default ${JSON.stringify(dense(15))};\n`);
+  const dropping = JSON.stringify(stack([flatten(), dropout(0.5), dense(15)]));
+  text("own_dropout.ts", `export default () => (${dropping});\n`);
   text("three.ts", `export default ${JSON.stringify(stack([flatten(), dense(3)]))};\n`);
   text("typo.ts", 'export default { type: "dens", units: 15 };\n');
 

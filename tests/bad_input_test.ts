@@ -34,6 +34,10 @@ const rows: readonly (readonly [string, string])[] = [
     "the order of balanced is drawn, so it cannot be file order. Give --no-shuffle …",
   ],
   ["train --test-only", "--test-only needs --ckpt-path FILE"],
+  [
+    "train --test-only --ckpt-path @/linear.safetensors --resume @/run",
+    "--test-only leaves --resume without effect. Leave one of them out: …",
+  ],
   ["evaluate", "evaluate needs --ckpt-path FILE"],
   [
     "evaluate --ckpt-path x --split tset",
@@ -241,6 +245,15 @@ const rows: readonly (readonly [string, string])[] = [
   ],
   ["train --model @/three.ts", "@/three.ts ends in [3], and the data has 15 labels. Export a function of …"],
   ["train --model @/typo.ts", '--model @/typo.ts: there is no layer of type "dens"; did you mean dense?'],
+  ["summary --model @/three.ts --num-classes 5", "--num-classes 5: @/three.ts ends in [3]. Leave it out, or export …"],
+  [
+    "train --model @/own_dropout.ts --dropout 0.3",
+    "--dropout 0.3: the dropout of @/own_dropout.ts has a rate of its own, 0.5. Let the exported function use …",
+  ],
+  [
+    "train --model alexnet --head-only --dropout 0.7",
+    "--dropout 0.7: all dropout of alexnet comes before what is trained, and rests. Leave it out",
+  ],
   [
     "train --model @/three.ts --dropout 0.5",
     "--dropout needs a model that takes it, and @/three.ts exports a fixed spec. …",

@@ -1,4 +1,5 @@
 import type { Model } from "../dsl/compile.ts";
+import { dropoutRates } from "../dsl/dropout_rates.ts";
 import { freeze, type Frozen } from "../dsl/freeze.ts";
 import { sizeOf } from "../dsl/shape.ts";
 import { headOf } from "../dsl/tree.ts";
@@ -20,7 +21,9 @@ export interface FineTuning {
 }
 
 /** The options that {@linkcode fineTune} goes by. */
-type FineTuningOptions = Pick<TrainOptions, "freeze" | "lrFor" | "headOnly" | "lr" | "weights" | "ckptPath">;
+type FineTuningOptions =
+  & Pick<TrainOptions, "freeze" | "lrFor" | "headOnly" | "lr" | "weights" | "ckptPath">
+  & Partial<Pick<TrainOptions, "dropout">>;
 
 /**
  * Freezes what `--freeze` or `--head-only` name, and finds whom the rates of `--lr-for` are for. `named` is what `--model` says.
@@ -34,6 +37,14 @@ export function fineTune(options: FineTuningOptions, named: string, whole: Model
   const rates = ratesByPath(options, name, model);
   if (!frozen) return { model, rates };
   const { body, rest } = frozen;
+  if (options.dropout && body && dropoutRates(rest.spec).length === 0) {
+    throw new UserError(
+      `--dropout ${options.dropout}: all dropout of ${name} comes before what is trained, and rests`,
+      {
+        remedy: "Leave it out",
+      },
+    );
+  }
   return {
     model,
     rates,

@@ -1,0 +1,71 @@
+import { UserError } from "../errors.ts";
+import { type engineOptions, flagOf, type Option, type TrainOptions, type Values } from "../train/options.ts";
+
+/** Options that have no effect where another has a certain value. */
+export interface VoidRule<Options> {
+  /** What takes their effect, as it was given: `--device cpu`; something false where nothing does. */
+  readonly by: (options: Options) => string | false | undefined;
+  readonly options: readonly (keyof Options & string)[];
+  /** What to do, where the result would not be what was asked for: it is refused. */
+  readonly remedy?: string;
+}
+
+/**
+ * A line for each rule that makes an option void which the command line gives.
+ *
+ * @param given The options of the command line alone, without defaults.
+ * @throws {UserError} where the rule has a remedy
+ */
+export function voidOptions<Options>(
+  rules: readonly VoidRule<Options>[],
+  { table, options, given }: {
+    readonly table: Readonly<Record<string, Option>>;
+    readonly options: Options;
+    readonly given: Readonly<Record<string, unknown>>;
+  },
+): string[] {
+  return rules.flatMap(({ by, options: names, remedy }) => {
+    const cause = by(options), flags = names.filter((name) => given[name] !== undefined);
+    if (!cause || flags.length === 0) return [];
+    const line = `${cause} leaves ${flags.map((name) => flagOf(name, table[name])).join(", ")} without effect`;
+    if (remedy !== undefined) throw new UserError(line, { remedy });
+    return [line];
+  });
+}
+
+/** The rules of the engine's options. */
+export const engineVoids: readonly VoidRule<Pick<Values<typeof engineOptions>, "device" | "index">>[] = [
+  { by: ({ device }) => device === "cpu" && "--device cpu", options: ["index"] },
+];
+
+/** Whether a test of a checkpoint goes by an option of `train`, or refuses it. */
+const underTestOnly = {
+  ...{ model: true, dataDir: true, dataset: true, batchSize: true, logDir: true, testOnly: true, ckptPath: true },
+  ...{ device: true, index: true, tensorflowLibrary: true, precision: true, exactConvolution: true },
+  ...{ weights: true, resume: true, onBadImage: true },
+  ...{ splitType: false, imgSize: false, epochs: false, lr: false, weightDecay: false, dropout: false, seed: false },
+  ...{ splitSeed: false, newSplit: false, xla: false, remat: false, ckptDir: false, saveEvery: false, names: false },
+  ...{ strict: false, freeze: false, lrFor: false, headOnly: false, maxSteps: false, limitTrainBatches: false },
+  ...{ limitValBatches: false, shuffle: false },
+} satisfies Readonly<Record<keyof TrainOptions, boolean>>;
+
+/** The rules of `train`. */
+export const trainVoids: readonly VoidRule<TrainOptions>[] = [
+  ...engineVoids,
+  {
+    by: ({ testOnly }) => testOnly && "--test-only",
+    options: ["resume"],
+    remedy: "Leave one of them out: one tests a checkpoint, the other goes on with a run",
+  },
+  {
+    by: ({ testOnly }) => testOnly && "--test-only",
+    options: (Object.keys(underTestOnly) as (keyof TrainOptions)[]).filter((name) => !underTestOnly[name]),
+  },
+  { by: ({ resume }) => resume !== undefined && "--resume", options: ["ckptDir", "names", "strict"] },
+  { by: ({ headOnly }) => headOnly && "--head-only", options: ["remat"] },
+  {
+    by: ({ testOnly, resume, epochs, saveEvery }) =>
+      !testOnly && resume === undefined && saveEvery > epochs && `--epochs ${epochs}`,
+    options: ["saveEvery"],
+  },
+];
