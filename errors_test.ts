@@ -13,6 +13,7 @@ Deno.test("didYouMean: the nearest name, a swap of letters counts once, nothing 
   assertEquals(didYouMean("resnet81", names), "; did you mean resnet18?");
   assertEquals(didYouMean("alexnt", names), "; did you mean alexnet?");
   assertEquals(didYouMean("transformer", names), "");
+  assertEquals(didYouMean("vgg16", ["x".repeat(1e8)]), "");
 });
 
 Deno.test("printable: what would steer a terminal is replaced, other text stays", () => {
