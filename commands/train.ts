@@ -19,11 +19,12 @@ import { type TrainOptions, trainOptions } from "../train/options.ts";
 import { createRunFolder, modelName, type RunFolder, runFolder } from "../train/run_folder.ts";
 import type { TrainState } from "../train/state.ts";
 import { epochOrder } from "../train/training.ts";
+import { replaceFile } from "../weights/atomic_file.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { defineCommand } from "./cli.ts";
 import { interruptible } from "./interrupt.ts";
-import { compileClassifier } from "./model_source.ts";
-import { resumedOptions, resumedSplit } from "./resume.ts";
+import { compileClassifier, modelDigest } from "./model_source.ts";
+import { resumedModel, resumedOptions, resumedSplit } from "./resume.ts";
 import { start } from "./start.ts";
 import { testCheckpoint } from "./test_checkpoint.ts";
 import { reportTest } from "./test_report.ts";
@@ -80,14 +81,19 @@ async function trainRun(asked: TrainOptions, given: Readonly<Record<string, unkn
     : await resumedSplit(resume, dataset);
   epochOrder(options, { dataset, split }, 1); // a sampler that cannot draw says so before anything is loaded
   const { imgSize: imageSize, dropout } = options;
-  const whole = await compileClassifier(name, { imageSize, labels: dataset.labels, dropout });
+  const { whole, modelSha256 } = resume === undefined
+    ? {
+      whole: await compileClassifier(name, { imageSize, labels: dataset.labels, dropout }),
+      modelSha256: await modelDigest(name),
+    }
+    : await resumedModel(resume, options, given.model);
   const { model, rates, note, head } = fineTune(options, name, whole);
   await verifyFilms(dataset);
 
   const { state, normalization, notes = [] } = await start(options, { name, model, dataset });
   const folder = await openRun(options, name);
   for (const line of note ? [...notes, note] : notes) trainLog.info(line);
-  const description = { name, model, dataset, split, options, normalization };
+  const description = { name, model, dataset, split, options, modelSha256, normalization };
   const counts =
     `${split.train.length} films to train on, ${split.val.length} to validate, ${split.test.length} to test`;
   trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);
@@ -126,7 +132,8 @@ async function openRun(options: TrainOptions, model: string): Promise<RunFolder>
     if (resume === undefined) await Deno.remove(folder.path, { recursive: true });
     throw error;
   }
-  await Deno.writeTextFile(folder.config, `${JSON.stringify({ ...options, resume: undefined }, null, 2)}\n`);
+  const config = `${JSON.stringify({ ...options, resume: undefined }, null, 2)}\n`;
+  await replaceFile(folder.config, (append) => append(new TextEncoder().encode(config)));
   return folder;
 }
 

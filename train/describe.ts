@@ -16,13 +16,18 @@ export interface Description {
   readonly dataset: Dataset;
   readonly split: Split;
   readonly options: TrainOptions;
+  /** The SHA-256 of the user's own file that the model came from. */
+  readonly modelSha256?: string;
   /** Of the films; default {@linkcode toUnitRange}. */
   readonly normalization?: Normalization;
 }
 
+/** Under this name the SHA-256 of the user's own model file stands beside the options of a run. */
+export const modelDigestKey = "modelSha256";
+
 /** The metadata of a checkpoint at a point of a run. */
 export function describe(
-  { name, model, dataset, split, options, normalization = toUnitRange }: Description,
+  { name, model, dataset, split, options, modelSha256, normalization = toUnitRange }: Description,
   progress: Progress,
 ): CheckpointMetadata {
   const names = (films: readonly number[]) => films.map((film) => dataset.films[film].image);
@@ -49,7 +54,7 @@ export function describe(
       splitType: options.splitType,
       split: { validation: names(split.val), test: names(split.test) },
     },
-    options: { ...options },
+    options: { ...options, [modelDigestKey]: modelSha256 },
     epoch: progress.epoch,
     step: progress.step,
     validationLoss: progress.best?.loss ?? null,
