@@ -62,7 +62,7 @@ export async function reportTest(report: TestReport): Promise<Tested> {
     await replaceText(join(report.report, "predictions.csv"), csv);
   }
   const lines = formatTest(result);
-  for (const line of lines) resultLog.info("{line}", { line });
+  for (const line of lines) resultLog.info(line);
   console.log(report.json ? JSON.stringify(document, null, 2) : lines.join("\n"));
   return { ...predictions, examplesPerSecond };
 }
