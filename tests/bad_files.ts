@@ -86,6 +86,7 @@ export async function badFiles(folder: string): Promise<void> {
   await checkpoint(at("labels.safetensors"), { labels: ["Mass", "No Finding"] });
   await checkpoint(at("state.safetensors"), { prefix: "weights/" });
   await checkpoint(at("nan.safetensors"), { fill: NaN });
+  await checkpoint(at("huge.safetensors"), { fill: 3e38 });
   await checkpoint(at("elsewhere.safetensors"), {
     says: ({ dataset }) => ({ dataset: { ...dataset, splitType: "/../../x" } }),
   });
@@ -140,6 +141,7 @@ export async function badFiles(folder: string): Promise<void> {
   Deno.writeFileSync(at("double.npy"), npy("<f8", [1, 1, 32, 32], Float64Array.from(batch)));
   Deno.writeFileSync(at("short.npy"), npy("<f4", [1, 1, 32, 32], batch.subarray(1)));
   text("text.npy", "not an array");
+  Deno.writeFileSync(at("huge.npy"), npy("<f4", [2, 1, 32, 32], new Float32Array(2 * 32 * 32).fill(1e30, 1024, 1025)));
   const pixels = new Float32Array(3 * 32 * 32);
   pixels[2 * 32 * 32 + 5 * 32 + 7] = NaN;
   Deno.writeFileSync(at("nan.npy"), npy("<f4", [3, 1, 32, 32], pixels));
