@@ -64,7 +64,7 @@ export async function testCheckpoint(options: CheckpointTest): Promise<void> {
       ...{ now: new Date(), console: printLine },
     });
   }
-  const tell = options.logDir === undefined ? printLine : (line: string) => trainLog.info("{line}", { line });
+  const tell = options.logDir === undefined ? printLine : trainLog.info;
   const lines = [
     ...[
       ...options.ignored,
