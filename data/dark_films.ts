@@ -10,9 +10,9 @@ const mostHeaders = 256, mostFilms = 16;
 const detectorBits = [8, 10, 12, 14];
 
 /**
- * What to tell once of a dataset's files, or of those to predict, where files of 16 bits hold values of fewer: their numbers stay as they are,
- * so such films come out nearly black. Looks at a few files from the whole list, and passes over what cannot be read: that is told where
- * it is decoded. `undefined` where there is nothing to tell.
+ * What to tell once of a dataset's files, or of those to predict, where files of 16 bits hold values of fewer: their
+ * numbers stay as they are, so such films come out nearly black. Looks at a few files from the whole list, and passes over
+ * what cannot be read: that is told where it is decoded. `undefined` where there is nothing to tell.
  */
 export async function darkFilmsNote(paths: readonly string[]): Promise<string | undefined> {
   const greatest: number[] = [], step = Math.max(1, paths.length / mostHeaders);

@@ -10,8 +10,8 @@ const decoders: Readonly<Record<ImageFormat, (bytes: Uint8Array) => Plane>> = { 
  * A PNG or JPEG file as one gray channel on the scale 0…255.
  *
  * - Which of the two it is, the first bytes say, not the name. Bytes behind the image's end are not looked at.
- * - Gray, gray + alpha, RGB, RGBA and palette PNGs of 1 to 16 bits, interlaced or not; gray and color JPEGs of 8 bits. Alpha, color profiles
- *   and an orientation in EXIF are ignored.
+ * - Gray, gray + alpha, RGB, RGBA and palette PNGs of 1 to 16 bits, interlaced or not; gray, color and CMYK JPEGs of
+ *   8 bits. Alpha, color profiles and an orientation in EXIF are ignored.
  * - Full scale is that of the bit depth: up to 8 bits a byte, v·255/(2^depth − 1); 16 bits a float, v/257.
  * - Color becomes luma as Pillow's "L" does it: (R·19595 + G·38470 + B·7471 + 0x8000) >> 16.
  *

@@ -7,9 +7,9 @@ import { readPngChunks, readPngHeader } from "./png_chunks.ts";
 const pngEnd = [0, 0, 0, 0, 73, 69, 78, 68, 0xae, 0x42, 0x60, 0x82];
 
 /**
- * What is wrong with an image file, as far as its header and its end tell, or `undefined`. They are read by seeks, so that 100,000
- * files take seconds, and by the decoder's own readers, so that both refuse the same: what is neither PNG nor JPEG, has a header that the
- * decoder does not take, or has no end. Bytes behind the end are no fault.
+ * What is wrong with an image file, as far as its header and its end tell, or `undefined`. They are read by seeks, so that
+ * 100,000 files take seconds, and by the decoder's own readers, so that both refuse the same: what is neither PNG nor JPEG,
+ * has a header that the decoder does not take, or has no end. Bytes behind the end are no fault.
  */
 export function imageFault(path: string): string | undefined {
   try {

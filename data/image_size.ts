@@ -2,7 +2,8 @@
 export const mostPixels = 2 ** 26;
 
 /**
- * Checks the size that an image's header claims, before any memory is taken for it: a small file can claim, and inflate to, gigabytes.
+ * Checks the size that an image's header claims, before any memory is taken for it: a small file can claim, and inflate to,
+ * gigabytes.
  *
  * @throws {Error} that says the size, and the limit where it is above that
  */

@@ -1,6 +1,7 @@
 import factory from "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs";
 import { bytesSource, EndsEarly } from "./byte_source.ts";
-import { countJpegScans, hasJpegEnd, type JpegHeader, readJpegHeader } from "./jpeg_header.ts";
+import { keepComponents } from "./jpeg_components.ts";
+import { countJpegScans, damagedData, hasJpegEnd, type JpegHeader, readJpegHeader } from "./jpeg_header.ts";
 import { byteLuma } from "./luma.ts";
 import type { Plane } from "./plane.ts";
 
@@ -30,9 +31,9 @@ const mostScans = 500;
 let compiled: WebAssembly.Module | undefined, idle: Codec | undefined;
 
 /**
- * Decodes a JPEG of 8 bits to gray by libjpeg-turbo: baseline, progressive, lossless and arithmetic ones of one channel or of three, RGB where
- * the file's markers say so, else YCbCr. An orientation in EXIF is left as it is, as Pillow's `Image.open(…).convert("L")` does. Reads
- * the package's WebAssembly file at the first call.
+ * Decodes a JPEG of 8 bits to gray by libjpeg-turbo: gray, YCbCr, RGB, CMYK or YCCK, as the file's markers say; baseline,
+ * progressive, and, but for the last two, lossless or of arithmetic codes. An orientation in EXIF is left as it is, as
+ * Pillow's `Image.open(…).convert("L")` does. Reads the package's WebAssembly file at the first call.
  *
  * @throws {Error} that says what is wrong with the file; whatever libjpeg-turbo only warns of counts as damage
  */
@@ -41,10 +42,15 @@ export function decodeJpeg(bytes: Uint8Array): Plane {
   if (!hasJpegEnd(source, dataAt)) throw new EndsEarly();
   const scans = countJpegScans(bytes.subarray(dataAt));
   if (scans > mostScans) throw new Error(`a JPEG of ${scans} scans, and the limit is ${mostScans}`);
-  return { width, height, pixels: decode(bytes, header) };
+  const pixels = header.sampling.length === 4
+    ? decodeFour(bytes, header)
+    : decodeBytes(bytes, header.sampling.length === 1 ? (data) => data.slice() : colorToGray);
+  if (pixels.length !== width * height) throw damagedData(); // another header than this one counted
+  return { width, height, pixels };
 }
 
-function decode(bytes: Uint8Array, { components }: JpegHeader): Uint8Array<ArrayBuffer> {
+/** Gives `use` what a file holds, `[height, width, 1 or 3]`, gray or RGB, for the time of the call. */
+function decodeBytes<T>(bytes: Uint8Array, use: (data: Uint8Array) => T): T {
   const codec = idle ?? openCodec();
   idle = undefined; // one that throws is not used again: its stack is not unwound
   const decoder = new codec.JPEGDecoder();
@@ -52,19 +58,40 @@ function decode(bytes: Uint8Array, { components }: JpegHeader): Uint8Array<Array
   try {
     decoder.decode();
   } catch (cause) {
-    throw new Error("its image data are damaged", { cause });
+    throw damagedData({ cause });
   }
-  const pixels = grayOf(decoder.getDecodedBuffer(), components);
+  const result = use(decoder.getDecodedBuffer());
   decoder.delete();
   if (codec.HEAPU8.length <= mostKept) idle = codec;
-  return pixels;
+  return result;
 }
 
-function grayOf(data: Uint8Array, components: number): Uint8Array<ArrayBuffer> {
-  if (components === 1) return new Uint8Array(data);
+function colorToGray(data: Uint8Array): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(data.length / 3);
   for (let i = 0, at = 0; i < out.length; i++, at += 3) out[i] = byteLuma(data[at], data[at + 1], data[at + 2]);
   return out;
+}
+
+/**
+ * Gray of CMYK and YCCK, whose values are all stored inverted, as Pillow takes them. libjpeg-turbo makes no RGB of four
+ * components, so it is given three at a time: the colors, and black in the place of one that is sampled as black is.
+ */
+function decodeFour(bytes: Uint8Array, { sampling, transform }: JpegHeader): Uint8Array<ArrayBuffer> {
+  const ycck = transform === 2;
+  const colors = decodeBytes(keepComponents(bytes, [0, 1, 2], ycck ? 1 : 0), (data) => data.slice());
+  const order = sampling[3] === sampling[0] ? [3, 1, 2] : [0, 1, 3], place = order.indexOf(3);
+  return decodeBytes(keepComponents(bytes, order, 0), (data) => {
+    const out = new Uint8Array(data.length / 3);
+    for (let i = 0, at = 0; i < out.length; i++, at += 3) {
+      const light = data[at + place];
+      const [red, green, blue] = [0, 1, 2].map((c) => {
+        const ink = ycck ? colors[at + c] : 255 - colors[at + c], product = ink * light + 128;
+        return light - ((product >> 8) + product >> 8); // ink · light / 255, rounded
+      });
+      out[i] = byteLuma(red, green, blue);
+    }
+    return out;
+  });
 }
 
 /** The package's own way to load the file needs a promise; given the instance, it is ready when the call returns. */

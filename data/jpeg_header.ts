@@ -1,21 +1,43 @@
 import type { ByteSource } from "./byte_source.ts";
 import { checkImageSize } from "./image_size.ts";
 
-/** What a JPEG file says of its image before the image's data. */
-export interface JpegHeader {
+/** An image of a JPEG file. */
+export interface JpegFrame {
   readonly width: number;
   readonly height: number;
-  /** 1 gray, 3 color, 4 CMYK. */
-  readonly components: number;
+  /** The sampling factors of each component, across · 16 + down: one component is gray, three color, four CMYK or YCCK. */
+  readonly sampling: readonly number[];
+}
+
+/** What a JPEG file says of its image before the image's data. */
+export interface JpegHeader extends JpegFrame {
+  /** The transform that an Adobe marker names: 0 none (RGB, CMYK), 1 YCbCr, 2 YCCK. */
+  readonly transform?: number;
   /** Where the data begin. */
   readonly dataAt: number;
 }
 
 /** Markers by the second byte; the first is 0xff. Source: ITU-T T.81, table B.1. */
-const startOfScan = 0xda, endOfImage = 0xd9;
-const startsOfFrame: ReadonlySet<number> = new Set([
-  ...[0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf],
-]);
+export const marker = {
+  huffman: 0xc4,
+  /** The first of eight. */
+  restart: 0xd0,
+  start: 0xd8,
+  end: 0xd9,
+  scan: 0xda,
+  restartInterval: 0xdd,
+  adobe: 0xee,
+} as const;
+
+/** What there is to say of data that contradict themselves. */
+export function damagedData(options?: ErrorOptions): Error {
+  return new Error("its image data are damaged", options);
+}
+
+/** Whether a marker begins a frame: 0xc0 to 0xcf but for tables of Huffman's and of arithmetic codes, and a reserved one. */
+export function isStartOfFrame(kind: number): boolean {
+  return (kind & 0xf0) === 0xc0 && kind !== marker.huffman && kind !== 0xc8 && kind !== 0xcc;
+}
 
 /**
  * Reads a JPEG's segments up to its first scan. Source: ITU-T T.81, annex B.
@@ -23,38 +45,59 @@ const startsOfFrame: ReadonlySet<number> = new Set([
  * @throws {Error} where they are damaged, or the image has a form or a size that is not read
  */
 export function readJpegHeader(source: ByteSource): JpegHeader {
-  let frame: Omit<JpegHeader, "dataAt"> | undefined;
+  let frame: JpegFrame | undefined, transform: number | undefined;
   for (let at = 2;;) {
-    const [fill, marker] = source.read(at, 2);
+    const [fill, kind] = source.read(at, 2);
     if (fill !== 0xff) throw new Error("its header is damaged");
-    if (marker === 0xff) at++; // any number of them may stand before a marker
-    else if (marker === endOfImage) throw new Error("it has no image");
+    if (kind === 0xff) at++; // any number of them may stand before a marker
+    else if (kind === marker.end) throw new Error("it has no image");
     else {
       const [high, low] = source.read(at + 2, 2), length = high << 8 | low;
-      if (startsOfFrame.has(marker)) frame = readFrame(source.read(at + 4, 6));
+      if (isStartOfFrame(kind)) frame = readJpegFrame(kind, source.read(at + 4, Math.max(length - 2, 0)));
+      if (kind === marker.adobe && length >= 14) transform = adobeTransform(source.read(at + 4, 12)) ?? transform;
       at += 2 + length;
-      if (marker !== startOfScan) continue;
+      if (kind !== marker.scan) continue;
       if (!frame) throw new Error("it has no image");
-      return { ...frame, dataAt: at };
+      return { ...frame, transform, dataAt: at };
     }
   }
 }
 
-function readFrame([precision, ...bytes]: Uint8Array): Omit<JpegHeader, "dataAt"> {
-  const height = bytes[0] << 8 | bytes[1], width = bytes[2] << 8 | bytes[3], [, , , , components] = bytes;
+/** Reads the body of a frame's header; `kind` is its marker's second byte. Throws as {@linkcode readJpegHeader} does. */
+export function readJpegFrame(kind: number, [precision, ...bytes]: Uint8Array): JpegFrame {
+  const height = bytes[0] << 8 | bytes[1], width = bytes[2] << 8 | bytes[3], count = bytes[4];
   checkImageSize(width, height);
   if (precision !== 8) throw new Error(`a JPEG of ${precision} bits, and only those of 8 are read`);
-  if (components !== 1 && components !== 3) {
-    throw new Error(`a JPEG of ${components} channels, and only gray and color ones are read; save it as gray`);
-  }
-  return { width, height, components };
+  const kinds = kindsByComponents.get(count);
+  if (!kinds) throw new Error(`a JPEG of ${count} channels, and only those of 1, 3 and 4 are read`);
+  if (!kinds.includes(kind)) throw new Error(`a JPEG of a kind that is not read (SOF${kind & 15})`);
+  const sampling = Array.from({ length: count }, (_, i) => bytes[6 + 3 * i]);
+  if (!sampling.every(isSampling)) throw new Error("its header is damaged");
+  return { width, height, sampling };
+}
+
+/** Sequential and progressive, lossless and of arithmetic codes: of four components the first alone. */
+const huffmanKinds = [0xc0, 0xc1, 0xc2], otherKinds = [0xc3, 0xc9, 0xca];
+const kindsByComponents: ReadonlyMap<number, readonly number[]> = new Map([
+  [1, [...huffmanKinds, ...otherKinds]],
+  [3, [...huffmanKinds, ...otherKinds]],
+  [4, huffmanKinds],
+]);
+
+/** From 1 to 4 across and down. */
+function isSampling(factors: number): boolean {
+  return [factors >> 4, factors & 15].every((factor) => factor >= 1 && factor <= 4);
+}
+
+function adobeTransform(body: Uint8Array): number | undefined {
+  return String.fromCharCode(...body.subarray(0, 5)) === "Adobe" ? body[11] : undefined;
 }
 
 /** Whether the mark of the image's end stands anywhere behind `dataAt`: what follows it is no part of the image. */
 export function hasJpegEnd(source: ByteSource, dataAt: number): boolean {
   for (let end = source.size, length = 2; end >= dataAt + 2; length = 2 ** 16) {
     const start = Math.max(end - length, dataAt);
-    if (countMarkers(source.read(start, end - start), endOfImage) > 0) return true;
+    if (countMarkers(source.read(start, end - start), marker.end) > 0) return true;
     if (start === dataAt) return false;
     end = start + 1; // a mark may lie across
   }
@@ -63,14 +106,14 @@ export function hasJpegEnd(source: ByteSource, dataAt: number): boolean {
 
 /** How many scans the image's data have. */
 export function countJpegScans(data: Uint8Array): number {
-  return 1 + countMarkers(data, startOfScan);
+  return 1 + countMarkers(data, marker.scan);
 }
 
 /** In compressed data a 0xff is followed by a zero or else begins a marker. */
-function countMarkers(data: Uint8Array, marker: number): number {
+function countMarkers(data: Uint8Array, kind: number): number {
   let count = 0;
   for (let at = data.indexOf(0xff); at >= 0; at = data.indexOf(0xff, at + 1)) {
-    if (data[at + 1] === marker) count++;
+    if (data[at + 1] === kind) count++;
   }
   return count;
 }

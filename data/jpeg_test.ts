@@ -72,8 +72,10 @@ Deno.test("decodeJpeg: a header that cannot be read says why", needs("read"), ()
   assertEquals(message(changed(file, frame + 4, 12)), "a JPEG of 12 bits, and only those of 8 are read");
   assertEquals(
     message(changed(file, frame + 9, 2)),
-    "a JPEG of 2 channels, and only gray and color ones are read; save it as gray",
+    "a JPEG of 2 channels, and only those of 1, 3 and 4 are read",
   );
+  assertEquals(message(changed(file, frame + 1, 0xc5)), "a JPEG of a kind that is not read (SOF5)"); // hierarchical
+  assertEquals(message(changed(file, frame + 11, 0)), "its header is damaged", "sampled nowhere");
   assertEquals(message(changed(file, 20, 0)), "its header is damaged");
   assertEquals(message(Uint8Array.of(0xff, 0xd8, 0xff, 0xd9)), "it has no image");
 });

@@ -2,9 +2,9 @@ import { digestOf } from "../lineage/digest.ts";
 import type { Plane } from "./plane.ts";
 
 /**
- * A plane's digest, 16 hexadecimal characters: the first 8 bytes of SHA-256 over its width, its height and its pixels. A plane of floats whose
- * values are all whole numbers from 0 to 255 has the digest of the same plane of bytes, so that losslessly encoded copies of a film
- * have one digest, whatever their format, color type, bit depth and compression.
+ * A plane's digest, 16 hexadecimal characters: the first 8 bytes of SHA-256 over its width, its height and its pixels. A
+ * plane of floats whose values are all whole numbers from 0 to 255 has the digest of the same plane of bytes, so that
+ * losslessly encoded copies of a film have one digest, whatever their format, color type, bit depth and compression.
  *
  * @example
  * ```ts

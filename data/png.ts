@@ -28,8 +28,8 @@ const interlacedPasses: readonly Pass[] = [
 ];
 
 /**
- * Decodes a PNG of any form that the specification has to gray, by the platform's zlib. Memory: what the header's size takes inflated,
- * and the plane.
+ * Decodes a PNG of any form that the specification has to gray, by the platform's zlib. Memory: what the header's size
+ * takes inflated, and the plane.
  *
  * @throws {Error} that says what is wrong with the file
  */

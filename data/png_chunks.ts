@@ -64,8 +64,8 @@ export function readPngHeader(source: ByteSource): PngHeader {
 }
 
 /**
- * A PNG's chunks from the header to the end, IEND. What stands behind that is no part of the image and is not looked at, and whether a
- * CRC fits is left to those who read the data. Source: the PNG specification, sections 5 and 11.
+ * A PNG's chunks from the header to the end, IEND. What stands behind that is no part of the image and is not looked at,
+ * and whether a CRC fits is left to those who read the data. Source: the PNG specification, sections 5 and 11.
  *
  * @throws {Error} where the file ends early, lacks its palette, or has a chunk that must be understood and is not known
  */

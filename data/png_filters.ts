@@ -1,6 +1,6 @@
 /**
- * Undoes a row's filter. `line` and `above`, this row and the one before, begin with `size` zeros, the bytes of a pixel, so that what
- * is left of a byte is `size` before it.
+ * Undoes a row's filter. `line` and `above`, this row and the one before, begin with `size` zeros, the bytes of a pixel, so
+ * that what is left of a byte is `size` before it.
  */
 type Unfilter = (source: Uint8Array, line: Uint8Array, above: Uint8Array, size: number) => void;
 

@@ -12,7 +12,10 @@ export interface RowPlace {
 /** Writes the gray values of a row, its filter undone. */
 export type WriteRow = (row: Uint8Array, place: RowPlace) => void;
 
-/** An image's gray pixels, black at first, and what writes its rows into them: bytes of up to 8 bits, floats of 16. Alpha is left out. */
+/**
+ * An image's gray pixels, black at first, and what writes its rows into them: bytes of up to 8 bits, floats of 16. Alpha is
+ * left out.
+ */
 export function openRows(
   { width, height, depth, channels }: PngHeader,
   palette?: Uint8Array,

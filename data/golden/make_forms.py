@@ -35,7 +35,7 @@ rotated[0x0112] = 6  # to be turned by 90°
 profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 forms = []
-for mode in ("L", "RGB"):
+for mode in ("L", "RGB", "CMYK"):
     image = gray if mode == "L" else rgb.convert(mode)
     for progressive in (False, True):
         for subsampling in ("4:4:4",) if mode == "L" else ("4:4:4", "4:2:2", "4:2:0"):
@@ -50,6 +50,7 @@ forms += [
     form("RGB of the least quality", rgb, "JPEG", quality=1),
     form("RGB of full quality", rgb, "JPEG", quality=100),
     form("RGB with a restart in every block", rgb, "JPEG", restart_marker_blocks=1),
+    form("CMYK with a restart in every row", rgb.convert("CMYK"), "JPEG", restart_marker_rows=1),
     form("RGB to be turned", rgb, "JPEG", exif=rotated),
     form("RGB with a profile", rgb, "JPEG", icc_profile=profile),
     form("L with a comment that looks like the end", gray, "JPEG", comment=b"\xff\xd9"),

@@ -1,5 +1,6 @@
 /** The golden files hold what their generators make: PyTorch's, scikit-learn's and Pillow's numbers, made anew. */
 import { assert, assertEquals } from "@std/assert";
+import forms from "../../data/golden/forms.json" with { type: "json" };
 import resize from "../../data/golden/resize.json" with { type: "json" };
 import metrics from "../../evaluate/golden/metrics.json" with { type: "json" };
 import reference from "../parity/reference.json" with { type: "json" };
@@ -29,6 +30,10 @@ Deno.test("scikit-learn makes the golden metrics anew", async () => {
 
 Deno.test("Pillow makes the golden resized images anew", async () => {
   assertNear(JSON.parse(await python(new URL("../../data/golden/make_resize.py", import.meta.url))), resize, "resize");
+});
+
+Deno.test("Pillow writes the golden forms of films anew, and reads them so", async () => {
+  assertNear(JSON.parse(await python(new URL("../../data/golden/make_forms.py", import.meta.url))), forms, "forms");
 });
 
 /** Asserts that `actual` holds all of `expected`, numbers to a relative tolerance. */
