@@ -73,7 +73,7 @@ export interface Layer<S extends AnySpec = AnySpec> extends Named<S> {
   readonly absorb?: Absorb<S>;
   /** Multiply-adds for one image; 0 by default. */
   multiplyAdds?(spec: S, input: Shape, output: Shape): number;
-  /** What it asks for beyond its shapes, which `compile` limits; only the multiply-adds by default. */
+  /** What it asks for beyond its shapes, which `compile` limits; by default its multiply-adds. */
   bounds?(spec: S, input: Shape, output: Shape): Bounds;
   /** What `summary` prints beside the type. */
   summary?(spec: S): string;

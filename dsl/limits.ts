@@ -13,21 +13,24 @@ export interface Limits {
   readonly padding: number;
   /** Sides, strides and dilations of windows. */
   readonly window: number;
-  /** Elements of what goes in and out of a layer, and of the scores of a head of attention, for one image. */
+  /** Elements of what goes in and out of a layer, for one image. */
   readonly activation: number;
+  /** Scores that an attention computes for one image, each head one for each pair of tokens. */
+  readonly scores: number;
   /** Elements of a parameter. */
   readonly parameter: number;
   /** Multiply-adds for one image, of all layers together; a pooling takes one for each element of each window. */
   readonly multiplyAdds: number;
 }
 
-/** Well above every model of the registry at 1024×1024, whose largest asks for 2^27 elements, 2^27 weights and 2^40 multiply-adds. */
+/** Well above what any model of the registry asks for at 1024×1024: 2^26 elements, 2^28.4 scores, 2^27 weights, 2^40 multiply-adds. */
 export const defaultLimits: Limits = {
   depth: 1000,
   layers: 10_000,
   padding: 1024,
   window: 4096,
   activation: 2 ** 28,
+  scores: 2 ** 30,
   parameter: 2 ** 30,
   multiplyAdds: 2 ** 42,
 };
@@ -36,8 +39,7 @@ export const defaultLimits: Limits = {
 export interface Bounds {
   readonly padding?: number;
   readonly window?: number;
-  /** Elements within the layer. */
-  readonly elements?: number;
+  readonly scores?: number;
   /** Default: those of the layer. */
   readonly multiplyAdds?: number;
 }
@@ -71,11 +73,11 @@ export class Allowance {
 
   /** @throws {SpecError} for a layer that asks for too much */
   layer(place: Place, output: Shape, parameters: Readonly<Record<string, LayerParameter>>, bounds: Bounds): void {
-    const { padding = 0, window = 0, elements = 0, multiplyAdds = 0 } = bounds;
+    const { padding = 0, window = 0, scores = 0, multiplyAdds = 0 } = bounds;
     this.#check("padding", padding, place, "it pads by", "on a side");
     this.#check("window", window, place, "its window has", "for a side, stride or dilation");
     this.#check("activation", sizeOf(output), place, `${showShape(output)} has`, "elements");
-    this.#check("activation", elements, place, "it computes with", "elements");
+    this.#check("scores", scores, place, "its heads compute", "scores of a token by another");
     for (const [name, { shape }] of Object.entries(parameters)) {
       this.#check("parameter", sizeOf(shape), place, `${name} ${showShape(shape)} has`, "elements");
     }
@@ -88,8 +90,8 @@ export class Allowance {
     if (found <= most) return;
     const where = typeof place === "string" ? place : showPlace({ ...place, path: shortened(place.path) });
     throw new SpecError(
-      `${where}: ${does} ${count(found)} ${unit}, and the limit is ${count(most)}. ` +
-        `Where that is meant, \`limits: { ${limit}: ${found} }\` of compile() and parse() raises it.`,
+      `${where}: ${does} ${count(found)} ${unit}, and the limit is ${count(most)}; ` +
+        `where that is meant, \`limits: { ${limit}: … }\` of compile() and parse() raises it`,
     );
   }
 }
