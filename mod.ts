@@ -41,8 +41,9 @@ export {
 export type { Applied, Combinator, Definition, Join, Layer, Mode, Run, Weights } from "./dsl/layer.ts";
 export { layerNorm } from "./dsl/layer_norm.ts";
 export { layerScale } from "./dsl/layer_scale.ts";
+export { defaultLimits, type Limits } from "./dsl/limits.ts";
 export { multiply } from "./dsl/multiply.ts";
-export { parse } from "./dsl/parse.ts";
+export { parse, type ParseOptions } from "./dsl/parse.ts";
 export { patchEmbedding } from "./dsl/patch_embedding.ts";
 export { drawModel } from "./dsl/picture/draw_model.ts";
 export { pool } from "./dsl/pool.ts";

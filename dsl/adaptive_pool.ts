@@ -47,6 +47,7 @@ export const adaptivePoolLayer: Layer<AdaptivePool> = {
     }
     return poolAxis(poolAxis(x, 1, size[0], kind), 2, size[1], kind);
   },
+  bounds: ({ size }) => ({ window: Math.max(...size) }),
   summary: ({ size, kind }) => `${kind} to ${size.join("×")}`,
 };
 

@@ -86,5 +86,6 @@ export const attentionLayer: Layer<Attention> = {
     },
   },
   multiplyAdds: (_, [tokens, channels]) => tokens * channels * (4 * channels + 2 * tokens),
+  bounds: ({ heads }, [tokens]) => ({ scores: heads * tokens ** 2 }),
   summary: ({ heads }) => `${heads} heads`,
 };

@@ -3,11 +3,12 @@ import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { filled } from "../ops/filled.ts";
 import { type Precision, toBfloat16, toFloat32 } from "../ops/precision.ts";
 import { randomStream } from "../random.ts";
-import { showPlace, showShape } from "./errors.ts";
+import { showPlace, showShape, SpecError } from "./errors.ts";
 import { findFolds, foldTree, foldWeights, weightsOf } from "./fold.ts";
 import { draw, type Initializer } from "./initializers.ts";
 import type { Applied, Definition, Mode, Run, Weights } from "./layer.ts";
 import { lookup } from "./layers.ts";
+import { Allowance, type Limits, withinStack } from "./limits.ts";
 import { join } from "./path.ts";
 import { inSegments, runSegment } from "./remat.ts";
 import { type Place, sameShape, type Shape } from "./shape.ts";
@@ -69,13 +70,15 @@ export interface CompileOptions {
   readonly input: Shape;
   /** Definitions of your own, from `defineLayer`. */
   readonly layers?: readonly Definition[];
+  /** How much the spec may ask for, where that differs from `defaultLimits`. */
+  readonly limits?: Partial<Limits>;
 }
 
 /**
- * Makes a model of a spec. Every shape is checked here, before any tensor exists.
+ * Makes a model of a spec. Every shape is checked here, before any tensor exists, and so is how much memory and time it would take.
  *
  * @throws {ShapeError} where a layer cannot take what reaches it
- * @throws {SpecError} for a type that is unknown
+ * @throws {SpecError} for a type that is unknown, and for a spec that asks for more than the limits
  *
  * @example
  * ```ts
@@ -88,11 +91,14 @@ export interface CompileOptions {
  * console.assert(model.output[0] === 15 && model.parameters[0].path === "0/kernel");
  * ```
  */
-export function compile(spec: Spec, { input, layers = [] }: CompileOptions): Model {
+export function compile(spec: Spec, { input, layers = [], limits }: CompileOptions): Model {
   if (!input.every((size) => Number.isInteger(size) && size > 0)) {
-    throw new TypeError(`input must be positive integers such as [224, 224, 1], got ${showShape(input)}`);
+    throw new SpecError(`input must be positive integers such as [224, 224, 1], got ${showShape(input)}`);
   }
-  return modelOf(grow(spec, "", { shape: input, from: { path: "", type: "the input" } }, lookup(layers)));
+  const allowance = new Allowance(limits);
+  allowance.input(input);
+  const signal = { shape: input, from: { path: "", type: "the input" } };
+  return withinStack(() => modelOf(grow(spec, "", signal, { find: lookup(layers), allowance })));
 }
 
 /** The model of a spec whose shapes are inferred. */
@@ -142,10 +148,12 @@ function parametersOf(leaf: Leaf): Parameter[] {
 
 /** Runs the tree of a model. What layers make of a bfloat16 tensor is one, unless they know better (see ops/precision.ts). */
 function runIn(precision: Precision = "float32", tree: Tree, weights: Weights, x: Tensor, mode: Mode): Applied {
-  if (precision === "float32") return run(tree, weights, x, mode);
-  return tf.tidy(() => {
-    const { output, state } = run(tree, weights, toBfloat16(x), mode);
-    return { output: toFloat32(output), state };
+  return withinStack(() => {
+    if (precision === "float32") return run(tree, weights, x, mode);
+    return tf.tidy(() => {
+      const { output, state } = run(tree, weights, toBfloat16(x), mode);
+      return { output: toFloat32(output), state };
+    });
   });
 }
 

@@ -9,7 +9,7 @@ import { count, countPair, either, flag, oneOf, optional, wholePair } from "./fi
 import { type Initializer, initializer, kaimingNormal, zeros } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { asImage, sizeOf } from "./shape.ts";
-import { showWindow, slide } from "./window.ts";
+import { showWindow, slide, windowBounds } from "./window.ts";
 
 /** The spec of {@linkcode conv}. */
 export interface Conv {
@@ -98,5 +98,6 @@ export const convLayer: Layer<Conv> = {
   },
   absorb: absorbIntoKernel,
   multiplyAdds: (spec, [, , channels], output) => sizeOf(output) * sizeOf(spec.kernel) * channels / spec.groups,
+  bounds: (spec) => windowBounds(spec),
   summary: (spec) => spec.groups === 1 ? showWindow(spec) : `${showWindow(spec)}, groups ${spec.groups}`,
 };

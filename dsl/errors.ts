@@ -55,6 +55,17 @@ export function showPlace({ path, type }: Place): string {
   return path ? `${path} (${type})` : type;
 }
 
+/** A value as JSON, in one line that can be read; of one too deep for it, its kind. */
+export function showJson(value: unknown): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? String(value);
+  } catch {
+    text = Array.isArray(value) ? "an array" : "an object";
+  }
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
 /** `[7, 7, 512]` */
 export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;

@@ -1,6 +1,6 @@
 import { didYouMean } from "../errors.ts";
 import type { Pair } from "../ops/window.ts";
-import { SpecError } from "./errors.ts";
+import { showJson, SpecError } from "./errors.ts";
 import type { AnySpec, Child } from "./layer.ts";
 import type { Spec } from "./spec.ts";
 
@@ -100,7 +100,7 @@ export function readFields<S extends AnySpec>(
   const given: Record<string, unknown> = { ...values };
   const entries = Object.entries<Field<unknown>>(fields).map(([name, read]) => {
     const error = (expected: string, got = given[name]) =>
-      new SpecError(`${place}: ${name} must be ${expected}, got ${JSON.stringify(got) ?? String(got)}`);
+      new SpecError(`${place}: ${name} must be ${expected}, got ${showJson(got)}`);
     return [name, read(given[name], { error, spec })];
   });
   // The table has a reader for every field of S, and each has returned its field's type.

@@ -3,6 +3,7 @@ import type { Precision } from "../ops/precision.ts";
 import type { Absorb, Affine } from "./affine.ts";
 import type { Fields } from "./fields.ts";
 import type { Initializer } from "./initializers.ts";
+import type { Bounds } from "./limits.ts";
 import type { Spec } from "./spec.ts";
 import type { At, Shape, Signal } from "./shape.ts";
 
@@ -72,6 +73,8 @@ export interface Layer<S extends AnySpec = AnySpec> extends Named<S> {
   readonly absorb?: Absorb<S>;
   /** Multiply-adds for one image; 0 by default. */
   multiplyAdds?(spec: S, input: Shape, output: Shape): number;
+  /** What it asks for beyond its shapes, which `compile` limits; by default its multiply-adds. */
+  bounds?(spec: S, input: Shape, output: Shape): Bounds;
   /** What `summary` prints beside the type. */
   summary?(spec: S): string;
 }
@@ -95,6 +98,8 @@ export interface Flow<V> {
 /** The definition of a combinator: a way to put specs together. */
 export interface Combinator<S extends AnySpec = AnySpec> extends Named<S> {
   children(spec: S): readonly Child[];
+  /** How many children there are, where a number in the spec says so; asked before `children`. */
+  copies?(spec: S): number;
   /** How values run through the children. Shapes and tensors take this same way, so what was checked is what runs. */
   wire<V>(spec: S, input: V, flow: Flow<V>): V;
 }

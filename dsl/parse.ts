@@ -1,9 +1,26 @@
 import { create } from "./create.ts";
-import { SpecError } from "./errors.ts";
-import type { Definition } from "./layer.ts";
+import { showJson, SpecError } from "./errors.ts";
+import { readFields } from "./fields.ts";
+import type { AnySpec, Definition } from "./layer.ts";
 import { type Lookup, lookup } from "./layers.ts";
+import { Allowance, type Limits } from "./limits.ts";
 import { join } from "./path.ts";
 import type { Spec } from "./spec.ts";
+
+/** Options of {@linkcode parse}. */
+export interface ParseOptions {
+  /** Definitions of your own, from `defineLayer`. */
+  readonly layers?: readonly Definition[];
+  /** How deep specs may lie in specs, where that differs from `defaultLimits`; `compile` checks the rest. */
+  readonly limits?: Pick<Partial<Limits>, "depth">;
+}
+
+/** A spec in JSON, in its place. */
+interface Part {
+  readonly json: AnySpec;
+  readonly path: string;
+  readonly depth: number;
+}
 
 /**
  * A spec out of JSON, checked field by field: JSON text, or the value that it holds. `parse(JSON.stringify(spec))` equals
@@ -18,9 +35,47 @@ import type { Spec } from "./spec.ts";
  * console.assert(spec.type === "stack");
  * ```
  */
-export function parse(json: unknown, { layers = [] }: { readonly layers?: readonly Definition[] } = {}): Spec {
-  return read(typeof json === "string" ? parseText(json) : json, "", lookup(layers));
+export function parse(json: unknown, { layers = [], limits }: ParseOptions = {}): Spec {
+  const find = lookup(layers), allowance = new Allowance(limits);
+  const specs = new Map<object, Spec>();
+  const root = asSpec(typeof json === "string" ? parseText(json) : json, "");
+  // not by recursion: how deep a file goes is not for the stack to say
+  const open: Part[] = [{ json: root, path: "", depth: 1 }];
+  for (let part = open.at(-1); part; part = open.at(-1)) {
+    const missing = childrenOf(part, find, allowance).filter(({ json }) => !specs.has(json));
+    if (missing.length > 0) {
+      open.push(...missing.reverse());
+      continue;
+    }
+    open.pop();
+    const spec = create(find(part.json.type, part.path), part.json, {
+      place: placeOf(part),
+      spec: (value) => specs.get(value as object) as Spec, // each of childrenOf is there by now
+    });
+    specs.set(part.json, spec as Spec); // of a type that is known: built in, or passed in `layers`
+  }
+  return specs.get(root) as Spec;
 }
+
+/** The specs in the fields of one, which are checked by the way. */
+function childrenOf(part: Part, find: Lookup, allowance: Allowance): Part[] {
+  const { json, path, depth } = part;
+  const place = { path, type: json.type };
+  allowance.depth(place, depth);
+  const { type, fields } = find(json.type, path);
+  const children: Part[] = [];
+  readFields(type, fields, json, {
+    place: placeOf(part),
+    spec(value, name) {
+      const child = { json: asSpec(value, join(path, name)), path: join(path, name), depth: depth + 1 };
+      children.push(child);
+      return child.json as Spec; // stands in for what it becomes
+    },
+  });
+  return children;
+}
+
+const placeOf = ({ json: { type }, path }: Part) => path ? `${path} (${type})` : type;
 
 function parseText(text: string): unknown {
   try {
@@ -30,14 +85,9 @@ function parseText(text: string): unknown {
   }
 }
 
-function read(json: unknown, path: string, find: Lookup): Spec {
-  if (typeof json !== "object" || json === null || !("type" in json) || typeof json.type !== "string") {
-    const place = path ? `${path}: ` : "";
-    throw new SpecError(`${place}a spec must be an object with a "type", got ${JSON.stringify(json)}`);
+function asSpec(json: unknown, path: string): AnySpec {
+  if (typeof json === "object" && json !== null && "type" in json && typeof json.type === "string") {
+    return json as AnySpec;
   }
-  const definition = find(json.type, path);
-  return create(definition, json, {
-    place: path ? `${path} (${json.type})` : json.type,
-    spec: (value, name) => read(value, join(path, name), find),
-  }) as Spec; // of a type that is known: built in, or passed in `layers`
+  throw new SpecError(`${path ? `${path}: ` : ""}a spec must be an object with a "type", got ${showJson(json)}`);
 }

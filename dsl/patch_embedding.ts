@@ -74,6 +74,7 @@ export const patchEmbeddingLayer: Layer<PatchEmbedding> = {
     return biasAdd(output, like(bias as Tensor1D, output));
   },
   multiplyAdds: (_, input, output) => sizeOf(input) * output[2],
+  bounds: ({ patch }) => ({ window: Math.max(...patch) }),
   summary: ({ patch }) => showPair(patch),
 };
 

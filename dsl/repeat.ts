@@ -33,6 +33,7 @@ function names(times: number): string[] {
 export const repeatCombinator: Combinator<Repeat> = {
   type: "repeat",
   fields: { times: count, body: childNamed("body") },
+  copies: ({ times }) => times,
   children: ({ times, body }) => names(times).map((name) => [name, body]),
   wire: ({ times }, input, { child }) => names(times).reduce((value, name) => child(name, value), input),
 };

@@ -1,6 +1,7 @@
 import { showPlace } from "./errors.ts";
 import type { AnySpec, Combinator, Definition, Layer, LayerParameter } from "./layer.ts";
 import type { Lookup } from "./layers.ts";
+import { type Allowance, copiesOf } from "./limits.ts";
 import { join } from "./path.ts";
 import { type Place, type Shape, shapesAt, type Signal } from "./shape.ts";
 
@@ -27,26 +28,40 @@ export interface Branch extends Inferred {
 /** A spec with every shape inferred. */
 export type Tree = Leaf | Branch;
 
-/** Infers every shape of a spec, once, from the input on. */
-export function grow(spec: AnySpec, path: string, input: Signal, find: Lookup): Tree {
+/** What it takes to infer the shapes of a spec. */
+export interface Growth {
+  readonly find: Lookup;
+  readonly allowance: Allowance;
+}
+
+/** Infers every shape of a spec, once, from the input on; `depth` is 1 for a spec that is in no other. */
+export function grow(spec: AnySpec, path: string, input: Signal, growth: Growth, depth = 1): Tree {
+  const { find, allowance } = growth;
   const definition = find(spec.type, path);
   const place = { path, type: spec.type };
+  allowance.enter(place, depth, copiesOf(definition, spec));
   const at = shapesAt(place, input);
   const common = { ...place, spec, input: input.shape };
   if (!isCombinator(definition)) {
     const shape = definition.shape(spec, input.shape, at);
     const parameters = definition.parameters?.(spec, input.shape) ?? {};
+    const multiplyAdds = definition.multiplyAdds?.(spec, input.shape, shape);
+    allowance.layer(place, shape, parameters, { multiplyAdds, ...definition.bounds?.(spec, input.shape, shape) });
     return { ...common, layer: definition, parameters, output: { shape, from: place } };
   }
   const specs = new Map<string, AnySpec>(definition.children(spec));
   const children = new Map<string, Tree>();
   const output = definition.wire<Signal>(spec, input, {
     child(name, value) {
-      const tree = grow(childOf(specs, name, place), join(path, name), value, find);
+      const tree = grow(childOf(specs, name, place), join(path, name), value, growth, depth + 1);
       children.set(name, tree);
       return tree.output;
     },
-    join: (join, values) => ({ shape: join.shape(values, at), from: place }),
+    join(join, values) {
+      const shape = join.shape(values, at);
+      allowance.layer(place, shape, {}, {});
+      return { shape, from: place };
+    },
   });
   return { ...common, combinator: definition, children, output };
 }

@@ -1,4 +1,5 @@
 import type { Pair } from "../ops/window.ts";
+import type { Bounds } from "./limits.ts";
 import type { At } from "./shape.ts";
 
 /** A window that slides over an image. */
@@ -25,6 +26,12 @@ export function slide(size: Pair, { kernel, stride, padding, dilation = [1, 1] }
     );
   }
   return [height, width];
+}
+
+/** What a window asks for; "same" pads by half of what the kernel reaches. */
+export function windowBounds({ kernel, stride, padding, dilation = [1, 1] }: Window): Bounds {
+  const around = padding === "same" ? reachOf(kernel, dilation).map((reach) => Math.ceil((reach - 1) / 2)) : padding;
+  return { padding: Math.max(...around), window: Math.max(...kernel, ...stride, ...dilation) };
 }
 
 /** `3×3, stride 2, padding 1`: what differs from the default. */
