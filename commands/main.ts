@@ -12,6 +12,9 @@ import { train } from "./train.ts";
 
 const commands = [train, evaluate, predict, exportModel, summary, models, setup];
 
+/** Our own messages are shorter; one that quotes a stranger's file may be as long as the file. */
+const longestMessage = 8000;
+
 /** Runs the command that the arguments name; the exit status. */
 async function main([name = "--help", ...argv]: readonly string[]): Promise<number> {
   tf.env().set("PROD", true); // no banners
@@ -29,7 +32,7 @@ async function main([name = "--help", ...argv]: readonly string[]): Promise<numb
     );
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const line = `error: ${printable(error.message)}`;
+    const line = `error: ${printable(error.message.slice(0, longestMessage))}`;
     console.error(line);
     resultLog.info(line);
     return error.exitStatus;
