@@ -64,6 +64,7 @@ export { buildModel, type Entry, registry } from "./models/registry.ts";
 
 export { type Batch, type Batches, openBatches } from "./data/batches.ts";
 export type { Dataset, Film } from "./data/dataset.ts";
+export type { NormalBy } from "./data/normal.ts";
 export { openDataset } from "./data/open_dataset.ts";
 export { type SamplerName, samplers } from "./data/samplers.ts";
 export { type Split, splitFilms } from "./data/split.ts";

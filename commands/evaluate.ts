@@ -18,6 +18,7 @@ export const evaluate = defineCommand({
     ckptPath: path("FILE", "the checkpoint, as train wrote it"),
     dataDir: path("DIR", "a folder of films and their labels; without it, the checkpoint's own"),
     dataset: dataOptions.dataset,
+    onBadImage: dataOptions.onBadImage,
     split: choice(
       ["test", "val", "train", "all"],
       "the films to test on: of a split of the checkpoint's training, or every film of the folder",

@@ -38,41 +38,42 @@ export function splitRun(
       remedy: "Name them with --ckpt-path or --weights, or leave it out: the split is a new one",
     });
   }
-  if (resume !== undefined && !hasAllHeldBack(ancestors[0], cohort)) {
+  if (resume !== undefined && options.onBadImage === "error" && !hasAllHeldBack(ancestors[0], cohort)) {
     throw new UserError(`the films that ${resume} validates and tests on are not all in ${dataset.name}`, {
-      remedy: "Name the run's own films with --data-dir",
+      remedy: "Name the run's own films with --data-dir, or go on without those that are gone: --on-bad-image skip",
     });
   }
   const recognition = recognize(ancestors, cohort), drawn = drawSplit(dataset, { seed });
-  const inherited = inheritSplit(drawn, recognition);
   if (resume === undefined && newSplit) {
     const { split, moved } = renewSplit(drawn, recognition);
+    if (split.test.length === 0) {
+      throw new UserError(`the weights saw the patients of all films that --split-seed ${seed} draws for the test`, {
+        remedy: "Give another --split-seed, or leave --new-split out",
+      });
+    }
     assertNoneEmpty(split, dataset);
-    return {
-      split,
-      notes: moved === 0
-        ? []
-        : [`${films(moved)} drawn for the test were seen before, or their patients: they are trained on instead`],
-    };
+    const note = `Of the films drawn for the test, ${films(moved)} of patients whom the weights saw go to training`;
+    return { split, notes: moved > 0 ? [note] : [] };
   }
-  const { split, kept, joined } = inherited;
+  const { split, kept, joined } = inheritSplit(drawn, recognition);
   assertNoneEmpty(split, dataset);
   if (kept + joined === 0) return { split, notes: [] };
   if (resume === undefined && given.splitSeed !== undefined) {
     throw new UserError(
-      "--split-seed would draw a split anew, and the weights keep the one that they were trained with",
+      "--split-seed would draw a new split, and the weights keep the one that they were trained with",
       {
         remedy: "Leave it out, or give --new-split too",
       },
     );
   }
   const drawnAnew = dataset.films.length - kept - joined;
-  const notes = [
-    `${films(kept)} stay in the split that the weights were trained with`,
-    ...(joined > 0 ? [`${films(joined)} are new and join their patient's split`] : []),
-    ...(drawnAnew > 0 ? [`${films(drawnAnew)} of new patients are drawn`] : []),
+  if (resume !== undefined && joined + drawnAnew === 0) return { split, notes: [] };
+  const parts = [
+    `${films(kept)} as before`,
+    ...(joined > 0 ? [`${films(joined)} new, each with its patient's others`] : []),
+    ...(drawnAnew > 0 ? [`${films(drawnAnew)} of new patients drawn`] : []),
   ];
-  return { split, notes: resume === undefined || kept < dataset.films.length ? [notes.join("; ")] : [] };
+  return { split, notes: [`The weights keep the split that they were trained with: ${parts.join(", ")}`] };
 }
 
 const films = (count: number) => `${count.toLocaleString("en-US")} film${count === 1 ? "" : "s"}`;

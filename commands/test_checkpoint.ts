@@ -2,6 +2,7 @@ import { type Batches, openBatches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { identifyFilms, withPixels } from "../data/identify.ts";
 import { openDataset } from "../data/open_dataset.ts";
+import { passOver } from "../data/unreadable.ts";
 import { verifyFilms } from "../data/verify.ts";
 import { UserError } from "../errors.ts";
 import { chooseTestFilms, type TestFilms, type TestSplit } from "../evaluate/test_films.ts";
@@ -9,8 +10,9 @@ import type { Cohort } from "../lineage/cohort.ts";
 import type { Generation } from "../lineage/generation.ts";
 import { recognize } from "../lineage/recognize.ts";
 import { readTensors } from "../train/checkpoint.ts";
-import { openLog } from "../train/log.ts";
+import { openLog, trainLog } from "../train/log.ts";
 import type { engineOptions, Values } from "../train/options.ts";
+import { printLine } from "../train/progress.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { type CheckpointMetadata, lineageOf } from "../weights/checkpoint_metadata.ts";
 import { startEngine } from "./engine.ts";
@@ -28,6 +30,7 @@ export interface CheckpointTest extends Values<typeof engineOptions>, Pick<TestR
   readonly dataset: Dataset["kind"] | "auto";
   readonly split: TestSplit;
   readonly batchSize: number;
+  readonly onBadImage: "error" | "skip";
   /** Lines about options that have no effect. */
   readonly ignored: readonly string[];
   /** Where a log of the test is kept, if it is. */
@@ -42,23 +45,29 @@ export async function testCheckpoint(options: CheckpointTest): Promise<void> {
   const dataset = await openRecorded(options, metadata);
   checkLabels(ckptPath, metadata, dataset);
   const model = await compileCheckpoint(ckptPath, metadata, options.model);
-  await verifyFilms(dataset);
+  const { unreadable, note: leftOut } = await verifyFilms(dataset, options);
   if (options.report !== undefined) await createReportFolder(options.report);
   const lineage = lineageOf(metadata), cohort = await identifyFilms(dataset);
   await using batches = openBatches(dataset, {
     imageSize: preprocessing.imageSize,
     normalization: preprocessing,
+    unreadable,
+    onUnreadable: (film, reason) => leaveOut(film, reason),
   });
   const tested = await choose(options, { dataset, cohort, lineage, batches });
-  for (const note of [...options.ignored, ...dataset.notes, ...tested.notes]) console.error(note);
   await startEngine(options);
   const weights = await readTensors(checkpoint, ckptPath, model.parameters);
   if (options.logDir !== undefined) {
     await openLog({
       ...{ directory: options.logDir, model: metadata.model, splitType: metadata.dataset.splitType, test: true },
-      ...{ now: new Date(), console: console.error },
+      ...{ now: new Date(), console: printLine },
     });
   }
+  const tell = options.logDir === undefined ? printLine : (line: string) => trainLog.info("{line}", { line });
+  for (const line of [...options.ignored, ...dataset.notes, leftOut, ...tested.notes]) {
+    if (line !== undefined) tell(line);
+  }
+  const leaveOut = passOver(dataset, { total: tested.films.length, tell });
   await reportTest({
     ...options,
     ...{ model, name: metadata.model, checkpoint: ckptPath, weights, dataset, cohort, lineage, tested, batches },

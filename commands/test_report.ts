@@ -60,14 +60,20 @@ export async function reportTest(report: TestReport): Promise<Tested> {
   });
   display[Symbol.dispose]();
   const examplesPerSecond = films.length / (performance.now() - start) * 1000;
+  const unreadable = films.length - predictions.films.length;
   const { result, splitOf } = judge(report, predictions);
-  const document = { model: name, checkpoint, dataset: dataset.name, split, ...result };
+  const document = { model: name, checkpoint, dataset: dataset.name, split, ...result, unreadable };
   if (report.report !== undefined) {
     await createReportFolder(report.report);
     await replaceText(join(report.report, "evaluation.json"), `${JSON.stringify(document, null, 2)}\n`);
     await replaceText(join(report.report, "predictions.csv"), testCsv(dataset, predictions, splitOf));
   }
-  const lines = formatTest(result);
+  const lines = [
+    ...formatTest(result),
+    ...(unreadable > 0
+      ? ["", `  Not in these numbers: ${unreadable} unreadable ${unreadable === 1 ? "film" : "films"}.`]
+      : []),
+  ];
   for (const line of lines) resultLog.info("{line}", { line });
   console.log(report.json ? JSON.stringify(document, null, 2) : lines.join("\n"));
   return { ...predictions, examplesPerSecond };
@@ -78,25 +84,21 @@ function judge(
   { dataset, cohort, lineage, tested: { split }, keepSeen, batches }: TestReport,
   predictions: FilmPredictions,
 ): {
-  result: TestResult & { seen: Seen; with_seen: WithSeen | null; unreadable: number; estimate: Estimate };
+  result: TestResult & { seen: Seen; with_seen: WithSeen | null; estimate: Estimate };
   splitOf: (film: number) => string;
 } {
   const recognition = recognize(lineage, withPixels(cohort, batches.pixelDigests));
   const patients = dataset.namesPatients ? predictions.films.map((film) => dataset.films[film].patient) : undefined;
   const { seen, isMain } = judgeSeen(predictions.films, recognition, { split, keepSeen, patients });
-  const whole = scoreFilms(dataset, predictions);
-  const main = seen.excluded > 0 ? scoreFilms(dataset, pickFilms(predictions, isMain)) : whole;
   const syntheticModel = recognition.synthetic && !dataset.synthetic;
-  const warnings = warnOfSeen(seen, { split, keepSeen, origins: unrecordedOrigins(lineage), syntheticModel });
+  const caveats = warnOfSeen(seen, { split, keepSeen, origins: unrecordedOrigins(lineage), syntheticModel });
   const leftOut = new Set(predictions.films.filter((_, i) => !isMain[i]));
   return {
     result: {
-      ...main,
-      warnings: [...warnings, ...main.warnings],
+      ...scoreFilms(dataset, pickFilms(predictions, isMain), caveats),
       estimate: estimates[split],
       seen,
-      with_seen: split === "all" ? figuresOf(whole) : null,
-      unreadable: batches.unreadable.size,
+      with_seen: split === "all" ? figuresOf(scoreFilms(dataset, predictions)) : null,
     },
     splitOf(film) {
       const { own = "new" } = recognition.films[film];

@@ -3,6 +3,7 @@ import { type Batches, openBatches } from "../data/batches.ts";
 import { identifyFilms, withPixels } from "../data/identify.ts";
 import { openDataset } from "../data/open_dataset.ts";
 import type { Split } from "../data/split.ts";
+import { passOver, UnreadableFilms, withoutFilms } from "../data/unreadable.ts";
 import { verifyFilms } from "../data/verify.ts";
 import { UserError } from "../errors.ts";
 import { compilePrediction } from "../evaluate/predict.ts";
@@ -20,10 +21,11 @@ import { fit } from "../train/loop.ts";
 import { crossEntropy } from "../train/loss.ts";
 import { appendMetrics } from "../train/metrics_file.ts";
 import { type TrainOptions, trainOptions } from "../train/options.ts";
+import { printLine } from "../train/progress.ts";
 import { createRunFolder, modelName, type RunFolder, runFolder } from "../train/run_folder.ts";
 import { writeSplit } from "../train/split_file.ts";
 import type { TrainState } from "../train/state.ts";
-import { epochOrder } from "../train/training.ts";
+import { describeUnlabeled, epochOrder } from "../train/training.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { lineageOf } from "../weights/checkpoint_metadata.ts";
 import { type CommandContext, defineCommand } from "./cli.ts";
@@ -94,47 +96,75 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
   const { imgSize: imageSize, dropout } = options;
   const whole = await compileClassifier(name, { imageSize, labels: dataset.labels, dropout });
   const { model, rates, note, head } = fineTune(options, name, whole);
-  await verifyFilms(dataset);
+  const { unreadable, note: leftOut } = await verifyFilms(dataset, options);
   const cohort = await identifyFilms(dataset);
   using start = await openStart(options, { name, model, dataset });
   const { normalization, lineage: before } = start;
-  await using batches = openBatches(dataset, { imageSize, normalization, cacheBytes: head && 0 });
+  await using batches = openBatches(dataset, {
+    ...{ imageSize, normalization, cacheBytes: head && 0, unreadable },
+    onUnreadable: (film, reason) => leaveOut(film, reason),
+  });
   await decodeUnknown(batches, dataset, recognize(before, cohort));
   const known = () => withPixels(cohort, batches.pixelDigests);
   const { split, notes } = splitRun({ options, given, dataset, cohort: known(), lineage: before });
-  epochOrder(options, { dataset, split }, 1); // a sampler that cannot draw says so before anything is loaded
+  const readable = withoutFilms(split, unreadable);
+  epochOrder(options, { dataset, split: readable }, 1); // a sampler that cannot draw says so before anything is loaded
 
   await startEngine(options);
   const state = await start.state();
   const folder = await openRun(options, name);
   await writeSplit(folder.split, dataset, split);
-  for (const line of [...ignored, ...dataset.notes, ...start.notes, ...notes, ...(note ? [note] : [])]) {
-    trainLog.info(line);
-  }
-  const counts =
-    `${split.train.length} films to train on, ${split.val.length} to validate, ${split.test.length} to test`;
+  const lines = [
+    ...ignored,
+    ...dataset.notes,
+    ...start.notes,
+    ...notes,
+    note,
+    leftOut,
+    describeUnlabeled(options, dataset),
+  ];
+  for (const line of lines) if (line !== undefined) tell(line);
+  const { train: films, val, test } = readable;
+  const counts = `${films.length} films to train on, ${val.length} to validate, ${test.length} to test`;
   trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);
   if (options.resume !== undefined) trainLog.info(`Going on after step ${state.progress.step}`);
   if (options.xla && !nativeBackend()?.isUsingGpuDevice) {
     trainLog.info("--xla is for a GPU, and none is used here: the step is what it is without it");
   }
-  await decodeFiles(batches, dataset, split.test, { keep: false }); // so that copies of them are known as the test's
+  const leaveOut = passOver(dataset, { total: films.length + val.length + test.length, tell });
+  await decodeFiles(batches, dataset, test, { keep: false }); // so that copies of them are known as the test's
   const lineage = recordLineage({ before, resumed: resume !== undefined, split, cohort: known });
   const description = { name, model, dataset, options, normalization, lineage };
   const training = {
-    ...{ ...description, split, batches, rates, folder },
+    ...{ ...description, split: readable, batches, rates, folder },
     describe: (progress: TrainState["progress"]) => describe(description, progress),
   };
   using body = head && compilePrediction(head.body, state.tensors.weights, options);
   const onFeatures = head && body && { model: head.rest, batches: featureBatches(batches, body.logits) };
-  const ended = await interruptible((signal) => fit({ ...training, ...onFeatures, signal }, state));
+  const ended = await resumable(folder, interruptible((signal) => fit({ ...training, ...onFeatures, signal }, state)));
   tf.dispose(ended.state.tensors);
   if (ended.ending === "interrupted") {
     trainLog.info(`Interrupted; the state is kept. Go on with: deno task train --resume ${folder.path}`);
     return 130;
   }
-  await testBest({ ...training, cohort });
+  await resumable(folder, testBest({ ...training, split, cohort }));
   return 0;
+}
+
+const tell = (line: string) => trainLog.info("{line}", { line });
+
+/** Says how to go on where too many films cannot be decoded: the run's state is kept. */
+async function resumable<T>({ path }: RunFolder, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof UnreadableFilms) {
+      trainLog.info(
+        `Too many films cannot be decoded; the state is kept. Go on with: deno task train --resume ${path}`,
+      );
+    }
+    throw error;
+  }
 }
 
 /** Makes the run folder and opens the log, or neither. */
@@ -143,7 +173,7 @@ async function openRun(options: TrainOptions, model: string): Promise<RunFolder>
   const now = new Date();
   const folder = resume === undefined ? await createRunFolder(ckptDir, model, splitType, now) : runFolder(resume);
   try {
-    await openLog({ directory: logDir, model, splitType, test: false, now, console: console.error });
+    await openLog({ directory: logDir, model, splitType, test: false, now, console: printLine });
   } catch (error) {
     if (resume === undefined) await Deno.remove(folder.path, { recursive: true });
     throw error;
@@ -165,6 +195,7 @@ async function testBest(
     ...{ lineage: lineageOf(metadata), tested: { split: "test", films: split.test, notes: [] }, keepSeen: false },
     ...{ checkpoint: folder.best, report: folder.report, json: false },
   });
+  if (logits.length === 0) return; // its one film is unreadable: the report says so
   const loss = crossEntropy(logits, targets, batchSize * dataset.labels.length);
   await appendMetrics(folder.metrics, { epoch, step, split: "test", loss, examples_per_second: examplesPerSecond });
 }

@@ -42,7 +42,7 @@ export const engineVoids: readonly VoidRule<Pick<Values<typeof engineOptions>, "
 const underTestOnly = {
   ...{ model: true, dataDir: true, dataset: true, batchSize: true, logDir: true, testOnly: true, ckptPath: true },
   ...{ device: true, index: true, tensorflowLibrary: true, precision: true, exactConvolution: true },
-  ...{ weights: true, resume: true },
+  ...{ weights: true, resume: true, onBadImage: true },
   ...{ splitType: false, imgSize: false, epochs: false, lr: false, weightDecay: false, dropout: false, seed: false },
   ...{ splitSeed: false, newSplit: false, xla: false, remat: false, ckptDir: false, saveEvery: false, names: false },
   ...{ strict: false, freeze: false, lrFor: false, headOnly: false, maxSteps: false, limitTrainBatches: false },

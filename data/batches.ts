@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { DecoderPool } from "./decoder_pool.ts";
+import { decodingQueue } from "./decoding_queue.ts";
 import { planeDigest } from "./plane_digest.ts";
 import { type Normalization, normalizer } from "./normalization.ts";
 import type { Plane } from "./plane.ts";
@@ -29,6 +30,13 @@ export interface BatchesOptions {
   readonly workers?: number;
   /** Films are kept decoded until this much memory is full: 1 GiB. Filling, not replacing: a shuffled order repeats nothing. */
   readonly cacheBytes?: number;
+  /** Films that are known to be unreadable, and why: they are passed over without a word. */
+  readonly unreadable?: ReadonlyMap<number, string>;
+  /**
+   * Is told once of each film that cannot be decoded, which is then passed over. What it throws ends the stream; without it the
+   * film's own error does.
+   */
+  readonly onUnreadable?: (film: number, reason: string) => void;
 }
 
 /** Options of {@linkcode Batches.stream}. */
@@ -38,6 +46,8 @@ export interface StreamOptions {
   readonly ahead?: number;
   /** The last batch has the others' length, with zeros behind its `size` films: for what is compiled for one length. */
   readonly pad?: boolean;
+  /** At most so many batches; nothing is decoded for more. */
+  readonly limit?: number;
 }
 
 /** Options of {@linkcode Batches.identify}. */
@@ -58,7 +68,8 @@ export interface Batches extends AsyncDisposable {
   identify(films: readonly number[], options: IdentifyOptions): Promise<void>;
   /**
    * The films of `order` (indices, repeats allowed) in that order, decoded ahead of need, the last batch as short as it comes.
-   * Stopping early leaves nothing behind. A damaged film throws a UserError (exit status 1) that names it.
+   * The next film takes the place of one that cannot be decoded, whichever decoder is done first; where `onUnreadable` is not
+   * given, such a film throws a UserError (exit status 1) that names it. Stopping early leaves nothing behind.
    */
   stream(order: readonly number[], options: StreamOptions): AsyncGenerator<Batch, void, void>;
 }
@@ -78,7 +89,7 @@ export interface Batches extends AsyncDisposable {
  */
 export function openBatches(
   dataset: Pick<Dataset, "films" | "labels" | "job">,
-  { imageSize, normalization, workers = defaultWorkers(), cacheBytes = 2 ** 30 }: BatchesOptions,
+  { imageSize, normalization, workers = defaultWorkers(), cacheBytes = 2 ** 30, ...options }: BatchesOptions,
 ): Batches {
   const normalize = normalizer(normalization);
   const pool = new DecoderPool({ workers, imageSize });
@@ -90,18 +101,17 @@ export function openBatches(
   };
   const pixelsOf = keeping(decode, cacheBytes);
   const classes = dataset.labels.length, area = imageSize * imageSize;
+  const unreadable = new Map(options.unreadable);
 
-  const assemble = async (films: readonly number[], length: number): Promise<Batch> => {
-    const images = new Float32Array(length * area), targets = new Float32Array(length * classes);
-    await Promise.all(films.map(async (film, i) => {
-      for (const label of dataset.films[film].labels) targets[i * classes + label] = 1;
-      normalize(await pixelsOf(film), images, i * area);
-    }));
-    return { images, targets, films, size: films.length };
+  const passOver = (film: number, error: UserError) => {
+    if (!options.onUnreadable) throw error;
+    if (unreadable.has(film)) return; // it was under way twice
+    unreadable.set(film, error.message);
+    options.onUnreadable(film, error.message);
   };
 
   return {
-    unreadable: new Map(),
+    unreadable,
     pixelDigests,
     async identify(films, { keep, seen = () => {} }) {
       let done = 0;
@@ -112,26 +122,44 @@ export function openBatches(
         seen(++done);
       });
     },
-    async *stream(order, { batchSize, ahead = 3, pad = false }) {
+    async *stream(order, { batchSize, ahead = 3, pad = false, limit = Infinity }) {
       if (!(Number.isInteger(batchSize) && batchSize > 0)) {
         throw new RangeError(`the batch size is a whole number from 1 on, got ${batchSize}`);
       }
+      const queue = decodingQueue(order.filter((film) => !unreadable.has(film)), pixelsOf, passOver);
+
+      /** The next films as a batch; of size 0 where none is left. */
+      const assemble = async (): Promise<Batch> => {
+        const images = new Float32Array(batchSize * area), targets = new Float32Array(batchSize * classes);
+        const films: number[] = [];
+        while (films.length < batchSize) {
+          const next = await queue.next();
+          if (!next) break;
+          normalize(next.pixels, images, films.length * area);
+          for (const label of dataset.films[next.film].labels) targets[films.length * classes + label] = 1;
+          films.push(next.film);
+        }
+        const size = films.length;
+        if (pad || size === batchSize) return { images, targets, films, size };
+        return { images: images.slice(0, size * area), targets: targets.slice(0, size * classes), films, size };
+      };
+
       const underWay: Promise<Batch>[] = [];
-      let position = 0;
+      let last: Promise<Batch> | undefined, begun = 0;
       const fill = () => {
-        while (underWay.length < Math.max(ahead, 1) && position < order.length) {
-          const films = order.slice(position, position + batchSize);
-          const batch = assemble(films, pad ? batchSize : films.length);
-          batch.catch(() => {}); // reported when its turn comes, if it comes
-          underWay.push(batch);
-          position += batchSize;
+        while (underWay.length < Math.max(ahead, 1) && !queue.allStarted() && begun < limit) {
+          queue.start(batchSize);
+          last = last ? last.then(assemble) : assemble(); // in turn: its first film depends on what came before
+          last.catch(() => {}); // reported when its turn comes, if it comes
+          underWay.push(last);
+          begun++;
         }
       };
       fill();
       for (let next = underWay.shift(); next; next = underWay.shift()) {
         const batch = await next;
         fill();
-        yield batch;
+        if (batch.size > 0) yield batch;
       }
     },
     [Symbol.asyncDispose]: () => Promise.resolve(pool[Symbol.dispose]()),
@@ -146,7 +174,7 @@ async function inParallel<T>(items: readonly T[], width: number, work: (item: T)
   }));
 }
 
-/** Keeps decoded films until the memory is full; a film that is being decoded is not decoded twice. */
+/** Keeps decoded films until the memory is full; a film that is being decoded, or cannot be, is not decoded twice. */
 function keeping(
   decode: (film: number) => Promise<Plane["pixels"]>,
   cacheBytes: number,
@@ -160,9 +188,6 @@ function keeping(
       if (bytes + decoded.byteLength > cacheBytes) kept.delete(film);
       else bytes += decoded.byteLength;
       return decoded;
-    }, (error) => {
-      kept.delete(film);
-      throw error;
     });
     kept.set(film, pixels);
     return pixels;

@@ -2,6 +2,7 @@ import { encode } from "fast-png";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../errors.ts";
 import { filmsFolder, needs } from "../tests/needs.ts";
+import { withBrokenFilms } from "../tests/tiny.ts";
 import { type Batch, openBatches } from "./batches.ts";
 import type { Dataset } from "./dataset.ts";
 import type { FilmJob } from "./film_job.ts";
@@ -111,6 +112,82 @@ Deno.test(
     }
   },
 );
+
+for (const workers of [0, 1, 3]) {
+  Deno.test(
+    `batches: the next films take the places of unreadable ones, each told once and tried once, ${workers} workers`,
+    needs("read"),
+    async () => {
+      const dataset = counted(), told: string[] = [];
+      await using batches = openBatches(withBrokenFilms(dataset, new Set([0, 7, 8])), {
+        ...{ imageSize: 2, workers, cacheBytes: 0 },
+        onUnreadable: (film, reason) => told.push(`${film}: ${reason}`),
+      });
+      const reason = (film: number) => `lost/${film}.png cannot be read (there is no such file)`;
+      for (const order of [[3, 0, 9, 3, 0, 8, 4, 1, 2], [0, 3, 9, 3, 4, 8, 1, 0, 2, 8]]) {
+        const all = await Array.fromAsync(batches.stream(order, { batchSize: 4 }));
+        assertEquals(all.map(({ films }) => films), [[3, 9, 3, 4], [1, 2]]);
+        assertEquals(all.map(({ images }) => images.length), [16, 8]);
+        for (const [i, film] of [3, 9, 3, 4].entries()) assertAlmostEquals(all[0].images[i * 4 + 3], value(film), 1e-7);
+        assertEquals([...all[1].targets], [1, 0, 1, 0, 1, 0]);
+      }
+      assertEquals(told, [0, 8].map((film) => `${film}: ${reason(film)}`));
+      assertEquals([...batches.unreadable], [[0, reason(0)], [8, reason(8)]]); // 7 was never wanted
+    },
+  );
+}
+
+Deno.test("batches: whichever film is decoded first, the order is the order", async () => {
+  const dataset = counted(), told: number[] = [];
+  const slow = withBrokenFilms(dataset, new Set([5, 6]));
+  const job = async (film: number) => {
+    await new Promise((resolve) => setTimeout(resolve, film === 5 ? 30 : 10 - film)); // the broken one is known last
+    return slow.job(film);
+  };
+  const options = { imageSize: 2, workers: 0, onUnreadable: (film: number) => told.push(film) };
+  await using batches = openBatches({ ...dataset, job }, options);
+  const all = await Array.fromAsync(batches.stream([5, 0, 1, 6, 2, 3, 4, 5], { batchSize: 3, pad: true }));
+  assertEquals([all.map(({ films, images }) => [...films, images.length]), told], [[[0, 1, 2, 12], [3, 4, 12]], [
+    5,
+    6,
+  ]]);
+});
+
+Deno.test("batches: a limit of batches, and nothing is decoded for more of them", async () => {
+  const dataset = counted();
+  const options = { imageSize: 2, workers: 0, onUnreadable: () => {} };
+  await using batches = openBatches(withBrokenFilms(dataset, new Set([1])), options);
+  const all = await Array.fromAsync(batches.stream([...Array(10).keys()], { batchSize: 2, limit: 2 }));
+  assertEquals(all.map(({ films }) => films), [[0, 2], [3, 4]]);
+  assertEquals(dataset.asked, [1, 0, 1, 1, 1, 0, 0, 0, 0, 0]);
+});
+
+Deno.test("batches: films known as unreadable are neither tried nor told; of none there is no batch", async () => {
+  const dataset = counted(), told: number[] = [];
+  const options = { imageSize: 2, workers: 0, onUnreadable: (film: number) => told.push(film) };
+  const broken = withBrokenFilms(dataset, new Set([4, 5]));
+  await using batches = openBatches(broken, { ...options, unreadable: new Map([[2, "truncated"]]) });
+  const films = async (order: number[]) =>
+    (await Array.fromAsync(batches.stream(order, { batchSize: 2 }))).map(({ films }) => films);
+  assertEquals([await films([1, 2, 3]), dataset.asked[2], told], [[[1, 3]], 0, []]);
+  assertEquals([await films([2, 4, 5, 4]), told], [[], [4, 5]]);
+  assertEquals([...batches.unreadable.keys()], [2, 4, 5]);
+});
+
+Deno.test("batches: what onUnreadable throws ends the stream, after the batches before it", async () => {
+  await using batches = openBatches(withBrokenFilms(counted(), new Set([3, 5])), {
+    ...{ imageSize: 2, workers: 0 },
+    onUnreadable: (film) => {
+      if (film === 5) throw new UserError("two of them");
+    },
+  });
+  const films: number[] = [];
+  const read = async () => {
+    for await (const batch of batches.stream([...Array(10).keys()], { batchSize: 2 })) films.push(...batch.films);
+  };
+  await assertRejects(read, UserError, "two of them");
+  assertEquals(films, [0, 1, 2, 4]);
+});
 
 Deno.test("batches: the real films, in pixels", needs("read", "films"), async () => {
   const dataset = await openDataset({ directory: new URL("nih_1024", filmsFolder).pathname });

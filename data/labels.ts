@@ -75,13 +75,24 @@ export function parseLabelDict(text: string, name: string): string[] {
 /** What two labels must not have in common. */
 const letters = (label: string) => label.toLowerCase().replaceAll(/[\s_-]/g, "");
 
-/** Collects label names that a dataset does not know, to report all of them in one line. */
+/** Reads label names, and collects those that a dataset does not know, to report all of them in one line. */
 export class LabelIndex {
   readonly #index: ReadonlyMap<string, number>;
   readonly #unknown = new Map<string, number>();
 
   constructor(private readonly labels: readonly string[]) {
     this.#index = new Map(labels.map((label, index) => [label, index]));
+  }
+
+  /**
+   * The indices of a table's cell, of names joined by `|`, ascending; unknown names are counted and left out. Where No Finding
+   * is no label, a cell that is that name alone, or empty, marks none; a row that ends before the cell says nothing.
+   */
+  ofCell(cell: string | undefined): number[] {
+    const text = cell?.trim();
+    if (!this.#index.has(noFindingName) && (text === "" || text === noFindingName)) return [];
+    const indices = (text ?? "").split("|").flatMap((label) => this.of(label) ?? []);
+    return [...new Set(indices)].sort((a, b) => a - b);
   }
 
   /** The index of a label, white space around it aside, or `undefined`, counted as unknown. */

@@ -10,7 +10,7 @@ import { planeDigest } from "./plane_digest.ts";
 /** The most films of a split, and the longest side of an image: ChestMNIST has 78,468 of at most 224. */
 const mostFilms = 2 ** 20, longestSide = 1024;
 
-/** ChestMNIST's columns: the findings of {@linkcode nihLabels}; No Finding is a row of zeros. */
+/** ChestMNIST's columns: the findings of {@linkcode nihLabels}; a row of zeros is No Finding, if that is a label. */
 const findings = nihLabels.filter((label) => label !== noFindingName);
 
 /** The arrays of a MedMNIST file. */
@@ -23,13 +23,13 @@ export async function isMedmnist(path: string): Promise<boolean> {
 }
 
 /**
- * Opens a ChestMNIST file (`chestmnist.npz`, `chestmnist_64.npz` …): 14 findings and No Finding, its own three splits. It names no
+ * Opens a ChestMNIST file (`chestmnist.npz`, `chestmnist_64.npz` …): 14 findings, its own three splits. It names no
  * patients, so each film counts as a patient. Labels are read at once; a split's images (uint8 `[N, S, S]`) when the first of
  * them is asked for, and then kept: 62 MB of training images at S = 28, 3.9 GB at 224.
  */
 export async function openMedmnist(path: string, labels: readonly string[]): Promise<Dataset> {
-  const places = [...findings, noFindingName].map((label) => labels.indexOf(label));
-  const absent = [...findings, noFindingName].filter((_, i) => places[i] < 0);
+  const places = findings.map((label) => labels.indexOf(label)), noFinding = labels.indexOf(noFindingName);
+  const absent = findings.filter((_, i) => places[i] < 0);
   if (absent.length > 0) throw new UserError(`the label_dict.txt beside ${path} lacks ${absent.join(", ")}`);
   const films: Film[] = [];
   const starts: Record<SplitName, number> = { train: 0, val: 0, test: 0 };
@@ -37,7 +37,8 @@ export async function openMedmnist(path: string, labels: readonly string[]): Pro
   for (const split of splits) {
     starts[split] = films.length;
     await checkLabels(file, split);
-    for (const film of filmsOf(await file.read(`${split}_labels`), { split, places, path })) films.push(film);
+    const rows = filmsOf(await file.read(`${split}_labels`), { split, places, noFinding, path });
+    for (const film of rows) films.push(film);
   }
   const indices = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
   const splitOf = (film: number) => splits.findLast((split) => film >= starts[split]) ?? "train";
@@ -102,7 +103,7 @@ async function checkLabels(file: NpzFile, split: SplitName): Promise<void> {
 
 function filmsOf(
   { shape, data }: NpyArray,
-  { split, places, path }: { split: SplitName; places: readonly number[]; path: string },
+  { split, places, noFinding, path }: { split: SplitName; places: readonly number[]; noFinding: number; path: string },
 ): Film[] {
   const wrong = data.findIndex((value) => value !== 0 && value !== 1);
   if (wrong >= 0) {
@@ -113,7 +114,7 @@ function filmsOf(
   }
   return Array.from({ length: shape[0] }, (_, row) => {
     const its = findings.flatMap((_, column) => data[row * findings.length + column] ? [places[column]] : []);
-    const labels = its.length > 0 ? its.sort((a, b) => a - b) : [places[findings.length]];
+    const labels = its.length > 0 || noFinding < 0 ? its.sort((a, b) => a - b) : [noFinding];
     return { image: `${split}/${row}`, patient: `${split}/${row}`, labels };
   });
 }

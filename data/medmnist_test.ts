@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import { needs } from "../tests/needs.ts";
 import { npy as numpy } from "../tests/npy.ts";
 import { runFilmJob } from "./film_job.ts";
+import { nihLabels } from "./labels.ts";
 import { openDataset } from "./open_dataset.ts";
 import { splitFilms } from "./split.ts";
 import { verifyFilms } from "./verify.ts";
@@ -68,6 +69,28 @@ for (const level of [0, 6]) {
       }, { level }),
   );
 }
+
+Deno.test(
+  "medmnist: label_dict.txt sets the order; No Finding alone may be left out",
+  needs("read", "write"),
+  () =>
+    withNpz(arrays(), async (path) => {
+      const open = async (labels: readonly string[]) => {
+        const dict = labels.map((label, index) => `${label}:${index}`).join("\n");
+        await Deno.writeTextFile(path.replace(/[^/]*$/, "label_dict.txt"), dict);
+        return (await openDataset({ directory: path })).films.map((film) => film.labels);
+      };
+      const findings = nihLabels.slice(0, 14);
+      assertEquals(await open(["No Finding", ...findings.toReversed()]), [
+        ...[[0], [14], [12, 14], [13], [0], [1], [13, 14]],
+      ]);
+      assertEquals(await open(findings), [[], [0], [0, 2], [1], [], [13], [0, 1]]);
+      assertEquals(
+        await messageOf(path, () => open(["No Finding", ...findings.slice(1)])),
+        "the label_dict.txt beside FILE lacks Atelectasis",
+      );
+    }),
+);
 
 Deno.test(
   "medmnist: a label that is neither 0 nor 1 is refused, not taken for No Finding",

@@ -37,14 +37,14 @@ export async function openNih(directory: string, tablePath: string, labels: read
   const withoutPatient: string[] = [];
   for (const [i, row] of table.rows.entries()) {
     const image = keyOf(row[at.image] ?? "");
-    const its = (row[at.labels] ?? "").split("|").map((label) => index.of(label) ?? -1);
+    const its = index.ofCell(row[at.labels]);
     const patient = patients.values[i];
     if (seen.has(image)) twice.push(image);
     seen.add(image);
     if (patient === "") withoutPatient.push(image);
     const path = files.paths.get(image);
     if (path === undefined) absent.push(image);
-    else films.push({ image, patient, labels: [...new Set(its)].sort((a, b) => a - b), path, ...details(row, at) });
+    else films.push({ image, patient, labels: its, path, ...details(row, at) });
   }
   index.assertAllKnown(tablePath);
   refuse(twice, `${tablePath} lists`, "more than once");

@@ -95,6 +95,30 @@ Deno.test(
 );
 
 Deno.test(
+  "nih: labels without No Finding: a row may say it, or nothing; either is a film without a label",
+  needs("read", "write"),
+  async () => {
+    const cells = ["No Finding", "", "Nodule|Mass", "Mass"];
+    const files = (labels: string) => ({
+      "labels.csv": table(...cells.map((cell, n) => row(`${n}.png`, cell, n))),
+      "label_dict.txt": labels,
+      ...Object.fromEntries(cells.map((_, n) => [`${n}.png`, png])),
+    });
+    await withFolder(files("Mass:0\nNodule:1"), async (directory) => {
+      const { labels, films } = await openDataset({ directory });
+      assertEquals([labels, films.map((film) => film.labels)], [["Mass", "Nodule"], [[], [], [0, 1], [0]]]);
+    });
+    await withFolder(files("Mass:0\nEdema:1"), async (directory) => {
+      assertEquals(
+        await messageOf(directory, () => openDataset({ directory })),
+        "DIR/labels.csv has 1 unknown label: Nodule (1 row). " +
+          "Correct them, or list every label with its index in label_dict.txt",
+      );
+    });
+  },
+);
+
+Deno.test(
   "nih: missing and damaged images are counted, all of them, before anything starts",
   needs("read", "write"),
   () =>
@@ -109,9 +133,16 @@ Deno.test(
       assertEquals(
         await messageOf(directory, () => verifyFilms(dataset)),
         "DIR: 2 of 5 images are missing, first: c.png; 2 of 5 images are damaged, first: DIR/images/b.png (truncated). " +
-          "Restore them, or remove their rows from the table",
+          "Restore them, remove their rows from the table, or leave them out with --on-bad-image skip",
       );
       assertEquals((await findProblems(dataset)).map(({ reason }) => reason), ["truncated", "neither PNG nor JPEG"]);
+      const { unreadable, note } = await verifyFilms(dataset, { onBadImage: "skip" });
+      assertEquals([...unreadable], [[1, "truncated"], [2, "neither PNG nor JPEG"]]);
+      assertEquals(
+        note?.replaceAll(directory, "DIR"),
+        "DIR: 2 of 5 images are missing, first: c.png; 2 of 5 images are damaged, first: DIR/images/b.png (truncated), " +
+          "DIR/images/d.png (neither PNG nor JPEG). They are left out (--on-bad-image skip)",
+      );
     }),
 );
 

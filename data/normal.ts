@@ -20,3 +20,24 @@ export function normalBy(labels: readonly string[]): NormalBy | null {
   if (labels.includes(noFindingName)) return noFindingName;
   return labels.length === findings.size && findings.isSubsetOf(new Set(labels)) ? "no finding marked" : null;
 }
+
+/** Films as the samplers take them. */
+export interface SampledClasses {
+  /** Each film's classes, ascending. */
+  readonly films: readonly (readonly number[])[];
+  readonly classes: number;
+  /** The class of normal films; −1 where there is none. */
+  readonly noFinding: number;
+}
+
+/**
+ * The classes that films of given labels are drawn by: the labels. Where films are normal by no finding marked, those are a
+ * class of their own behind the labels, which is where No Finding stands among NIH's 15: the same films come in the same order.
+ */
+export function sampledClasses(films: readonly (readonly number[])[], labels: readonly string[]): SampledClasses {
+  const { length } = labels;
+  if (normalBy(labels) !== "no finding marked") {
+    return { films, classes: length, noFinding: labels.indexOf(noFindingName) };
+  }
+  return { films: films.map((its) => its.length === 0 ? [length] : its), classes: length + 1, noFinding: length };
+}

@@ -7,17 +7,17 @@ export interface SamplerOptions {
   readonly seed: number;
   /** Counted from 1, or from 0: only equality matters. */
   readonly epoch: number;
-  /** Index of the label No Finding; −1 where the labels have none. */
+  /** The class of normal films; −1 where there is none. */
   readonly noFinding: number;
-  /** Number of labels. */
+  /** Number of classes: the labels, and where normal films have no label, a class of theirs. */
   readonly classes: number;
   /** `false`: file order, which only `original` can keep. */
   readonly shuffle?: boolean;
 }
 
 /**
- * One epoch's order: positions in `labels`, whose entry i holds the indices of film i's positive labels. A pure function:
- * the same arguments give the same order on every machine.
+ * One epoch's order: positions in `labels`, whose entry i holds the indices of film i's positive labels. A film of no class
+ * comes with `original` alone. A pure function: the same arguments give the same order on every machine.
  */
 export type Sampler = (labels: readonly (readonly number[])[], options: SamplerOptions) => number[];
 
@@ -114,6 +114,12 @@ function rareFirst(
 
 /** Normal and abnormal 1:1: every film of the fewer, as many of the others, drawn anew each epoch; shuffled. */
 function binary(labels: readonly (readonly number[])[], { seed, epoch, noFinding }: SamplerOptions): number[] {
+  if (noFinding < 0) {
+    throw new UserError(
+      "binary sampling needs to know which films are normal: there is no label No Finding, and the labels are not NIH's 14",
+      { remedy: "Choose another --split-type" },
+    );
+  }
   const normal: number[] = [], abnormal: number[] = [];
   for (const [film, its] of labels.entries()) (its.includes(noFinding) ? normal : abnormal).push(film);
   const each = Math.min(normal.length, abnormal.length);

@@ -4,7 +4,9 @@ import { imageFault } from "./image_ends.ts";
 
 /** A film that cannot be used. */
 export interface FilmProblem {
-  /** The image's path, or its name where it has none. */
+  /** Index of the film in the dataset. */
+  readonly film: number;
+  /** The image's path. */
   readonly image: string;
   /** `truncated`, `not there`, … */
   readonly reason: string;
@@ -18,7 +20,7 @@ export async function findProblems(
   const problems: FilmProblem[] = [];
   for (const [i, { path }] of films.entries()) {
     const reason = path && imageFault(path);
-    if (path && reason) problems.push({ image: path, reason });
+    if (path && reason) problems.push({ film: i, image: path, reason });
     if (i % 512 === 511) {
       onProgress?.(i + 1, films.length);
       await new Promise((resolve) => setTimeout(resolve)); // a progress bar and Ctrl-C want a turn
@@ -28,26 +30,49 @@ export async function findProblems(
   return problems;
 }
 
+/** Options of {@linkcode verifyFilms}. */
+export interface VerifyOptions {
+  readonly onProgress?: (done: number, total: number) => void;
+  /** What a missing or damaged film does: ends the work before it starts (the default), or is left out. */
+  readonly onBadImage?: "error" | "skip";
+}
+
+/** The films that {@linkcode verifyFilms} leaves out. */
+export interface LeftOut {
+  /** The damaged ones, and why; `openBatches` passes over them. */
+  readonly unreadable: ReadonlyMap<number, string>;
+  /** One line that counts and names them; undefined where every film can be had. */
+  readonly note?: string;
+}
+
+/** How many films of a kind {@linkcode verifyFilms} names where it leaves them out. */
+const named = 5;
+
 /**
  * Makes sure, before anything starts, that every film can be had. Throws one {@linkcode UserError} that counts all missing
- * images (rows of the table without a file) and all damaged ones, and names the first of each.
+ * images (rows of the table without a file) and all damaged ones, and names the first of each; with `onBadImage: "skip"` it
+ * returns those that have to be left out instead.
  */
 export async function verifyFilms(
   dataset: Dataset,
-  options: { readonly onProgress?: (done: number, total: number) => void } = {},
-): Promise<void> {
+  { onProgress, onBadImage = "error" }: VerifyOptions = {},
+): Promise<LeftOut> {
   await dataset.check?.();
-  const { missing, films } = dataset, problems = await findProblems(dataset, options);
+  const { missing, films } = dataset, problems = await findProblems(dataset, { onProgress });
   const lost = missing && !missing.expected ? missing.count : 0, total = films.length + lost;
+  const most = onBadImage === "skip" ? named : 1;
   const parts: string[] = [];
   if (lost > 0) parts.push(`${countOf(lost, total)} missing, first: ${missing?.first}`);
   if (problems.length > 0) {
-    const [{ image, reason }] = problems;
-    parts.push(`${countOf(problems.length, total)} damaged, first: ${image} (${reason})`);
+    const names = problems.slice(0, most).map(({ image, reason }) => `${image} (${reason})`).join(", ");
+    parts.push(`${countOf(problems.length, total)} damaged, first: ${names}`);
   }
-  if (parts.length === 0) return;
-  throw new UserError(`${dataset.name}: ${parts.join("; ")}`, {
-    remedy: "Restore them, or remove their rows from the table",
+  const unreadable = new Map(problems.map(({ film, reason }) => [film, reason]));
+  if (parts.length === 0) return { unreadable };
+  const summary = `${dataset.name}: ${parts.join("; ")}`;
+  if (onBadImage === "skip") return { unreadable, note: `${summary}. They are left out (--on-bad-image skip)` };
+  throw new UserError(summary, {
+    remedy: "Restore them, remove their rows from the table, or leave them out with --on-bad-image skip",
   });
 }
 

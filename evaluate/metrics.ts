@@ -63,6 +63,8 @@ export interface BinaryTestInput extends Predictions {
   readonly threshold?: number;
   /** The films are generated: a warning says so. */
   readonly synthetic?: boolean;
+  /** What else is known to weaken the numbers, a sentence each: among the warnings. */
+  readonly caveats?: readonly string[];
 }
 
 /**
@@ -85,7 +87,7 @@ export interface BinaryTestInput extends Predictions {
  * ```
  */
 export function binaryTest(
-  { patients, threshold = 0.5, synthetic = false, ...predictions }: BinaryTestInput,
+  { patients, threshold = 0.5, synthetic = false, caveats = [], ...predictions }: BinaryTestInput,
 ): TestResult {
   const { labels } = predictions;
   const n = countFilms(predictions, patients);
@@ -99,7 +101,7 @@ export function binaryTest(
     labels: labels.map((label, j) => testLabel(label, pickColumn(predictions, n, j))),
   };
   const facts = {
-    synthetic,
+    ...{ synthetic, caveats },
     constant: n > 1 && films !== null && films.scores.every((score) => score === films.scores[0]),
     contradictory: countContradictory(predictions, n),
   };

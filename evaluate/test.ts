@@ -35,13 +35,14 @@ export async function predictFilms(
   return await predictBatches(model, weights, stream, { precision, seen, nameOf });
 }
 
-/** What predictions say about the films of a dataset. */
+/** What predictions say about the films of a dataset; `caveats` are sentences for its warnings. */
 export function scoreFilms(
   { films, labels, namesPatients, synthetic }: Dataset,
   { films: predicted, ...predictions }: FilmPredictions,
+  caveats: readonly string[] = [],
 ): TestResult {
   const patients = namesPatients ? predicted.map((film) => films[film].patient) : undefined;
-  return binaryTest({ ...predictions, labels, synthetic, ...(patients && { patients }) });
+  return binaryTest({ ...predictions, labels, synthetic, caveats, ...(patients && { patients }) });
 }
 
 /** The predictions of a test as `predictions.csv`. `splitOf` names each film's split. */

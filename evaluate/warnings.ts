@@ -4,6 +4,8 @@ import type { TestResult } from "./metrics.ts";
 /** What a warning needs to know beyond the numbers. */
 export interface Facts {
   readonly synthetic: boolean;
+  /** What the caller knows, a sentence each. */
+  readonly caveats: readonly string[];
   /** Every film got the same logit of No Finding, or of its greatest finding. */
   readonly constant: boolean;
   /** Films marked No Finding and something else. */
@@ -19,6 +21,7 @@ export function warn(result: Omit<TestResult, "warnings">, facts: Facts): string
   if (facts.synthetic) {
     warnings.push("These films are synthetic: the numbers say nothing about real chest X-rays.");
   }
+  warnings.push(...facts.caveats);
   if (result.n === 0) return [...warnings, "There are no films in this split: nothing was tested."];
   if (result.counts && result.confusion && result.baselines) {
     warnings.push(...warnOfKinds(result.counts), ...warnOfCalls(result, facts));

@@ -124,7 +124,10 @@ export function openNames({ val, test }: NamedGeneration): Readonly<Record<"val"
   return { val: unpackDigests(val, saltedBytes), test: unpackDigests(test, saltedBytes) };
 }
 
-/** Whether all films that a training run held back, for validation and the test, are in a cohort. */
+/**
+ * Whether all films that a training run held back, for validation and the test, are in a cohort: by their content, or by
+ * their names, as a damaged film that was restored has other bytes.
+ */
 export function hasAllHeldBack(generation: Generation, { films }: Cohort): boolean {
   if (generation.type === "foreign") return true;
   if (generation.type === "named") {
@@ -132,6 +135,8 @@ export function hasAllHeldBack(generation: Generation, { films }: Cohort): boole
       { val, test } = openNames(generation);
     return [...val, ...test].every((name) => names.has(name));
   }
-  const digests = new Set(films.map(({ digest }) => digest)), { val, test } = openSplits(generation);
-  return [...val.films, ...test.films].every((digest) => digests.has(digest));
+  const { val, test } = openSplits(generation), digests = new Set(films.map(({ digest }) => digest));
+  const names = new Set(films.map(({ name }) => saltedDigest(generation.salt, name)));
+  return [...val.films, ...test.films].every((digest) => digests.has(digest)) ||
+    [...val.names, ...test.names].every((name) => names.has(name));
 }

@@ -4,6 +4,7 @@ import { prefersColumns, prefersProducts } from "./algorithm.ts";
 import { filterByColumns } from "./depthwise_filter.ts";
 import { filterByProducts } from "./filter_products.ts";
 import { attribute, int32, type NativeBackend, nativeBackend, nativeKernel, runNative, shape4 } from "./native.ts";
+import { ofNothing } from "./nothing.ts";
 import { precisionOf } from "./precision.ts";
 import {
   dilate,
@@ -128,6 +129,8 @@ const kernelsOf = (op: Op) => [
   nativeKernel<Attributes>(op, ({ inputs, attrs, backend }) => {
     const x = channelsLast(inputs.x, attrs);
     const form = formOf(op, shape4(x), shape4(inputs.filter), attrs);
+    const none = ofNothing(form.window.outShape, x, inputs.filter);
+    if (none) return channelsBack(none, attrs);
     const { padding, pads } = place(form.window);
     const images = pads ? padTensor(backend, x, pads) : x;
     const attributes = attributesOf(form.window, padding);
@@ -140,6 +143,8 @@ const kernelsOf = (op: Op) => [
       const dy = channelsLast(given, attrs);
       const [batch, second, third, fourth]: Shape4 = attrs.inputShape;
       const shape: Shape4 = attrs.dataFormat === "NCHW" ? [batch, third, fourth, second] : attrs.inputShape;
+      const none = ofNothing(shape, dy, filter);
+      if (none) return channelsBack(none, attrs);
       const form = formOf(op, shape, shape4(filter), attrs, dy);
       const { padding, pads } = place(form.window);
       const sizes = int32(pads ? paddedShape(shape, pads) : shape);
@@ -150,6 +155,8 @@ const kernelsOf = (op: Op) => [
   ),
   nativeKernel<Attributes & { filterShape: Shape4 }>(`${op}BackpropFilter`, ({ inputs, attrs, backend }) => {
     const x = channelsLast(backend.after(inputs.x, inputs.dy), attrs), dy = channelsLast(inputs.dy, attrs);
+    const none = ofNothing(attrs.filterShape, x, dy);
+    if (none) return none;
     const form = formOf(op, shape4(x), attrs.filterShape, attrs, dy);
     if (form.op === "Conv2D" && prefersProducts(precisionOf(x), shape4(x), form)) {
       return filterByProducts(backend, x, dy, form.window);

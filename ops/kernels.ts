@@ -5,6 +5,7 @@ import { biasAddGradient, biasAddKernels } from "./bias_add.ts";
 import { convolutionGradients, convolutionKernels, takesGroups } from "./convolution_kernels.ts";
 import { dropoutKernels } from "./dropout.ts";
 import { globalNormKernels } from "./global_norm.ts";
+import { emptyKernels } from "./nothing.ts";
 import { poolingKernels } from "./pooling.ts";
 import { volumePoolingKernels } from "./pooling_3d.ts";
 import { precisionGradients, precisionKernels } from "./precision.ts";
@@ -23,6 +24,7 @@ export function registerNativeKernels(): void {
     ...biasAddKernels,
     ...convolutionKernels,
     ...dropoutKernels,
+    ...emptyKernels(),
     ...globalNormKernels,
     ...poolingKernels,
     ...precisionKernels,

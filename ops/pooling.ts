@@ -1,6 +1,7 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { attribute, int32, nativeBackend, nativeKernel, shape4 } from "./native.ts";
+import { ofNothing } from "./nothing.ts";
 import { relu, reluInput } from "./relu.ts";
 import { paddedShape, padTensor, type Pair, place, unpadTensor, type Window, windowAttributes } from "./window.ts";
 
@@ -80,11 +81,14 @@ export const poolingKernels = [
   nativeKernel<Attributes>("MaxPool", ({ inputs: { x }, attrs, backend }) => {
     const { attributes, pads, window } = poolWindow(x, attrs);
     if (isImage(window)) return tf.clone(x);
-    return backend.executeSingleOutput("MaxPool", attributes, [pads ? padTensor(backend, x, pads, lowest) : x]);
+    return ofNothing(window.outShape, x) ??
+      backend.executeSingleOutput("MaxPool", attributes, [pads ? padTensor(backend, x, pads, lowest) : x]);
   }),
   nativeKernel<Attributes>("MaxPoolGrad", ({ inputs: { dy, input, output }, attrs, backend }) => {
     const { attributes, pads, window } = poolWindow(input, attrs, dy);
     if (isImage(window)) return tf.clone(dy);
+    const none = ofNothing(input.shape, dy);
+    if (none) return none;
     const padded = pads ? padTensor(backend, input, pads, lowest) : input;
     const dx = backend.executeSingleOutput("MaxPoolGrad", attributes, [padded, output, dy]);
     return pads ? unpadTensor(backend, dx, pads, input.shape) : dx;
@@ -92,12 +96,16 @@ export const poolingKernels = [
   nativeKernel<Attributes>("AvgPool", ({ inputs: { x }, attrs, backend }) => {
     const { attributes, pads, window } = poolWindow(x, attrs);
     if (isImage(window)) return tf.clone(x);
+    const none = ofNothing(window.outShape, x);
+    if (none) return none;
     if (!pads) return backend.executeSingleOutput("AvgPool", attributes, [x]);
     return tf.mul(backend.executeSingleOutput("AvgPool", attributes, [padTensor(backend, x, pads)]), inside(window));
   }),
   nativeKernel<Attributes>("AvgPoolGrad", ({ inputs: { dy, input }, attrs, backend }) => {
     const { attributes, pads, window } = poolWindow(input, attrs, dy);
     if (isImage(window)) return tf.clone(dy);
+    const none = ofNothing(input.shape, dy);
+    if (none) return none;
     if (!pads) return backend.executeSingleOutput("AvgPoolGrad", attributes, [int32(input.shape), dy]);
     const padded = [int32(paddedShape(input.shape, pads)), tf.mul(dy, inside(window))];
     return unpadTensor(backend, backend.executeSingleOutput("AvgPoolGrad", attributes, padded), pads, input.shape);

@@ -1,6 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { type Attribute, attribute, int32, nativeKernel, T } from "./native.ts";
+import { ofNothing } from "./nothing.ts";
 
 /** How a window moves along one axis of a volume. */
 interface Axis {
@@ -111,21 +112,27 @@ function unpadded(dx: Tensor, { pads }: Placement, shape: number[]): Tensor {
 export const volumePoolingKernels = [
   nativeKernel<Attributes>("MaxPool3D", ({ inputs: { x }, attrs, backend }) => {
     const placement = place(x, attrs);
-    return backend.executeSingleOutput("MaxPool3D", placement.attributes, [padded(x, placement, lowest)]);
+    return ofNothing(placement.outputs, x) ??
+      backend.executeSingleOutput("MaxPool3D", placement.attributes, [padded(x, placement, lowest)]);
   }),
   nativeKernel<Attributes>("MaxPool3DGrad", ({ inputs: { dy, input, output }, attrs, backend }) => {
     const placement = place(input, attrs), inputs = [padded(input, placement, lowest), output, dy];
+    const none = ofNothing(input.shape, dy);
+    if (none) return none;
     const dx = backend.executeSingleOutput("MaxPool3DGrad", placement.attributes, inputs);
     return unpadded(dx, placement, input.shape);
   }),
   nativeKernel<Attributes>("AvgPool3D", ({ inputs: { x }, attrs, backend }) => {
     const placement = place(x, attrs), { outputs, axes, attributes, pads } = placement;
-    if (outputs.includes(0)) return tf.zeros(outputs); // TensorFlow refuses a window that is larger than the volume
+    const none = ofNothing(outputs, x);
+    if (none) return none;
     const y = backend.executeSingleOutput("AvgPool3D", attributes, [padded(x, placement, 0)]);
     return pads ? tf.mul(y, withoutPadding(axes)) : y;
   }),
   nativeKernel<Attributes>("AvgPool3DGrad", ({ inputs: { dy, input }, attrs, backend }) => {
     const placement = place(input, attrs), { axes, attributes, pads } = placement, { shape } = input;
+    const none = ofNothing(shape, dy);
+    if (none) return none;
     const whole = pads ? shape.map((size, axis) => size + pads[axis][0] + pads[axis][1]) : shape;
     const inputs = [int32(whole), pads ? tf.mul(dy, withoutPadding(axes)) : dy];
     return unpadded(backend.executeSingleOutput("AvgPool3DGrad", attributes, inputs), placement, shape);

@@ -8,6 +8,7 @@ export type Pair = readonly [number, number];
 /** What tfjs computes of a sliding window (`backend_util.computeConv2DInfo`, `computePool2DInfo`). */
 export type Window = Pick<
   tf.backend_util.Conv2DInfo,
+  | "outShape"
   | "inHeight"
   | "inWidth"
   | "outHeight"

@@ -45,9 +45,12 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     return this.engine.value(this.idOf(tensor)).kind;
   }
 
-  /** A tfjs tensor of a value. */
+  /** A tfjs tensor of a value, on this backend also where another one is in use by now. */
   wrap(value: Exclude<Value, { kind: "donated" }>): Tensor {
-    return this["createOutputTensor"](this.engine.describe(value));
+    const tensor = this["createOutputTensor"](this.engine.describe(value));
+    const info = tf.engine().state.tensorInfo.get(tensor.dataId);
+    if (info) info.backend = this;
+    return tensor;
   }
 
   /** The tensor's value as a variable that a call may overwrite. The tensor is to be disposed. */
@@ -74,7 +77,13 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     if (value.kind === "variable" && !(isOverwritten && this.refCount(variable.dataId) > 1)) return value.variable;
     const resource = this.engine.borrow(this.idOf(variable), (handle) => newVariable(tensorflow, context, handle));
     const owner = this.wrap({ kind: "variable", variable: resource });
-    variable.assign(owner);
+    const engine = tf.engine(), inUse = engine["backendInstance"];
+    engine["backendInstance"] = this; // which counts the variable's references: another one may be in use by now
+    try {
+      variable.assign(owner);
+    } finally {
+      engine["backendInstance"] = inUse;
+    }
     owner.dispose();
     return resource;
   }
@@ -199,7 +208,11 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
   }
 
   override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
-    if (this.engine.trace) refuseRandomness(this.engine.trace.label);
-    return super.write(values, shape, dtype);
+    const { trace } = this.engine;
+    if (!trace) return super.write(values, shape, dtype);
+    refuseRandomness(trace.label);
+    const dataId = super.write(values, shape, dtype);
+    trace.own.add(this["getInputTensorIds"]([{ dataId } as Tensor])[0]);
+    return dataId;
   }
 }

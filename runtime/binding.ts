@@ -4,6 +4,7 @@ import { type Attribute, attributeKinds } from "../ops/native.ts";
 import { attributeSetter } from "./attributes.ts";
 import { realTypes, shownType, toBfloat16 } from "./bfloat16.ts";
 import { cString } from "./c_string.ts";
+import type { StandIn } from "./captures.ts";
 import type { Context } from "./context.ts";
 import { dataTypes } from "./data_type.ts";
 import type { Symbolic } from "./graph.ts";
@@ -134,10 +135,12 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
   }
 
   /** The tensors of a trace that still exist, by their numbers. */
-  symbolicsOf(trace: Trace): [number, Symbolic][] {
-    return [...this.#values].flatMap(([id, value]) =>
-      value.kind === "symbolic" && value.symbolic.graph === trace ? [[id, value.symbolic]] : []
-    );
+  valuesOf(trace: Trace): [number, Symbolic | StandIn][] {
+    return [...this.#values].flatMap(([id, value]): [number, Symbolic | StandIn][] => {
+      if (value.kind === "symbolic" && value.symbolic.graph === trace) return [[id, value.symbolic]];
+      if (value.kind === "standIn" && value.standIn.trace === trace) return [[id, value.standIn]];
+      return [];
+    });
   }
 
   /** Another value behind a number; the one before is the caller's. */

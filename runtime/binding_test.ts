@@ -76,7 +76,7 @@ engineTest("a tensor that a trace left behind throws where it is used, in and ou
     left = tf.keep(tf.neg(x));
     return x;
   });
-  await fn(tf.scalar(1));
+  await assertRejects(() => fn(tf.scalar(1)), Error, "keeps a tensor");
   const stray = left;
   assert(stray !== undefined);
   const message = "a tensor of a traced function is used outside of it; return it from the function";

@@ -120,7 +120,7 @@ export class Captures {
     const value = backend.engine.value(backend.idOf(held));
     if (value.kind !== "symbolic" && value.kind !== "standIn") return held;
     const symbolic = value.kind === "symbolic" ? value.symbolic : value.standIn.symbolic();
-    const made = replay(backend, trace, symbolic, known);
+    const made = replay(backend, trace.outsiders, symbolic, known);
     if (made) return made;
     throw new Error(
       `jit: ${trace.label}: the variable ${name} is made in the function of a donated argument overwritten there; make it before`,

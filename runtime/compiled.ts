@@ -6,7 +6,8 @@ import { dataTypes } from "./data_type.ts";
 import type { Symbolic } from "./graph.ts";
 import { copyHandle, type Handle } from "./handles.ts";
 import { type Donated, matchSlots } from "./homes.ts";
-import { type Known, replay } from "./replay.ts";
+import { settle } from "./kept.ts";
+import type { Known } from "./replay.ts";
 import { flatten, mapLeaves } from "./structure.ts";
 import { Trace } from "./trace.ts";
 
@@ -75,19 +76,6 @@ export function trace(
     for (const { tensors } of compiled) releaseHandles(backend, tensors);
     if (!done) restoreAfterError(captures, known);
     throw explain(error, label);
-  }
-}
-
-/** Tensors that the function keeps (a constant in a cache, say) get values where these depend on no input. */
-export function settle(backend: ThoraxBackend, graph: Trace): void {
-  const { engine: binding } = backend;
-  for (const [id, symbolic] of binding.symbolicsOf(graph)) {
-    const value = replay(backend, graph, symbolic);
-    if (!value) continue; // to use it later is an error, then
-    binding.borrow(backend.idOf(value), (handle) => {
-      binding.replace(id, { kind: "handle", handle: copyHandle(binding.tensorflow, handle) });
-    });
-    value.dispose();
   }
 }
 

@@ -57,10 +57,17 @@ export function jit<A extends unknown[], R>(
   fn: (...args: A) => R,
   { donate = [], whole = false }: JitOptions = {},
 ): Jitted<A, R> {
+  checkOptions(fn, donate);
   const label = fn.name || "an anonymous function";
+  const last = Math.max(-1, ...donate);
   const cache = new Cache();
   let traces = 0;
   const start = async (args: unknown[]): Promise<R> => {
+    if (last >= args.length) {
+      throw new TypeError(
+        `jit: ${label}: argument ${last} is to be donated, and the call has ${args.length}; pass it, or undefined`,
+      );
+    }
     const donated = args.map((_, position) => donate.includes(position));
     const native = nativeBackend() as ThoraxBackend | undefined;
     const { leaves, signature } = flatten(
@@ -79,10 +86,23 @@ export function jit<A extends unknown[], R>(
   const jitted = (...args: { [K in keyof A]: Argument<A[K]> }): Promise<R> => {
     // at once, not by the promise: the function whose body this is would not wait for it
     if (inside) throw new Error(`jit: ${label} is called inside of ${inside}; call the plain function there`);
+    if (tf.engine().state.gradientDepth > 0) {
+      throw new Error(
+        `jit: ${label} is called inside of a gradient, which does not wait for it; take the gradient inside of ${label}`,
+      );
+    }
     return start(args);
   };
   unreachable.register(jitted, cache);
   return Object.defineProperties(jitted, { traces: { get: () => traces }, name: { value: fn.name } }) as Jitted<A, R>;
+}
+
+/** Throws where `jit` is given what it cannot go by: positions that are none would donate nothing. */
+function checkOptions(fn: unknown, donate: unknown): void {
+  if (typeof fn !== "function") throw new TypeError(`jit: expected a function, got ${typeof fn}`);
+  if (!Array.isArray(donate) || !donate.every((position) => Number.isSafeInteger(position) && position >= 0)) {
+    throw new TypeError(`jit: donate must be a list of positions, from 0, got ${JSON.stringify(donate)}`);
+  }
 }
 
 function within<R>(label: string, body: () => R): R {

@@ -1,8 +1,11 @@
 import util from "node:util";
+import type { KernelBackend } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { UserError } from "../errors.ts";
 import { registerNativeKernels } from "../ops/kernels.ts";
 import { nativeBackendName } from "../ops/native.ts";
 import { Binding } from "./binding.ts";
+import { checkAgreement, checkOptions, type Opening } from "./agreement.ts";
 import { type ContextOptions, openContext } from "./context.ts";
 import { findLibrary } from "./library/find.ts";
 import { registerSoftmax } from "./softmax.ts";
@@ -22,15 +25,23 @@ export interface Engine {
   readonly gpu: boolean;
 }
 
-let opened: Promise<Engine> | undefined;
+/** What the first call opened, for later ones. */
+interface Opened extends Opening {
+  readonly engine: Engine;
+  readonly backend: KernelBackend;
+}
+
+let opened: Promise<Opened> | undefined;
 
 /** Lets XLA make one loop of several results (see `ops/adam.ts`). It reads its flags from the environment, once. */
 const oneLoop = "--xla_backend_extra_options=xla_cpu_use_multi_output_fusion";
 
 /**
- * Opens native TensorFlow and makes it tfjs's backend, once for the process: later calls answer with the same engine.
- * Needs the permission ffi, env for TensorFlow's log level and XLA's flags, and those of `findLibrary`.
+ * Opens native TensorFlow, once for the process, and makes it tfjs's backend. Later calls make it the backend again, also where
+ * `tf.removeBackend` took it away, and answer with the same engine. Needs the permission ffi, env for TensorFlow's log level and
+ * XLA's flags, and those of `findLibrary`.
  *
+ * @throws {TypeError} for an option of no meaning, and in a later call for one that contradicts the engine that is open
  * @throws {UserError} where no usable library can be had, or no GPU that was asked for
  *
  * @example
@@ -43,16 +54,22 @@ const oneLoop = "--xla_backend_extra_options=xla_cpu_use_multi_output_fusion";
  * ```
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
+  checkOptions(options);
   opened ??= open(options);
+  const attempt = opened;
+  let first: Opened;
   try {
-    return await opened;
+    first = await attempt;
   } catch (error) {
-    opened = undefined; // another folder or device may do
+    if (opened === attempt) opened = undefined; // another folder or device may do
     throw error;
   }
+  checkAgreement(options, first);
+  await use(first.backend);
+  return first.engine;
 }
 
-async function open({ directory: named, exact = false, device = "auto", index = 0 }: EngineOptions): Promise<Engine> {
+async function open({ directory: named, exact = false, device = "auto", index = 0 }: EngineOptions): Promise<Opened> {
   // tfjs-node-gpu 4.22 calls a function that Node dropped in 23 (tfjs issue 8609)
   if (!("isNullOrUndefined" in util)) Object.assign(util, { isNullOrUndefined: (value: unknown) => value == null });
   if (Deno.env.get("TF_CPP_MIN_LOG_LEVEL") === undefined) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "2");
@@ -62,13 +79,35 @@ async function open({ directory: named, exact = false, device = "auto", index = 
   const tensorflow = openTensorFlow(directory);
   if (device !== "cpu") openSolver(directory);
   const context = openContext(tensorflow, { device, index });
-  tensorflow.c.enableTensorFloat32?.(!exact);
+  const { enableTensorFloat32 } = tensorflow.c;
+  if (exact && context.gpu && !enableTensorFloat32) throw inexact(directory);
+  enableTensorFloat32?.(!exact);
   const { ThoraxBackend } = await import("./backend.ts");
   await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
   const backend = new ThoraxBackend(new Binding(tensorflow, context));
-  tf.registerBackend(nativeBackendName, () => backend, 3);
-  await tf.setBackend(nativeBackendName);
+  await use(backend);
   registerNativeKernels();
   registerSoftmax(tensorflow, context);
-  return { version: tensorflow.version, gpu: context.gpu };
+  const { gpu } = context;
+  return { engine: { version: tensorflow.version, gpu }, backend, gpu, directory, exact, index };
+}
+
+/** Makes it tfjs's backend, under its name. */
+async function use(backend: KernelBackend): Promise<void> {
+  if (tf.engine().findBackendFactory(nativeBackendName) === null) {
+    tf.registerBackend(nativeBackendName, () => backend, 3);
+  }
+  if (tf.findBackend(nativeBackendName) !== backend) {
+    throw new Error(`openEngine: another backend is registered as "${nativeBackendName}"; remove it before`);
+  }
+  if (tf.getBackend() !== nativeBackendName) await tf.setBackend(nativeBackendName);
+}
+
+function inexact(directory: string): UserError {
+  return new UserError(
+    `the library in ${directory} cannot turn TensorFloat-32 off, so results on this GPU are not exact`,
+    {
+      remedy: "Name another library with --tensorflow-library, or do without exact",
+    },
+  );
 }

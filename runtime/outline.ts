@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { ThoraxBackend } from "./backend.ts";
-import { settle } from "./compiled.ts";
 import type { Symbolic } from "./graph.ts";
 import { readHandle } from "./handles.ts";
+import { settle } from "./kept.ts";
 import { Trace } from "./trace.ts";
 
 /** The values of a constant, by TensorFlow's number of their type. */
@@ -19,7 +19,7 @@ export interface Outline {
 /**
  * Traces a function of tensors once, to see how it computes rather than to run it. Tensors that are not arguments are constants.
  *
- * @throws {Error} on another backend than the native one
+ * @throws {Error} on another backend than the native one, and for a function that keeps a tensor which depends on an argument
  */
 export function outline<A extends readonly tf.Tensor[]>(fn: (...args: A) => tf.Tensor, args: A): Outline {
   const backend = tf.backend() as ThoraxBackend, { engine: binding } = backend;

@@ -5,7 +5,7 @@ import type { Symbolic } from "./graph.ts";
 
 /** What a trace cannot do, as errors that name the function, the op and the remedy. */
 
-/** The tensor that was to be read. */
+/** A tensor that has no value. */
 export type Unreadable = Pick<Symbolic, "shape" | "dtype"> & { readonly op?: string; readonly name?: string };
 
 const readers =
@@ -14,19 +14,33 @@ const asynchronous = /\b(\w+Async)_ /g;
 const kernels = /\/kernels\/(\w+)\.js/;
 
 /** In a trace there are no values yet. */
-export function refuseReading(label: string, { op, dtype, shape, name }: Unreadable): never {
+export function refuseReading(label: string, tensor: Unreadable): never {
   const stack = callers();
   const last = (pattern: RegExp) => [...stack.matchAll(pattern)].at(-1)?.[1];
   const async = last(asynchronous);
   const reader = async ? `tf.${async}` : last(readers) ?? `tfjs's kernel ${kernels.exec(stack)?.[1] ?? ""}`.trim();
+  throw new Error(
+    `jit: ${label}: ${reader} reads ${show(tensor)} while the function is traced, when no tensor has a value yet; ` +
+      "return it and read what the call gives, or choose with tf.where",
+  );
+}
+
+/** A compiled function is not called again: what it keeps for its next call is not there then, in whatever variable it lies. */
+export function refuseKeeping(label: string, tensor: Unreadable): never {
+  throw new Error(
+    `jit: ${label}: the function keeps ${
+      show(tensor)
+    } after it has returned, and every later call would go by the first one's; ` +
+      "return it without tf.keep and pass it in again, or assign it to a tf.Variable (see docs/jit.md)",
+  );
+}
+
+/** `a tensor (a result of AddV2, float32 [1])` */
+function show({ op, dtype, shape, name }: Unreadable): string {
   const typeName = Object.entries(dataTypes).find(([, type]) => type === dtype)?.[0];
   const argument = op === "Placeholder" || op === "ReadVariableOp";
   const origin = name ? `the variable ${name}` : argument ? "an argument" : `a result of ${op}`;
-  const what = `a tensor (${origin}, ${typeName} [${shape.join(", ")}])`;
-  throw new Error(
-    `jit: ${label}: ${reader} reads ${what} while the function is traced, when no tensor has a value yet; ` +
-      "return it and read what the call gives, or choose with tf.where",
-  );
+  return `a tensor (${origin}, ${typeName} [${shape.join(", ")}])`;
 }
 
 /** The scopes of tfjs's ops that draw. */

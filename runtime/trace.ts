@@ -15,12 +15,14 @@ export interface Slot {
   update?: { readonly operation: Deno.PointerObject; readonly value: Symbolic };
 }
 
-/** A tensor from outside that the graph uses. */
-interface Outsider {
+/** A tensor that the graph uses and that is neither an argument nor a variable. */
+export interface Outsider {
   /** A reference of ours: the tensor may be disposed meanwhile. */
   readonly handle: Handle;
   readonly symbolic: Symbolic;
   readonly isInput: boolean;
+  /** Whether the function made it, of values in JavaScript. */
+  readonly isOwn: boolean;
 }
 
 /** The graph of a function that is called in another. */
@@ -54,6 +56,8 @@ export class Trace extends Graph {
   readonly #branchesOf = new Map<Symbolic, Branches>();
   readonly #fused = new Map<string, Fused>();
   readonly #effects: Deno.PointerObject[] = [];
+  /** Tensors that the function makes of values in JavaScript, by their numbers. */
+  readonly own: Set<number> = new Set();
   /** Functions that the context knows because of this trace. */
   readonly functions: string[] = [];
   /** The error of a read that only a promise could report. */
@@ -98,7 +102,7 @@ export class Trace extends Graph {
       const { dtype, shape } = handle;
       const isInput = shape.reduce((product, size) => product * size, 1) > this.constantSize;
       const symbolic = isInput ? this.placeholder(dtype, shape) : this.constant(handle);
-      outsider = { handle: copyHandle(this.tensorflow, handle), symbolic, isInput };
+      outsider = { handle: copyHandle(this.tensorflow, handle), symbolic, isInput, isOwn: this.own.has(id) };
       this.#outsiders.set(id, outsider);
     }
     return outsider.symbolic;

@@ -68,7 +68,7 @@ const rows: readonly (readonly [string, string])[] = [
   ["train --model vgg16 --dataset phantom --data-dir @/films", "the phantom reads no folder, and @/films is given. …"],
   [
     "train --model vgg16 --data-dir @/missing",
-    "@/missing: 2 of 20 images are missing, first: 2.png. Restore them, or remove their rows from the table",
+    "@/missing: 2 of 20 images are missing, first: 2.png. Restore them, … or leave them out with --on-bad-image skip",
   ],
   [
     "train --model vgg16 --data-dir @/truncated",

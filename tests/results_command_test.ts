@@ -23,8 +23,8 @@ Deno.test(
     await t.step("the keys of the contract", () => {
       assertEquals(Object.keys(result), [
         ...["model", "checkpoint", "dataset", "split", "n", "patients", "counts", "normal_by", "threshold"],
-        "accuracy",
         ...[
+          "accuracy",
           "disease_recall",
           "specificity",
           "auroc",
@@ -33,6 +33,10 @@ Deno.test(
           "baselines",
           "labels",
           "warnings",
+          "estimate",
+          "seen",
+          "with_seen",
+          "unreadable",
         ],
       ]);
       assertEquals(Object.keys(result.counts), ["normal", "abnormal"]);
@@ -52,16 +56,14 @@ Deno.test(
     await t.step("the report: the same document, and the predictions behind it", () => {
       assertEquals(JSON.parse(Deno.readTextFileSync(folder.file("r/evaluation.json"))), result);
       const [header, ...rows] = Deno.readTextFileSync(folder.file("r/predictions.csv")).trim().split(/\r?\n/);
-      assertEquals(
-        header,
-        ["image,patient,split", ...nihLabels.flatMap((label) => [`y_${label}`, `p_${label}`])].join(),
-      );
+      const columns = nihLabels.flatMap((label) => [`y_${label}`, `p_${label}`, `logit_${label}`]);
+      assertEquals(header, ["image,patient,split", ...columns].join());
       assertEquals(rows.length, 64);
       const cells = rows.map((row) => row.split(","));
       assert(cells.every(([, , split]) => split === "val"));
       const right = cells.filter((row) => (Number(row.at(-2)) >= 0.5) === (row.at(-3) === "1")).length;
       assertAlmostEquals(right / 64, result.accuracy, 1e-12);
-      assert(cells.every((row) => Number(row.at(-2)) === sigmoid(Number(row.at(-1)))));
+      assert(cells.every((row) => Number(row.at(-2)) === sigmoid(Math.fround(Number(row.at(-1))))));
     });
   },
 );

@@ -30,7 +30,7 @@ Deno.test(
       "Finishing the step …",
       `Interrupted; the state is kept. Go on with: deno task train --resume ${path}`,
     ]);
-    assertEquals(filesBelow(path), ["config.json", "last/state.safetensors", "metrics.csv"]);
+    assertEquals(filesBelow(path), ["config.json", "last/state.safetensors", "metrics.csv", "split.csv"]);
 
     const resumed = await run("train", ["--resume", path, "--max-steps", `${taken + 2}`]);
     assertEquals([resumed.status, resumed.lines[1]], [0, `Going on after step ${taken}`]);

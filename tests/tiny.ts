@@ -41,6 +41,14 @@ export function tinyDataset(count: number): Dataset {
   };
 }
 
+/** The same films, of which some have lost their files; `broken` may change while they are read. */
+export function withBrokenFilms<D extends Pick<Dataset, "job">>(dataset: D, broken: ReadonlySet<number>): D {
+  return {
+    ...dataset,
+    job: (film) => broken.has(film) ? { kind: "file", path: `lost/${film}.png` } : dataset.job(film),
+  };
+}
+
 /** A layer of each kind that training treats in its own way. */
 export function tinyModel({ rate = 0.5 }: { readonly rate?: number } = {}): Model {
   const spec = stack({

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../data/batches.ts";
+import { UnreadableFilms } from "../data/unreadable.ts";
 import type { Model } from "../dsl/compile.ts";
 import { UserError } from "../errors.ts";
 import { randomStream } from "../random.ts";
@@ -9,20 +10,23 @@ import { showProgress } from "./progress.ts";
 import { clipThreshold } from "./schedule.ts";
 import type { TrainState } from "./state.ts";
 import type { Step } from "./step.ts";
-import { epochOrder, type Training } from "./training.ts";
+import { epochOrder, type Training, validationFilms } from "./training.ts";
 import { batchTensors, type Validate } from "./validate.ts";
 
 /**
  * One pass over the training films, in the sampler's order, as far as `maxSteps` allows. The loss is the mean of the
- * batches' means; undefined where no step was left to take.
+ * batches' means; undefined where no step was left to take. `onStep` is told of the state after each step, which is what
+ * an error leaves behind.
  *
  * @throws {UserError} exit status 1, at a step whose loss or gradient is not finite
+ * @throws {UnreadableFilms} where the batches do, or where no film can be decoded
  */
 export async function trainEpoch(
   { model, options, dataset, split, batches, folder, signal }: Training,
   step: Step,
   state: TrainState,
   epoch: number,
+  onStep: (state: TrainState) => void = () => {},
 ): Promise<{ state: TrainState; loss: number | undefined }> {
   const { batchSize, limitTrainBatches = Infinity, maxSteps = Infinity, seed } = options;
   const order = epochOrder(options, { dataset, split }, epoch);
@@ -30,11 +34,12 @@ export async function trainEpoch(
   const total = Math.min(Math.ceil(order.length / batchSize), limitTrainBatches, left);
   using display = showProgress(`epoch ${epoch}/${options.epochs}`, total, { signal });
   let sum = 0, done = 0, examples = 0;
-  for await (const batch of batches.stream(order.slice(0, total * batchSize), { batchSize })) {
+  for await (const batch of batches.stream(order, { batchSize, limit: total })) {
     const start = performance.now();
     const { learningRate } = state.progress.plateau;
     const taken = await takeStep(step, state, batch, { model, epoch, seed });
     state = taken.state;
+    onStep(state);
     sum += taken.loss;
     examples += batch.size;
     display.update(++done, examples, sum / done);
@@ -49,6 +54,7 @@ export async function trainEpoch(
     });
     if (signal.aborted) break;
   }
+  if (done === 0 && total > 0) throw new UnreadableFilms(`epoch ${epoch}: none of the training films can be decoded`);
   return { state, loss: done === 0 ? undefined : sum / done };
 }
 
@@ -82,21 +88,23 @@ async function takeStep(
  * The validation loss after an epoch; undefined where Ctrl-C cut it short.
  *
  * @throws {UserError} exit status 1, where it is not finite
+ * @throws {UnreadableFilms} where the batches do, or where no film can be decoded
  */
 export async function validateEpoch(
-  { options, split, batches, folder, signal }: Training,
+  training: Training,
   validate: Validate,
   { tensors, progress }: TrainState,
   epoch: number,
 ): Promise<number | undefined> {
-  const { batchSize, limitValBatches = Infinity } = options;
-  const total = Math.min(Math.ceil(split.val.length / batchSize), limitValBatches);
-  const films = split.val.slice(0, total * batchSize);
-  using display = showProgress("validation", total, { signal });
+  const { options: { batchSize }, batches, folder, signal } = training;
+  const films = validationFilms(training);
+  using display = showProgress("validation", Math.ceil(films.length / batchSize), { signal });
   const start = performance.now();
   const stream = untilAborted(batches.stream(films, { batchSize, pad: true }), signal);
-  const loss = await validate(tensors.weights, stream, (done) => display.update(done, done * batchSize));
+  let seen = 0;
+  const loss = await validate(tensors.weights, stream, (done) => display.update(seen = done, done * batchSize));
   if (signal.aborted) return undefined;
+  if (seen === 0) throw new UnreadableFilms(`epoch ${epoch}: none of the validation films can be decoded`);
   if (!Number.isFinite(loss)) {
     throw new UserError(`epoch ${epoch}: the validation loss is ${loss}`, {
       remedy: "Lower --lr; the checkpoints are as they were before this epoch",

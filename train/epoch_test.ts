@@ -1,12 +1,16 @@
-import { assertEquals } from "@std/assert";
+import * as tf from "@tensorflow/tfjs-core";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { openBatches } from "../data/batches.ts";
+import { UnreadableFilms } from "../data/unreadable.ts";
 import { reads } from "../runtime/testing.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
-import { tinyTraining } from "../tests/tiny.ts";
+import { tinyTraining, withBrokenFilms } from "../tests/tiny.ts";
 import { trainEpoch, validateEpoch } from "./epoch.ts";
 import { initialState } from "./state.ts";
-import { compileStep } from "./step.ts";
+import { compileStep, type Step } from "./step.ts";
+import { epochOrder, type Training } from "./training.ts";
 import { compileValidation } from "./validate.ts";
 
 Deno.test(
@@ -25,6 +29,109 @@ Deno.test(
       });
       assertEquals(trained, [3, 3, 3]); // three steps
       assertEquals(await reads(() => validateEpoch(training, validate, state, epoch)), [1]); // two batches
+    }
+  },
+);
+
+/** A step that changes nothing, says the given losses, and keeps what it was given. */
+function recordingStep(losses: readonly number[]) {
+  const given: { targets: unknown[]; seed: string; maxNorm: unknown }[] = [];
+  const step = (...[tensors, { targets, seed, maxNorm }]: Parameters<Step>) => {
+    const rows = tf.util.toNestedArray(targets.shape, targets.dataSync()) as unknown[];
+    const loss = losses[given.push({ targets: rows, seed: `${seed.dataSync()}`, maxNorm }) - 1];
+    return Promise.resolve([tensors, tf.tensor1d([loss, 10 * loss, 1])]);
+  };
+  return { step: step as Step, given };
+}
+const rowsOf = ({ folder }: Training) =>
+  Deno.readTextFileSync(folder.metrics).trim().split("\n").slice(1).map((row) => row.split(",").slice(0, -1).join());
+
+const native = needs("ffi", "env", "read", "run", "write");
+
+Deno.test(
+  "trainEpoch: each step has its own dropout and its epoch's threshold, each row its own loss",
+  native,
+  async () => {
+    await useEngine();
+    using folder = temporaryFolder();
+    await using training = tinyTraining(folder.path, { batchSize: 5, lr: 0.5 });
+    const { model, options } = training, losses = [1, 2, 6, 1, 1, 1];
+    const { step, given } = recordingStep(losses);
+    const first = await trainEpoch(training, step, initialState(model, model.init(1), options.lr), 11);
+    assertEquals(first.loss, 3); // the batches' means count alike, though the last is of two films
+    await trainEpoch(training, step, first.state, 12);
+    assertEquals(given.map(({ targets }) => targets.length), [5, 5, 2, 5, 5, 2]);
+    assertEquals(given.map(({ maxNorm }) => maxNorm), [1, 1, 1, 1.1, 1.1, 1.1]);
+    assertEquals(new Set(given.map(({ seed }) => seed)).size, 6);
+    assertEquals(
+      rowsOf(training),
+      losses.map((loss, i) => `${i < 3 ? 11 : 12},${i + 1},train,${loss},0.5,${10 * loss}`),
+    );
+  },
+);
+
+Deno.test(
+  "trainEpoch: a film that is lost is followed by the next of the order, and steps stay full",
+  native,
+  async () => {
+    await useEngine();
+    using folder = temporaryFolder();
+    await using training = tinyTraining(folder.path, { batchSize: 5 });
+    const { model, options, dataset } = training;
+    const order = epochOrder(options, training, 1), lost = order[2], told: number[] = [];
+    await using batches = openBatches(withBrokenFilms(dataset, new Set([lost])), {
+      ...{ imageSize: 8, workers: 0, onUnreadable: (film: number) => told.push(film) },
+    });
+    const { step, given } = recordingStep([1, 2, 6]);
+    const { loss } = await trainEpoch({ ...training, batches }, step, initialState(model, model.init(1), 1), 1);
+    const shown = given.flatMap(({ targets }) => targets);
+    const expected = order.filter((film) => film !== lost).map((film) =>
+      [0, 1, 2].map((label) => +(film % 3 === label))
+    );
+    assertEquals(shown, expected);
+    assertEquals([given.map(({ targets }) => targets.length), loss, told], [[5, 5, 1], 3, [lost]]);
+  },
+);
+
+Deno.test(
+  "epochs of which no film can be read are refused; an unreadable validation film is left out",
+  native,
+  async () => {
+    await useEngine();
+    using folder = temporaryFolder();
+    await using training = tinyTraining(folder.path);
+    const { model, options, dataset, split } = training;
+    const state = initialState(model, model.init(1), options.lr), validate = compileValidation(model);
+    const open = (...broken: number[]) =>
+      openBatches(withBrokenFilms(dataset, new Set(broken)), { imageSize: 8, workers: 0, onUnreadable: () => {} });
+
+    await using none = open(...split.train, ...split.val);
+    const refused = async (work: Promise<unknown>, message: string) =>
+      assertEquals((await assertRejects(() => work, UnreadableFilms)).message.split(". ")[0], message);
+    const { step } = recordingStep([]);
+    const training1 = { ...training, batches: none };
+    await refused(
+      trainEpoch(training1, step, state, 1),
+      "epoch 1: none of the training films can be decoded",
+    );
+    for (const epoch of [1, 2]) {
+      await refused(
+        validateEpoch(training1, validate, state, epoch),
+        `epoch ${epoch}: none of the validation films can be decoded`,
+      );
+    }
+
+    await using some = open(split.val[1]);
+    const { val, ...others } = split;
+    const expected = await validateEpoch(
+      { ...training, split: { ...others, val: val.filter((film) => film !== val[1]) } },
+      validate,
+      state,
+      1,
+    );
+    for (const epoch of [1, 2]) {
+      const loss = await validateEpoch({ ...training, batches: some }, validate, state, epoch);
+      assertAlmostEquals(loss ?? NaN, expected ?? NaN, 1e-12);
     }
   },
 );

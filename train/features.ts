@@ -8,27 +8,43 @@ type Film = Pick<Batch, "images" | "targets">;
  * once, when it is shown first, and stay in memory. What `features` gets is of one size, the last batch padded.
  */
 export function featureBatches(
-  batches: Pick<Batches, "stream">,
+  batches: Pick<Batches, "stream" | "unreadable">,
   features: (images: Float32Array) => Promise<Float32Array>,
-): Pick<Batches, "stream"> {
+): Pick<Batches, "stream" | "unreadable"> {
+  const { unreadable } = batches;
   const known = new Map<number, Film>();
+  const keepRows = async (batch: Batch, count: number) => {
+    const images = rowsOf(await features(batch.images), count), targets = rowsOf(batch.targets, count);
+    batch.films.forEach((film, i) => known.set(film, { images: images[i], targets: targets[i] }));
+  };
   return {
-    async *stream(order, { batchSize, pad = false, ahead }) {
+    unreadable,
+    async *stream(order, { batchSize, pad = false, ahead, limit = Infinity }) {
       const missing = [...new Set(order)].filter((film) => !known.has(film));
-      const coming = batches.stream(missing, { batchSize, ahead, pad: true });
+      const coming = batches.stream(missing, { batchSize, ahead, limit, pad: true });
+      /** The film's row, made if need be; undefined where the film cannot be decoded. */
+      const rowOf = async (film: number): Promise<Film | undefined> => {
+        while (!known.has(film) && !unreadable.has(film)) {
+          const { value: batch } = await coming.next();
+          if (batch) await keepRows(batch, batchSize);
+          else if (!unreadable.has(film)) throw new TypeError(`the batches end before film ${film}`);
+        }
+        return known.get(film);
+      };
       try {
-        for (let position = 0; position < order.length; position += batchSize) {
-          const films = order.slice(position, position + batchSize);
-          while (films.some((film) => !known.has(film))) {
-            const { value: batch } = await coming.next();
-            if (!batch) throw new TypeError(`the batches end before film ${films.find((film) => !known.has(film))}`);
-            const images = rowsOf(await features(batch.images), batchSize), targets = rowsOf(batch.targets, batchSize);
-            batch.films.forEach((film, i) => known.set(film, { images: images[i], targets: targets[i] }));
+        for (let made = 0, position = 0; made < limit; made++) {
+          const films: number[] = [], rows: Film[] = [];
+          while (films.length < batchSize && position < order.length) {
+            const film = order[position++], row = await rowOf(film);
+            if (!row) continue;
+            films.push(film);
+            rows.push(row);
           }
-          const rows = films.flatMap((film) => known.get(film) ?? []), length = pad ? batchSize : films.length;
+          const size = films.length, length = pad ? batchSize : size;
+          if (size === 0) return;
           const images = joined(rows.map(({ images }) => images), length);
           const targets = joined(rows.map(({ targets }) => targets), length);
-          yield { images, targets, films, size: films.length };
+          yield { images, targets, films, size };
         }
       } finally {
         await coming.return();

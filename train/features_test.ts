@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { openBatches } from "../data/batches.ts";
-import { tinyDataset } from "../tests/tiny.ts";
+import { tinyDataset, withBrokenFilms } from "../tests/tiny.ts";
 import { featureBatches } from "./features.ts";
 
 const side = 8, dataset = tinyDataset(9);
@@ -41,4 +41,22 @@ Deno.test("featureBatches: padded where that is asked for, and a stream that is 
   assertEquals(padded.map(({ images, targets }) => [images.length, targets.length]), [[6, 9], [6, 9]]);
   assertEquals([...padded[1].images.subarray(4), ...padded[1].targets.subarray(6)], [0, 0, 0, 0, 0]);
   assertEquals(seen, [2, 2, 3]);
+});
+
+Deno.test("featureBatches: unreadable films are passed over as they are without features", async () => {
+  const broken = withBrokenFilms(dataset, new Set([1, 3, 8]));
+  const opened = () => openBatches(broken, { imageSize: side, workers: 0, onUnreadable: () => {} });
+  await using batches = opened();
+  const featured = featureBatches(batches, corners([]));
+  const orders = [[4, 1, 4, 3, 0, 7, 1, 2, 5], [8, 7, 2, 3, 4], [1, 3, 8], [6, 0, 8]];
+  for (const [limit, ...expected] of [[2, [4, 4, 0], [7, 2, 5]], [1, [7, 2, 4]], [1], [3, [6, 0]]] as const) {
+    const order = orders.shift() ?? [];
+    await using plain = opened();
+    for (const source of [featured, plain]) {
+      const all = await Array.fromAsync(source.stream(order, { batchSize: 3, limit }));
+      assertEquals(all.map(({ films }) => films), expected.map((films) => [...films]));
+      assertEquals(all.map(({ targets }) => targets.length), expected.map((films) => 3 * films.length));
+    }
+  }
+  assertEquals([...featured.unreadable.keys()].sort(), [1, 3, 8]);
 });

@@ -93,6 +93,7 @@ async function run(folder: string, model = tinyModel(), given: Record<string, un
   using body = head && compilePrediction(head.body, state.tensors.weights);
   const films: number[] = [];
   const batches = head && body && featureBatches({
+    ...training.batches,
     async *stream(order, options) {
       films.push(...order);
       yield* training.batches.stream(order, options);

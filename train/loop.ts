@@ -1,19 +1,20 @@
+import { UnreadableFilms } from "../data/unreadable.ts";
+import type { Model } from "../dsl/compile.ts";
+import { lossNote } from "./baseline.ts";
 import { saveWeights } from "./checkpoint.ts";
 import { trainEpoch, validateEpoch } from "./epoch.ts";
 import { trainLog } from "./log.ts";
-import type { TrainOptions } from "./options.ts";
-import { reduceOnPlateau } from "./schedule.ts";
+import { hasRunOut, leastLearningRate, reduceOnPlateau } from "./schedule.ts";
 import { saveState } from "./state_file.ts";
 import { epochsWithoutImprovement, type Progress, type TrainState } from "./state.ts";
-import { compileStep } from "./step.ts";
+import { compileStep, type Step } from "./step.ts";
 import type { Training } from "./training.ts";
-import { compileValidation } from "./validate.ts";
+import { compileValidation, type Validate } from "./validate.ts";
 
 /** Why training ended. */
 export type Ending = "epochs" | "steps" | "no improvement" | "learning rate" | "interrupted";
 
 const patience = 10;
-const leastLearningRate = 1e-6;
 
 const earlyStops: Partial<Record<Ending, string>> = {
   "no improvement": `no improvement in ${patience} epochs`,
@@ -26,43 +27,71 @@ const earlyStops: Partial<Record<Ending, string>> = {
  * left as it is.
  *
  * @throws {UserError} exit status 1, where a loss or gradient is not finite; the checkpoints stay as they were
+ * @throws {UnreadableFilms} where too many films cannot be decoded; the state is saved before
  */
-export async function fit(training: Training, state: TrainState): Promise<{ state: TrainState; ending: Ending }> {
+export async function fit(training: Training, start: TrainState): Promise<{ state: TrainState; ending: Ending }> {
   const { model, options, rates, folder, describe } = training;
-  const step = compileStep(model, { ...options, rates });
-  const validate = compileValidation(model, options);
-  const interrupted = async () => {
-    await saveState(folder.state, describe(state.progress), state);
-    return { state, ending: "interrupted" as const };
+  const compiled = {
+    step: compileStep(model, { ...options, rates }),
+    validate: compileValidation(model, options),
   };
-  let ending = endingOf(state.progress, options);
-  for (; ending === undefined; ending = endingOf(state.progress, options)) {
-    const epoch = state.progress.epoch + 1;
-    const start = performance.now();
-    const trained = await trainEpoch(training, step, state, epoch);
-    state = trained.state;
-    if (training.signal.aborted) return await interrupted();
-    if (trained.loss !== undefined) {
-      const seconds = ((performance.now() - start) / 1000).toFixed(2);
-      trainLog.info(`epoch ${epoch} - loss ${trained.loss.toFixed(4)} - time ${seconds}s`);
+  let state = start;
+  const keep = () => saveState(folder.state, describe(state.progress), state);
+  let ending = endingOf(state.progress, training);
+  try {
+    for (; ending === undefined; ending = endingOf(state.progress, training)) {
+      const finished = await oneEpoch(training, compiled, state, (next) => void (state = next));
+      if (!finished) {
+        await keep();
+        return { state, ending: "interrupted" };
+      }
+      state = finished;
     }
-    const loss = await validateEpoch(training, validate, state, epoch);
-    if (loss === undefined) return await interrupted();
-    trainLog.info(`val loss ${loss.toFixed(4)}`);
-    state = await finishEpoch(training, state, epoch, loss);
+  } catch (error) {
+    if (error instanceof UnreadableFilms) await keep();
+    throw error;
   }
   if (ending in earlyStops) trainLog.info(`Early stop: ${earlyStops[ending]}`);
+  const note = lossNote(training, state.progress.best);
+  if (note !== undefined) trainLog.info(note);
   await saveWeights(folder.final, describe(state.progress), state.tensors.weights);
   return { state, ending };
 }
 
+/** One epoch, its validation, and what follows from them; undefined where Ctrl-C cut it short. */
+async function oneEpoch(
+  training: Training,
+  { step, validate }: { readonly step: Step; readonly validate: Validate },
+  before: TrainState,
+  onStep: (state: TrainState) => void,
+): Promise<TrainState | undefined> {
+  const epoch = before.progress.epoch + 1, start = performance.now();
+  const { state, loss } = await trainEpoch(training, step, before, epoch, onStep);
+  if (training.signal.aborted) return undefined;
+  if (loss !== undefined) {
+    const seconds = ((performance.now() - start) / 1000).toFixed(2);
+    trainLog.info(`epoch ${epoch} - loss ${loss.toFixed(4)} - time ${seconds}s`);
+  }
+  const validated = await validateEpoch(training, validate, state, epoch);
+  if (validated === undefined) return undefined;
+  trainLog.info(`val loss ${validated.toFixed(4)}`);
+  return await finishEpoch(training, state, epoch, validated);
+}
+
 /** Why training is over at this point; undefined while it is not. */
-function endingOf(progress: Progress, { epochs, maxSteps = Infinity }: TrainOptions): Ending | undefined {
+function endingOf(progress: Progress, { model, options, rates }: Training): Ending | undefined {
+  const { epochs, maxSteps = Infinity, lr } = options;
   if (progress.epoch >= epochs) return "epochs";
   if (progress.best === null) return undefined; // nothing is validated yet, and so there is nothing to test
   if (progress.step >= maxSteps) return "steps";
   if (epochsWithoutImprovement(progress) >= patience) return "no improvement";
-  return progress.plateau.learningRate < leastLearningRate ? "learning rate" : undefined;
+  return hasRunOut(progress.plateau, lr, greatestMultiple(model, rates)) ? "learning rate" : undefined;
+}
+
+/** The greatest of the learning rates that a run trains with, as a multiple of `--lr`'s. */
+function greatestMultiple({ parameters }: Model, rates: Training["rates"]): number {
+  const multiples = parameters.filter(({ trainable }) => trainable).map(({ path }) => rates?.get(path) ?? 1);
+  return multiples.reduce((greatest, multiple) => Math.max(greatest, multiple), 0);
 }
 
 /** What an epoch's validation loss changes, and the files that follow from it. */

@@ -1,11 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import type { Batch } from "../data/batches.ts";
+import { type Batch, openBatches } from "../data/batches.ts";
+import { passOver, UnreadableFilms } from "../data/unreadable.ts";
 import { UserError } from "../errors.ts";
 import { countTraces } from "../tests/count_traces.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
-import { linearModel, tinyModel, tinyTraining } from "../tests/tiny.ts";
+import { linearModel, tinyModel, tinyTraining, withBrokenFilms } from "../tests/tiny.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { fit } from "./loop.ts";
 import { initialState, type TrainState } from "./state.ts";
@@ -122,6 +123,71 @@ Deno.test("fit: ends where the plateau has halved the learning rate below 1e-6",
   const { state, ending } = await fit(contrary(training), start(training));
   assertEquals([ending, state.progress.epoch, state.progress.plateau.learningRate], ["learning rate", 5, 0.75e-6]);
 });
+
+Deno.test("fit: a small rate of the user's own ends nothing; once it is halved it does", native, async () => {
+  await useEngine();
+  using one = temporaryFolder(), two = temporaryFolder();
+  const options = { model: linearModel(), lr: 5e-7 };
+  await using short = tinyTraining(one.path, { ...options, epochs: 1 });
+  await fit(short, start(short));
+  await using falling = tinyTraining(one.path, { ...options, epochs: 4 });
+  const { state, ending } = await fit(falling, await loadState(falling.folder.state, falling.model));
+  assertEquals([ending, state.progress.epoch, state.progress.plateau.learningRate], ["epochs", 4, 5e-7]);
+
+  await using rising = tinyTraining(two.path, { ...options, epochs: 50 });
+  const stopped = await fit(contrary(rising), start(rising));
+  assertEquals([stopped.ending, stopped.state.progress.plateau.learningRate], ["learning rate", 2.5e-7]);
+});
+
+Deno.test("fit: a rate below 1e-6 ends nothing while --lr-for keeps another above it", native, async () => {
+  await useEngine();
+  using folder = temporaryFolder();
+  await using training = tinyTraining(folder.path, { model: linearModel(), epochs: 7, lr: 1.5e-6 });
+  const rates = new Map([["head/bias", 1000]]);
+  const { state, ending } = await fit({ ...contrary(training), rates }, start(training));
+  assertEquals([ending, state.progress.plateau.learningRate], ["epochs", 0.75e-6]);
+});
+
+Deno.test("fit: of equal losses the earlier is the best", native, async () => {
+  await useEngine();
+  using folder = temporaryFolder();
+  await using training = tinyTraining(folder.path, { model: linearModel(), epochs: 3, lr: 1e-30 });
+  const { state } = await fit(training, start(training));
+  const losses = rowsOf(training).filter(([, , split]) => split === "val").map(([, , , loss]) => loss);
+  assertEquals([new Set(losses).size, state.progress.best?.epoch], [1, 1]);
+});
+
+// in file order the films 0 to 11 are trained on: the second lost one is met in the third batch
+for (const [part, lost, steps] of [["training", [1, 11], 2], ["validation", [12, 13], 3]] as const) {
+  Deno.test(
+    `fit: too many unreadable ${part} films end the run after its state is saved; mended, it goes on`,
+    native,
+    async () => {
+      await useEngine();
+      using folder = temporaryFolder();
+      await using training = tinyTraining(folder.path, { shuffle: false });
+      const lines: string[] = [];
+      await using batches = openBatches(withBrokenFilms(training.dataset, new Set<number>(lost)), {
+        ...{ imageSize: 8, workers: 0 },
+        onUnreadable: passOver(training.dataset, { total: 21, tell: (line) => lines.push(line) }),
+      });
+      const error = await assertRejects(() => fit({ ...training, batches }, start(training)), UnreadableFilms);
+      assertEquals(
+        [error.message, error.exitStatus, lines.length],
+        [
+          "2 of 21 films cannot be decoded, which is more than 1 %. Restore them, or move them away and give --on-bad-image skip",
+          1,
+          2,
+        ],
+      );
+      assertEquals(rowsOf(training).length, steps);
+      const loaded = await loadState(training.folder.state, training.model);
+      assertEquals([loaded.progress.epoch, loaded.progress.step], [0, steps]);
+      const { state, ending } = await fit(training, loaded);
+      assertEquals([ending, state.progress.epoch, state.progress.step], ["epochs", 2, steps + 6]);
+    },
+  );
+}
 
 Deno.test("fit: a loss that is not finite ends the run, names the step, leaves the checkpoints", native, async () => {
   await useEngine();

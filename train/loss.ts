@@ -14,7 +14,7 @@ export function bceWithLogits(logits: Tensor, targets: Tensor): Tensor1D {
  * The same loss in float64, of `perBatch` logits at a time: the mean of the batches' means. From logits, so that a certain
  * mistake costs what its logit is off by, as in training and validation.
  */
-export function crossEntropy(logits: Float32Array, targets: Uint8Array, perBatch: number): number {
+export function crossEntropy(logits: Float32Array | Float64Array, targets: Uint8Array, perBatch: number): number {
   const losses = Float64Array.from(logits, (logit, i) => {
     return Math.max(logit, 0) - logit * targets[i] + Math.log1p(Math.exp(-Math.abs(logit)));
   });

@@ -57,6 +57,7 @@ export const flag = (help: string) =>
 export const dataOptions = {
   dataDir: path("DIR", "a folder of films and their labels; without it, synthetic films (the phantom)"),
   dataset: choice(["auto", "nih", "medmnist", "phantom"], "the layout of --data-dir"),
+  onBadImage: choice(["error", "skip"], "what a missing or damaged film does: stop everything, or be left out", true),
 } as const;
 
 /** The options of the engine. */

@@ -61,7 +61,18 @@ Deno.test("train options: what a run is made of may not change on resume; where 
     name
   );
   assertEquals(may, [
-    ...["dataDir", "epochs", "device", "index", "tensorflowLibrary", "exactConvolution", "xla", "remat", "ckptDir"],
+    ...[
+      "dataDir",
+      "onBadImage",
+      "epochs",
+      "device",
+      "index",
+      "tensorflowLibrary",
+      "exactConvolution",
+      "xla",
+      "remat",
+      "ckptDir",
+    ],
     ...["saveEvery", "logDir", "ckptPath", "weights", "names", "strict", "resume", "testOnly"],
     ...["maxSteps", "limitTrainBatches", "limitValBatches"],
   ]);

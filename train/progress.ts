@@ -59,3 +59,8 @@ export function showProgress(
     [Symbol.dispose]() {},
   };
 }
+
+/** Writes a line to standard error. A bar that stands there makes room, and is drawn again below. */
+export function printLine(line: string): void {
+  console.error(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line);
+}

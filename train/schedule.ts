@@ -12,6 +12,17 @@ export interface Plateau {
   readonly badEpochs: number;
 }
 
+/** Training ends where the schedule has lowered the rate below this. */
+export const leastLearningRate = 1e-6;
+
+/**
+ * Whether the schedule has lowered the rates so far that training ends. Rates that are as small from the start are what the
+ * user wants. `multiple` is that of the greatest rate: `--lr-for` may give some parameters more than `initial`.
+ */
+export function hasRunOut({ learningRate }: Plateau, initial: number, multiple = 1): boolean {
+  return learningRate < initial && learningRate * multiple < leastLearningRate;
+}
+
 /**
  * PyTorch's `ReduceLROnPlateau(factor=0.5, patience=3)`: halves the rate when more than three epochs in a row did not
  * lower the validation loss by a ten-thousandth of the best.

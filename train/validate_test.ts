@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Batch } from "../data/batches.ts";
 import type { Model } from "../dsl/compile.ts";
+import { bfloat16Speedup } from "../ops/precision.ts";
 import { countTraces } from "../tests/count_traces.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
@@ -51,5 +52,20 @@ Deno.test(
       tf.dispose([{ ...first }, weights]);
     }
     assertEquals([traces.inference, tf.memory().numTensors - before], [1, 0]);
+  },
+);
+
+Deno.test(
+  "compileValidation: in bfloat16 the loss is rounded, and near float32's",
+  needs("read", "ffi", "env", "run"),
+  async () => {
+    await useEngine();
+    if (bfloat16Speedup() === 0) return; // nothing to compute with
+    const model = tinyModel(), weights = model.init(1);
+    const loss = (precision: "float32" | "bfloat16") =>
+      compileValidation(model, { precision })({ ...weights }, stream(), () => {});
+    const [exact, rounded] = [await loss("float32"), await loss("bfloat16")];
+    assert(exact !== rounded && Math.abs(exact - rounded) < 0.01, `${rounded} against ${exact}`);
+    tf.dispose({ ...weights });
   },
 );

@@ -108,6 +108,13 @@ export function decodeMetadata(fields: Readonly<Record<string, string>>): Checkp
   return `${path.join(".")}: ${message}`;
 }
 
+/** Metadata for a file that goes to others: without the digests or names of films. */
+export function withoutLineage(
+  { lineage: _, dataset: { split: __, ...dataset }, ...metadata }: CheckpointMetadata,
+): CheckpointMetadata {
+  return { ...metadata, dataset };
+}
+
 /** What a checkpoint's model saw, as far as it was recorded: of one of Thorax 0.1.0 little, of an exported one nothing. */
 export function lineageOf({ lineage, dataset: { split, synthetic } }: CheckpointMetadata): readonly Generation[] {
   return lineage ??
