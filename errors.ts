@@ -31,6 +31,7 @@ export class UserError extends Error {
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   let best = "", bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
+    if (Math.abs(word.length - candidate.length) >= bestDistance) continue; // the distance is no less, and takes long to find
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }

@@ -16,6 +16,7 @@ Deno.test("didYouMean: the nearest name, a swap of letters counts once, nothing 
   for (const [near, far] of [["vg", "v"], ["resnexxxt", "resnexxxxt"]]) {
     assertEquals([didYouMean(near, ["vgg1", "resnet"]) !== "", didYouMean(far, ["vgg1", "resnet"])], [true, ""], near);
   }
+  assertEquals(didYouMean("vgg16", ["x".repeat(1e8)]), "");
 });
 
 Deno.test("printable: what would steer a terminal is replaced, other text stays", () => {

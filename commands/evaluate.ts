@@ -30,7 +30,10 @@ export const evaluate = defineCommand({
     json: flag("one JSON document on standard output"),
     ...engineOptions,
   },
-  voids: [...engineVoids, { by: ({ split }) => split !== "all" && `--split ${split}`, options: ["keepSeen"] }],
+  voids: [...engineVoids, {
+    by: ({ split }) => (split === "train" || split === "val") && `--split ${split}`,
+    options: ["keepSeen"],
+  }],
   async run({ ckptPath, ...options }, { ignored }) {
     if (ckptPath === undefined) throw new UserError("evaluate needs --ckpt-path FILE");
     await testCheckpoint({ ...options, ckptPath, ignored });

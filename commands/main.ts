@@ -31,7 +31,7 @@ async function main([name = "--help", ...argv]: readonly string[]): Promise<numb
     if (!(error instanceof UserError)) throw error;
     const line = `error: ${printable(error.message)}`;
     console.error(line);
-    resultLog.error("{line}", { line });
+    resultLog.info(line);
     return error.exitStatus;
   }
 }

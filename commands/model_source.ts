@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,7 +9,7 @@ import { ShapeError, SpecError } from "../dsl/errors.ts";
 import type { Definition } from "../dsl/layer.ts";
 import type { Spec } from "../dsl/spec.ts";
 import { parse } from "../dsl/parse.ts";
-import { UserError } from "../errors.ts";
+import { systemReason, UserError } from "../errors.ts";
 import type { ModelOptions } from "../models/builder.ts";
 import { buildModel } from "../models/registry.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
@@ -113,7 +114,21 @@ function blame<R>(source: string, action: () => R, remedy?: string): R {
   }
 }
 
-const isFile = (name: string) => /[./\\]/.test(name);
+/** Whether `--model` names a file, and not a model of the registry. */
+export const isFile = (name: string) => /[./\\]/.test(name);
+
+/**
+ * The SHA-256 of a file that `--model` names, in hexadecimal; undefined of a model of the registry. It tells the file's own bytes, not
+ * those of what it imports.
+ */
+export async function modelDigest(name: string): Promise<string | undefined> {
+  if (!isFile(name)) return undefined;
+  try {
+    return createHash("sha256").update(await Deno.readFile(name)).digest("hex");
+  } catch (cause) {
+    throw new UserError(`--model ${name} cannot be loaded: ${systemReason(cause)}`, { cause });
+  }
+}
 
 const moduleSchema = z.object({
   default: z.unknown(),

@@ -1,4 +1,5 @@
 import { basename, extname } from "node:path";
+import { darkFilmsNote } from "../data/dark_films.ts";
 import { type Normalization, rangeFault } from "../data/normalization.ts";
 import { readImage } from "../data/preprocess.ts";
 import { sizeOf } from "../dsl/shape.ts";
@@ -62,6 +63,8 @@ export const predict = defineCommand({
     const fault = batch && rangeFault(films.images, channels);
     if (fault) console.error(`warning: ${batch.file} holds ${fault}`);
     for (const line of ignored) console.error(line);
+    const dark = batch ? undefined : await darkFilmsNote(inputs);
+    if (dark) console.error(`warning: ${dark}`);
     await startEngine(options);
     const weights = await trained.load();
     using prediction = compilePrediction(model, weights, options);

@@ -1,10 +1,17 @@
-import { UserError } from "../errors.ts";
+import { z } from "zod";
+import type { Model } from "../dsl/compile.ts";
+import { printable, UserError } from "../errors.ts";
 import { readRegularFile } from "../formats/regular_file.ts";
+import { modelDigestKey } from "../train/describe.ts";
 import { checkOptions, flagOf, type Option, type TrainOptions, trainOptions } from "../train/options.ts";
-import { runFolder } from "../train/run_folder.ts";
+import { checkRunFolder, runFolder } from "../train/run_folder.ts";
+import { openCheckpoint } from "../weights/checkpoint.ts";
+import { compileCheckpoint, isFile, modelDigest } from "./model_source.ts";
 
 /**
- * The options of a run that goes on: its own, and those given now that may change.
+ * The options of a run that goes on: its own, and those given now that may change. A run folder may be a stranger's, so nothing is
+ * loaded because it names it: a folder with TensorFlow's libraries is used only where it is given again, and `--model FILE.ts` is left to
+ * {@linkcode resumedModel}.
  *
  * @throws {UserError} where there is no such run, or a given option may not change
  */
@@ -13,20 +20,60 @@ export async function resumedOptions(run: string, given: Readonly<Record<string,
     if (given[flag === "--weights" ? "weights" : "ckptPath"] === undefined) continue;
     throw new UserError("--resume goes on from the run's own state", { remedy: `Leave ${flag} out` });
   }
+  await checkRunFolder(run);
   const { config } = runFolder(run);
-  const stored = checkOptions(trainOptions, await readConfig(config), config);
+  const stored = checkOptions(trainOptions, await readConfig(config), config), { model, tensorflowLibrary } = stored;
   for (const [name, value] of Object.entries(given)) {
     const definition: Option = trainOptions[name as keyof TrainOptions];
     const kept = stored[name as keyof TrainOptions];
-    if (definition.mayChange || value === kept) continue;
+    const isOwnFile = name === "model" && [value, kept].every((model) => typeof model === "string" && isFile(model));
+    if (definition.mayChange || value === kept || isOwnFile) continue;
     throw new UserError(`${flagOf(name, definition)} cannot change on resume: in ${config} it is ${kept ?? "not set"}`);
   }
-  return checkOptions(trainOptions, { ...stored, ...given });
+  if (tensorflowLibrary !== undefined && given.tensorflowLibrary === undefined) {
+    const flag = printable(`--tensorflow-library ${tensorflowLibrary}`);
+    console.error(`No library is loaded because a run folder names it: give ${flag} again if it is to be used`);
+  }
+  return checkOptions(trainOptions, { ...stored, tensorflowLibrary: undefined, ...given, model });
+}
+
+/** The model of a run that goes on, and the SHA-256 of the user's own file that it came from, where it did. */
+export interface ResumedModel {
+  readonly whole: Model;
+  readonly modelSha256?: string;
+}
+
+/**
+ * The model of a run that goes on, compiled from the spec in its state. `file` is `--model` where it is given again: the file that the run
+ * was started with, whose layers the spec may need. Its own bytes are compared by their SHA-256, but not what it imports.
+ *
+ * @throws {UserError} where the state does not fit the options, needs a file, or another one is given
+ */
+export async function resumedModel(run: string, { imgSize }: TrainOptions, file: unknown): Promise<ResumedModel> {
+  const { state, config } = runFolder(run);
+  using recorded = await openCheckpoint(state);
+  const { metadata } = recorded, { imageSize } = metadata.preprocessing;
+  if (imageSize !== imgSize) {
+    throw new UserError(`${config} says --img-size ${imgSize}, and the model in ${state} is for ${imageSize}`);
+  }
+  const digest = metadata.options[modelDigestKey], kept = typeof digest === "string" ? digest : undefined;
+  if (typeof file !== "string" || !isFile(file)) {
+    return { whole: await compileCheckpoint(state, metadata), modelSha256: kept };
+  }
+  const modelSha256 = await modelDigest(file);
+  if (kept !== undefined && kept !== modelSha256) {
+    throw new UserError(
+      `--model ${file} is not the file that ${run} was started with: its SHA-256 is ${modelSha256}, and was ${kept}`,
+      { remedy: "Give the file as it was, or start a new run with --ckpt-path" },
+    );
+  }
+  return { whole: await compileCheckpoint(state, metadata, file), modelSha256 };
 }
 
 async function readConfig(path: string): Promise<Record<string, unknown>> {
   try {
-    return JSON.parse(new TextDecoder().decode(await readRegularFile(path, { limit: 2 ** 20, what: "a config.json" })));
+    const text = new TextDecoder().decode(await readRegularFile(path, { limit: 2 ** 20, what: "a config.json" }));
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
   } catch (cause) {
     throw new UserError(`${path} cannot be read`, { remedy: "--resume takes a run folder, as train makes it", cause });
   }

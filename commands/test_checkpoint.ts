@@ -1,4 +1,5 @@
 import { type Batches, openBatches } from "../data/batches.ts";
+import { darkFilmsNote } from "../data/dark_films.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { identifyFilms, withPixels } from "../data/identify.ts";
 import { openDataset } from "../data/open_dataset.ts";
@@ -63,10 +64,17 @@ export async function testCheckpoint(options: CheckpointTest): Promise<void> {
       ...{ now: new Date(), console: printLine },
     });
   }
-  const tell = options.logDir === undefined ? printLine : (line: string) => trainLog.info("{line}", { line });
-  for (const line of [...options.ignored, ...dataset.notes, leftOut, ...tested.notes]) {
-    if (line !== undefined) tell(line);
-  }
+  const tell = options.logDir === undefined ? printLine : trainLog.info;
+  const lines = [
+    ...[
+      ...options.ignored,
+      ...dataset.notes,
+      leftOut,
+      await darkFilmsNote(dataset.films.flatMap(({ path }) => path ?? [])),
+    ],
+    ...tested.notes,
+  ];
+  for (const line of lines) if (line !== undefined) tell(line);
   const leaveOut = passOver(dataset, { total: tested.films.length, tell });
   await reportTest({
     ...options,

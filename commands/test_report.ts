@@ -74,7 +74,7 @@ export async function reportTest(report: TestReport): Promise<Tested> {
       ? ["", `  Not in these numbers: ${unreadable} unreadable ${unreadable === 1 ? "film" : "films"}.`]
       : []),
   ];
-  for (const line of lines) resultLog.info("{line}", { line });
+  for (const line of lines) resultLog.info(line);
   console.log(report.json ? JSON.stringify(document, null, 2) : lines.join("\n"));
   return { ...predictions, examplesPerSecond };
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Batches, openBatches } from "../data/batches.ts";
+import { darkFilmsNote } from "../data/dark_films.ts";
 import { identifyFilms, withPixels } from "../data/identify.ts";
 import { openDataset } from "../data/open_dataset.ts";
 import type { Split } from "../data/split.ts";
@@ -26,14 +27,15 @@ import { createRunFolder, modelName, type RunFolder, runFolder } from "../train/
 import { writeSplit } from "../train/split_file.ts";
 import type { TrainState } from "../train/state.ts";
 import { describeUnlabeled, epochOrder } from "../train/training.ts";
+import { replaceFile } from "../weights/atomic_file.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { lineageOf } from "../weights/checkpoint_metadata.ts";
 import { type CommandContext, defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
 import { decodeFiles, decodeUnknown } from "./identify.ts";
 import { interruptible } from "./interrupt.ts";
-import { compileClassifier } from "./model_source.ts";
-import { resumedOptions } from "./resume.ts";
+import { compileClassifier, modelDigest } from "./model_source.ts";
+import { resumedModel, resumedOptions } from "./resume.ts";
 import { splitRun } from "./run_split.ts";
 import { openStart } from "./start.ts";
 import { testCheckpoint } from "./test_checkpoint.ts";
@@ -94,7 +96,12 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
   if (resume === undefined) checkWeightsOptions(options);
   const dataset = await openDataset({ directory: options.dataDir, kind: options.dataset });
   const { imgSize: imageSize, dropout } = options;
-  const whole = await compileClassifier(name, { imageSize, labels: dataset.labels, dropout });
+  const { whole, modelSha256 } = resume === undefined
+    ? {
+      whole: await compileClassifier(name, { imageSize, labels: dataset.labels, dropout }),
+      modelSha256: await modelDigest(name),
+    }
+    : await resumedModel(resume, options, given.model);
   const { model, rates, note, head } = fineTune(options, name, whole);
   const { unreadable, note: leftOut } = await verifyFilms(dataset, options);
   const cohort = await identifyFilms(dataset);
@@ -115,15 +122,15 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
   const folder = await openRun(options, name);
   await writeSplit(folder.split, dataset, split);
   const lines = [
-    ...ignored,
-    ...dataset.notes,
-    ...start.notes,
-    ...notes,
-    note,
-    leftOut,
-    describeUnlabeled(options, dataset),
+    ...[...ignored, ...dataset.notes, ...start.notes, ...notes],
+    ...[
+      note,
+      leftOut,
+      await darkFilmsNote(dataset.films.flatMap(({ path }) => path ?? [])),
+      describeUnlabeled(options, dataset),
+    ],
   ];
-  for (const line of lines) if (line !== undefined) tell(line);
+  for (const line of lines) if (line !== undefined) trainLog.info(line);
   const { train: films, val, test } = readable;
   const counts = `${films.length} films to train on, ${val.length} to validate, ${test.length} to test`;
   trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);
@@ -131,10 +138,10 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
   if (options.xla && !nativeBackend()?.isUsingGpuDevice) {
     trainLog.info("--xla is for a GPU, and none is used here: the step is what it is without it");
   }
-  const leaveOut = passOver(dataset, { total: films.length + val.length + test.length, tell });
+  const leaveOut = passOver(dataset, { total: films.length + val.length + test.length, tell: trainLog.info });
   await decodeFiles(batches, dataset, test, { keep: false }); // so that copies of them are known as the test's
   const lineage = recordLineage({ before, resumed: resume !== undefined, split, cohort: known });
-  const description = { name, model, dataset, options, normalization, lineage };
+  const description = { name, model, dataset, options, modelSha256, normalization, lineage };
   const training = {
     ...{ ...description, split: readable, batches, rates, folder },
     describe: (progress: TrainState["progress"]) => describe(description, progress),
@@ -150,8 +157,6 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
   await resumable(folder, testBest({ ...training, split, cohort }));
   return 0;
 }
-
-const tell = (line: string) => trainLog.info("{line}", { line });
 
 /** Says how to go on where too many films cannot be decoded: the run's state is kept. */
 async function resumable<T>({ path }: RunFolder, work: Promise<T>): Promise<T> {
@@ -178,7 +183,8 @@ async function openRun(options: TrainOptions, model: string): Promise<RunFolder>
     if (resume === undefined) await Deno.remove(folder.path, { recursive: true });
     throw error;
   }
-  await Deno.writeTextFile(folder.config, `${JSON.stringify({ ...options, resume: undefined }, null, 2)}\n`);
+  const config = `${JSON.stringify({ ...options, resume: undefined }, null, 2)}\n`;
+  await replaceFile(folder.config, (append) => append(new TextEncoder().encode(config)));
   return folder;
 }
 

@@ -2,7 +2,6 @@ import { UserError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { DecoderPool } from "./decoder_pool.ts";
 import { decodingQueue } from "./decoding_queue.ts";
-import { planeDigest } from "./plane_digest.ts";
 import { type Normalization, normalizer } from "./normalization.ts";
 import type { Plane } from "./plane.ts";
 
@@ -95,8 +94,8 @@ export function openBatches(
   const pool = new DecoderPool({ workers, imageSize });
   const pixelDigests = new Map<number, string>();
   const decode = async (film: number) => {
-    const pixels = await pool.decode(await dataset.job(film));
-    pixelDigests.set(film, planeDigest({ width: imageSize, height: imageSize, pixels }));
+    const { pixels, digest } = await pool.decode(await dataset.job(film));
+    pixelDigests.set(film, digest);
     return pixels;
   };
   const pixelsOf = keeping(decode, cacheBytes);

@@ -1,6 +1,5 @@
 import { UserError } from "../errors.ts";
-import { type FilmJob, runFilmJob } from "./film_job.ts";
-import type { Plane } from "./plane.ts";
+import { type DecodedFilm, type FilmJob, runFilmJob } from "./film_job.ts";
 
 /** What a decoder is asked. */
 export interface DecoderRequest {
@@ -9,19 +8,25 @@ export interface DecoderRequest {
   readonly imageSize: number;
 }
 
+/** A film as the pool gives it: its pixels, `[imageSize, imageSize]`, and the digest of the film before it was resized. */
+export type PooledFilm = Pick<DecodedFilm, "pixels" | "digest">;
+
 /** What it answers. */
 export type DecoderReply =
   & { readonly id: number }
   & (
-    | { readonly pixels: Plane["pixels"] }
+    | PooledFilm
     | { readonly error: { readonly forUser: boolean; readonly message: string } }
   );
 
 interface Waiting {
   readonly worker: number;
-  readonly resolve: (pixels: Plane["pixels"]) => void;
+  readonly resolve: (film: PooledFilm) => void;
   readonly reject: (error: Error) => void;
 }
+
+/** Films come from strangers, so what decodes them reads what this program reads, and may do nothing else. */
+const decoderPermissions: Deno.PermissionOptionsObject = { read: "inherit" };
 
 /**
  * Workers that decode films, started by the first job; with 0 workers the calling thread decodes. A damaged film rejects with a
@@ -41,12 +46,13 @@ export class DecoderPool implements Disposable {
     this.#imageSize = imageSize;
   }
 
-  /** The film's pixels, `[imageSize, imageSize]`. */
-  async decode(job: FilmJob): Promise<Plane["pixels"]> {
+  /** Runs a job; its plane's memory goes to the worker that runs it. */
+  async decode(job: FilmJob): Promise<PooledFilm> {
     if (this.#closed) throw closed();
     if (this.#size > 0) return this.#send(job);
     try {
-      return (await runFilmJob(job, { imageSize: this.#imageSize })).pixels;
+      const { pixels, digest } = await runFilmJob(job, { imageSize: this.#imageSize });
+      return { pixels, digest };
     } catch (error) {
       throw error instanceof UserError ? new UserError(error.message, { exitStatus: 1, cause: error }) : error;
     }
@@ -59,7 +65,7 @@ export class DecoderPool implements Disposable {
     this.#fail(() => true, closed());
   }
 
-  #send(job: FilmJob): Promise<Plane["pixels"]> {
+  #send(job: FilmJob): Promise<PooledFilm> {
     while (this.#workers.length < this.#size) this.#start();
     const worker = this.#load.indexOf(Math.min(...this.#load)), id = this.#next++;
     this.#load[worker]++;
@@ -72,7 +78,10 @@ export class DecoderPool implements Disposable {
 
   #start(): void {
     const index = this.#workers.length;
-    const worker = new Worker(new URL("./decoder_worker.ts", import.meta.url), { type: "module" });
+    const worker = new Worker(new URL("./decoder_worker.ts", import.meta.url), {
+      type: "module",
+      deno: { permissions: decoderPermissions },
+    });
     worker.onmessage = ({ data }: MessageEvent<DecoderReply>) => this.#settle(data);
     worker.onerror = (event) => {
       event.preventDefault();
@@ -87,7 +96,7 @@ export class DecoderPool implements Disposable {
     if (!waiting) return;
     this.#waiting.delete(reply.id);
     this.#load[waiting.worker]--;
-    if ("pixels" in reply) return waiting.resolve(reply.pixels);
+    if ("pixels" in reply) return waiting.resolve({ pixels: reply.pixels, digest: reply.digest });
     const { forUser, message } = reply.error;
     waiting.reject(forUser ? new UserError(message, { exitStatus: 1 }) : new Error(message));
   }

@@ -1,7 +1,8 @@
-import { UserError } from "../errors.ts";
+import { systemReason, UserError } from "../errors.ts";
 import { decodeImage } from "./decode.ts";
 import { type PhantomFilm, renderPhantom } from "./phantom_film.ts";
 import type { Plane } from "./plane.ts";
+import { planeDigest } from "./plane_digest.ts";
 import { resize } from "./resize.ts";
 
 /** How to come by one film's pixels: serialisable, so that a worker can do it. */
@@ -10,12 +11,19 @@ export type FilmJob =
   | { readonly kind: "plane"; readonly plane: Plane }
   | { readonly kind: "phantom"; readonly film: PhantomFilm };
 
+/** A film of the size that a model takes. */
+export interface DecodedFilm extends Plane {
+  /** {@linkcode planeDigest} of the film as it was before it was resized. */
+  readonly digest: string;
+}
+
 /**
  * A film decoded and stretched to `imageSize`². Throws a {@linkcode UserError} that names the film where its file is
  * gone or damaged.
  */
-export async function runFilmJob(job: FilmJob, { imageSize }: { imageSize: number }): Promise<Plane> {
-  return resize(await planeOf(job), { width: imageSize, height: imageSize });
+export async function runFilmJob(job: FilmJob, { imageSize }: { imageSize: number }): Promise<DecodedFilm> {
+  const plane = await planeOf(job);
+  return { ...resize(plane, { width: imageSize, height: imageSize }), digest: planeDigest(plane) };
 }
 
 async function planeOf(job: FilmJob): Promise<Plane> {
@@ -29,12 +37,17 @@ async function planeOf(job: FilmJob): Promise<Plane> {
   }
 }
 
+/** The greatest size of a film's file: what the largest image takes uncompressed, 16 bits in four channels, and as much again. */
+const mostBytes = 2 ** 30;
+
 async function readFilm(path: string): Promise<Uint8Array> {
   try {
+    const { isFile, size } = await Deno.stat(path); // before it is opened: a pipe or a device may never end
+    if (!isFile) throw new Error("it is not a regular file");
+    if (size > mostBytes) throw new Error(`it has ${size} bytes, and the limit is ${mostBytes}`);
     return await Deno.readFile(path);
   } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
-    const reason = cause instanceof Deno.errors.NotFound ? "there is no such file" : cause.message;
+    const reason = cause instanceof Deno.errors.NotFound ? "there is no such file" : systemReason(cause);
     throw new UserError(`${path} cannot be read (${reason})`, { cause });
   }
 }

@@ -5,6 +5,7 @@ import { biasAddGradient, biasAddKernels } from "./bias_add.ts";
 import { convolutionGradients, convolutionKernels, takesGroups } from "./convolution_kernels.ts";
 import { dropoutKernels } from "./dropout.ts";
 import { globalNormKernels } from "./global_norm.ts";
+import { rangeKernels } from "./int32_range.ts";
 import { emptyKernels } from "./nothing.ts";
 import { poolingKernels } from "./pooling.ts";
 import { volumePoolingKernels } from "./pooling_3d.ts";
@@ -33,10 +34,8 @@ export function registerNativeKernels(): void {
     ...sigmoidKernels,
     ...volumePoolingKernels,
   ];
-  for (const kernel of kernels) {
-    if (tf.getKernel(kernel.kernelName, kernel.backendName)) tf.unregisterKernel(kernel.kernelName, kernel.backendName);
-    tf.registerKernel(kernel);
-  }
+  kernels.forEach(register);
+  rangeKernels().forEach(register);
   const gradients = [
     batchNormGradient,
     biasAddGradient,
@@ -52,4 +51,10 @@ export function registerNativeKernels(): void {
     tf.registerGradient(gradient);
   }
   takesGroups();
+}
+
+/** In place of the one that is there. */
+function register(kernel: tf.KernelConfig): void {
+  if (tf.getKernel(kernel.kernelName, kernel.backendName)) tf.unregisterKernel(kernel.kernelName, kernel.backendName);
+  tf.registerKernel(kernel);
 }

@@ -1,4 +1,4 @@
-import type { KernelBackend, KernelConfig, NamedAttrMap, Tensor } from "@tensorflow/tfjs-core";
+import type { KernelBackend, KernelConfig, NamedAttrMap, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 
 /** The name under which the native TensorFlow backend registers itself and its kernels. */
@@ -96,6 +96,22 @@ export function nativeKernel<Attributes = object>(
     kernelName,
     backendName: nativeBackendName,
     kernelFunc: (args) => tf.tidy(() => kernel(args as unknown as KernelArguments<Attributes>)),
+  };
+}
+
+/** The inputs and attributes that a kernel is called with. */
+export interface Call {
+  readonly inputs: Readonly<Record<string, TensorInfo>>;
+  readonly attrs: object;
+}
+
+/** The native backend's kernel as it is, with something before it: what that returns is the result, unless it is nothing. */
+export function precededBy(kernelName: string, before: (call: Call) => Tensor | undefined | void): KernelConfig {
+  const kernel = tf.getKernel(kernelName, nativeBackendName);
+  return {
+    ...kernel,
+    kernelFunc: (args) =>
+      before({ inputs: args.inputs as Call["inputs"], attrs: args.attrs ?? {} }) ?? kernel.kernelFunc(args),
   };
 }
 

@@ -1,6 +1,6 @@
-import type { KernelConfig, NamedAttrMap, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { nativeBackendName } from "./native.ts";
+import { type Call, precededBy } from "./native.ts";
 
 /**
  * The result of a window op where there is nothing to compute: zeros, since a sum over nothing is 0; `undefined` where there is
@@ -12,46 +12,33 @@ export function ofNothing(shape: readonly number[], ...inputs: readonly Tensor[]
   return isNothing ? tf.zeros([...shape]) : undefined;
 }
 
-type Inputs = Record<string, TensorInfo>;
+type Shape4 = [number, number, number, number];
+type Shape5 = [number, number, number, number, number];
 
-/** tfjs-node's kernel, but for empty results, whose shape `outShape` tells. */
-function unlessEmpty<Attributes>(
-  kernelName: string,
-  outShape: (inputs: Inputs, attributes: Attributes) => readonly number[],
-): KernelConfig {
-  const kernel = tf.getKernel(kernelName, nativeBackendName);
-  return {
-    ...kernel,
-    kernelFunc: (args) =>
-      ofNothing(outShape(args.inputs as Inputs, args.attrs as NamedAttrMap & Attributes)) ?? kernel.kernelFunc(args),
-  };
+function ofNoImages({ inputs: { x, filter }, attrs }: Call, isDepthwise: boolean): Tensor | undefined {
+  const { strides, dilations, pad, dimRoundingMode, dataFormat } = attrs as tf.FusedConv2DAttrs;
+  const info = tf.backend_util.computeConv2DInfo(
+    x.shape as Shape4,
+    filter.shape as Shape4,
+    strides,
+    dilations,
+    pad,
+    dimRoundingMode,
+    isDepthwise,
+    dataFormat === "NCHW" ? "channelsFirst" : "channelsLast",
+  );
+  return ofNothing(info.outShape);
 }
 
-const image = ({ x, filter }: Inputs, isDepthwise: boolean, attributes: tf.FusedConv2DAttrs) =>
-  tf.backend_util.computeConv2DInfo(
-    x.shape as [number, number, number, number],
-    filter.shape as [number, number, number, number],
-    attributes.strides,
-    attributes.dilations,
-    attributes.pad,
-    attributes.dimRoundingMode,
-    isDepthwise,
-    attributes.dataFormat === "NCHW" ? "channelsFirst" : "channelsLast",
-  ).outShape;
+function ofNoVolumes({ inputs: { x, filter }, attrs }: Call): Tensor | undefined {
+  const { strides, dilations, pad } = attrs as tf.Conv3DAttrs;
+  const info = tf.backend_util.computeConv3DInfo(x.shape as Shape5, filter.shape as Shape5, strides, dilations, pad);
+  return ofNothing(info.outShape);
+}
 
-/** The convolutions that stay tfjs-node's. */
+/** The convolutions that are tfjs-node's, but for an empty result. */
 export const emptyKernels = () => [
-  unlessEmpty<tf.FusedConv2DAttrs>("FusedConv2D", (inputs, attributes) => image(inputs, false, attributes)),
-  unlessEmpty<tf.FusedConv2DAttrs>("FusedDepthwiseConv2D", (inputs, attributes) => image(inputs, true, attributes)),
-  unlessEmpty<tf.Conv3DAttrs>(
-    "Conv3D",
-    ({ x, filter }, { strides, dilations, pad }) =>
-      tf.backend_util.computeConv3DInfo(
-        x.shape as [number, number, number, number, number],
-        filter.shape as [number, number, number, number, number],
-        strides,
-        dilations,
-        pad,
-      ).outShape,
-  ),
+  precededBy("FusedConv2D", (call) => ofNoImages(call, false)),
+  precededBy("FusedDepthwiseConv2D", (call) => ofNoImages(call, true)),
+  precededBy("Conv3D", ofNoVolumes),
 ];

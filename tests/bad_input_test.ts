@@ -109,6 +109,30 @@ const rows: readonly (readonly [string, string])[] = [
     "@/linear.safetensors is a checkpoint of linear, and --model is vgg16",
   ],
   ["evaluate --ckpt-path @/linear.safetensors --report @/taken/r", "cannot write to @/taken/r: Not a directory. …"],
+  ...[
+    ["few_labels", "contradicts itself: it has 3 labels, and its model ends in [15]"],
+    ["many_labels", "contradicts itself: it has 16 labels, and its model ends in [15]"],
+    [
+      "channels",
+      ": its Thorax metadata are damaged, or …: preprocessing.channels: 3 channels do not fit a model for 1",
+    ],
+    ["size", ": its Thorax metadata are …: preprocessing.imageSize: films of 64² do not fit a model for 32×32"],
+    ["vast_size", ": its Thorax metadata are …: preprocessing.imageSize: Too big: …"],
+    ["vast_input", ": its Thorax metadata are damaged, or of another version: input.0: Too big: …"],
+  ].map(([name, fault]): readonly [string, string] => [
+    `predict --ckpt-path @/${name}.safetensors @/films/images/0.png`,
+    `@/${name}.safetensors${fault.startsWith(":") ? "" : " "}${fault}`,
+  ]),
+  [
+    "train --test-only --ckpt-path @/elsewhere.safetensors",
+    "@/elsewhere.safetensors: its Thorax metadata are damaged, or …: dataset.splitType: Invalid option: …",
+  ],
+  [
+    "evaluate --ckpt-path @/escape.safetensors",
+    "@/escape.safetensors was trained on other labels (Mass�[2J�error: none, Cardiomegaly, …",
+  ],
+  ["train --resume @/null_run", "@/null_run/config.json cannot be read. …"],
+  ["train --resume @/linked_run", "@/linked_run/metrics.csv is a link, and a run is written into its own folder …"],
   ["train --resume @/nowhere", "@/nowhere/config.json cannot be read. --resume takes a run folder, as train makes it"],
   ["train --resume @/broken_run", "@/broken_run/config.json cannot be read. …"],
   ["train --resume @/run", "@/run/config.json: learningRate is no option"],
@@ -125,6 +149,7 @@ const rows: readonly (readonly [string, string])[] = [
     "train --model vgg16 --weights @/call.pt",
     "@/call.pt wants to call posix.system; weights need no such thing. In Python, save the tensors alone: …",
   ],
+  ["train --model vgg16 --weights @/doubled.pt", "@/doubled.pt: its pickle names something twice. In Python, save …"],
   ["train --model vgg16 --weights @/cut.pt", "@/cut.pt is a damaged archive: it has no directory that can be read …"],
   [
     "train --model vgg16 --weights @/vast.safetensors",
@@ -226,6 +251,10 @@ const rows: readonly (readonly [string, string])[] = [
     "@/shape.npy must be float32 [N, 1, 32, 32], and is float32 [1, 1, 16, 64]",
   ],
   [
+    "predict --ckpt-path @/linear.safetensors --input @/nan.npy",
+    "@/nan.npy holds NaN: film 2, channel 0, row 5, column 7, counted from 0",
+  ],
+  [
     "predict --ckpt-path @/linear.safetensors --input @/double.npy",
     "@/double.npy must be float32 [N, 1, 32, 32], and is float64 [1, 1, 32, 32]",
   ],
@@ -274,6 +303,18 @@ const lateRows: typeof rows = [
     "train --model @/linear.ts --img-size 32 --weights @/nan.pt",
     '@/nan.pt: tensor "head.weight" holds NaN, at 7 of 15360',
   ],
+  [
+    "train --model @/linear.ts --img-size 32 --ckpt-path @/nan.safetensors",
+    '@/nan.safetensors: tensor "head/kernel" holds NaN, at 7 of 15360',
+  ],
+  ["predict --ckpt-path @/nan.safetensors @/films/images/0.png", '@/nan.safetensors: tensor "head/kernel" holds …'],
+  ["evaluate --ckpt-path @/nan.safetensors --report @/r --json", '@/nan.safetensors: tensor "head/kernel" holds …'],
+  ["export --ckpt-path @/nan.safetensors --output @/a.safetensors", '@/nan.safetensors: tensor "head/kernel" …'],
+  [
+    "export --ckpt-path @/nan.safetensors --format pytorch --output @/a.pt",
+    '@/nan.safetensors: tensor "head/kernel" …',
+  ],
+  ["export --ckpt-path @/nan.safetensors --format onnx --output @/a.onnx", '@/nan.safetensors: tensor "head/kernel" …'],
   ["export --ckpt-path @/linear.safetensors --format tfjs --output @/films", "@/films is there already. Remove it, …"],
   [
     "export --ckpt-path @/linear.safetensors --format savedmodel --output @/taken",

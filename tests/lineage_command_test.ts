@@ -130,7 +130,7 @@ Deno.test("evaluate: a run's films in a changed folder, by their content", nativ
       "--data-dir, or test all films with --split all",
     ]]);
   });
-  await t.step("the checkpoint names no film and no patient; the run folder does", async () => {
+  await t.step("the checkpoint names no film and no patient; the run folder does", () => {
     const text = new TextDecoder("latin1").decode(Deno.readFileSync(best));
     for (const { image } of films) assert(!text.includes(image), image);
     assert(!text.includes('"validation"'));

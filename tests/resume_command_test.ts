@@ -1,13 +1,15 @@
 import { join } from "node:path";
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { command, linesOf, run } from "./command.ts";
 import { needs } from "./needs.ts";
-import { filesBelow } from "./small_run.ts";
+import { filesBelow, smallRun } from "./small_run.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
+
+const native = needs("ffi", "env", "read", "run", "write");
 
 Deno.test(
   "train: Ctrl-C keeps the state, and --resume goes on",
-  needs("ffi", "env", "read", "run", "write"),
+  native,
   async () => {
     using folder = temporaryFolder();
     const process = command("train", [
@@ -46,5 +48,60 @@ Deno.test(
     assertEquals([other.status, other.lines], [2, [
       "error: --resume goes on from the run's own state. Leave --ckpt-path out",
     ]]);
+  },
+);
+
+Deno.test("train --resume: a stranger's run folder loads no code and no library", native, async () => {
+  using folder = temporaryFolder();
+  const { path } = await smallRun(folder.path, "--epochs", "3");
+  const marker = folder.file("marker"), evil = folder.file("evil.ts");
+  Deno.writeTextFileSync(evil, `Deno.writeTextFileSync(${JSON.stringify(marker)}, "");\nexport default {};\n`);
+  const config = join(path, "config.json"), options = JSON.parse(Deno.readTextFileSync(config));
+  const hostile = { ...options, model: evil, tensorflowLibrary: folder.path };
+  Deno.writeTextFileSync(config, JSON.stringify(hostile));
+  const { status, lines } = await run("train", ["--resume", path, "--max-steps", "3"]);
+  assertEquals([status, lines[0]], [
+    0,
+    `No library is loaded because a run folder names it: give --tensorflow-library ${folder.path} again if it is to be used`,
+  ]);
+  assertThrows(() => Deno.statSync(marker), Deno.errors.NotFound);
+
+  Deno.writeTextFileSync(config, JSON.stringify({ ...options, imgSize: 64 }));
+  const contradiction = await run("train", ["--resume", path]);
+  assertEquals([contradiction.status, contradiction.lines], [2, [
+    `error: ${config} says --img-size 64, and the model in ${join(path, "last", "state.safetensors")} is for 32`,
+  ]]);
+});
+
+Deno.test(
+  "train --resume: layers of one's own come from the file that is given again, the same file",
+  native,
+  async () => {
+    using folder = temporaryFolder();
+    const file = folder.file("my_model.ts"), example = new URL("../docs/examples/my_model.ts", import.meta.url);
+    const root = new URL("../mod.ts", import.meta.url).href;
+    Deno.writeTextFileSync(file, Deno.readTextFileSync(example).replaceAll('"@thorax/thorax"', JSON.stringify(root)));
+    const { path } = await smallRun(folder.path, "--model", file, "--epochs", "3");
+    const resume = (...args: string[]) => run("train", ["--resume", path, "--max-steps", "3", ...args]);
+
+    const alone = await resume();
+    assertEquals([alone.status, alone.lines.length], [2, 1]);
+    assertMatch(alone.lines[0], /A model with layers of its own needs its file: --model FILE\.ts$/);
+    const other = await resume("--model", "resnet18");
+    assertEquals([other.status, other.lines], [2, [
+      `error: --model cannot change on resume: in ${join(path, "config.json")} it is ${file}`,
+    ]]);
+
+    const moved = folder.file("moved.ts");
+    Deno.copyFileSync(file, moved);
+    assertEquals((await resume("--model", moved)).status, 0);
+
+    Deno.writeTextFileSync(moved, "\n", { append: true });
+    const changed = await resume("--model", moved);
+    assertEquals([changed.status, changed.lines.length], [2, 1]);
+    assertMatch(
+      changed.lines[0],
+      /moved\.ts is not the file that .* was started with: its SHA-256 is [0-9a-f]{64}, and was [0-9a-f]{64}\. Give the file/,
+    );
   },
 );

@@ -15,15 +15,20 @@ export interface Description {
   readonly model: Model;
   readonly dataset: Dataset;
   readonly options: TrainOptions;
+  /** The SHA-256 of the user's own file that the model came from. */
+  readonly modelSha256?: string;
   /** Of the films; default {@linkcode toUnitRange}. */
   readonly normalization?: Normalization;
   /** What the model has seen by now: this run first, then its ancestors. Absent where nobody records it. */
   readonly lineage?: () => readonly Generation[];
 }
 
+/** Under this name the SHA-256 of the user's own model file stands beside the options of a run. */
+export const modelDigestKey = "modelSha256";
+
 /** The metadata of a checkpoint at a point of a run. */
 export function describe(
-  { name, model, dataset, options, normalization = toUnitRange, lineage }: Description,
+  { name, model, dataset, options, modelSha256, normalization = toUnitRange, lineage }: Description,
   progress: Progress,
 ): CheckpointMetadata {
   const [height, width, channels] = model.input;
@@ -49,7 +54,7 @@ export function describe(
       splitType: options.splitType,
     },
     lineage: lineage?.(),
-    options: { ...options },
+    options: { ...options, [modelDigestKey]: modelSha256 },
     epoch: progress.epoch,
     step: progress.step,
     validationLoss: progress.best?.loss ?? null,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { configure, getLogger, type Logger, type LogRecord } from "@logtape/logtape";
+import { configure, getLogger, type LogRecord } from "@logtape/logtape";
 import { printable, systemReason, UserError } from "../errors.ts";
 import type { SplitType } from "../weights/checkpoint_metadata.ts";
 import { modelName, timestamp } from "./run_folder.ts";
@@ -46,7 +46,17 @@ export async function openLog({ directory, model, splitType, test, now, console 
   });
 }
 
+/** Takes lines as they are: braces in them are part of a name, and no placeholders of LogTape's. */
+export interface LineLog {
+  info(line: string): void;
+}
+
 /** What is told while a run goes on. Silent until {@linkcode openLog}. */
-export const trainLog: Logger = getLogger(["thorax", "train"]);
+export const trainLog: LineLog = lineLog("train");
 /** The lines of a result. */
-export const resultLog: Logger = getLogger(["thorax", "result"]);
+export const resultLog: LineLog = lineLog("result");
+
+function lineLog(category: string): LineLog {
+  const logger = getLogger(["thorax", category]);
+  return { info: (line) => logger.info("{line}", { line }) };
+}

@@ -17,11 +17,12 @@ Deno.test(
       console: (line) => void shown.push(line),
     });
     trainLog.info("epoch 1 - loss 0.5000 - time 1.00s");
-    resultLog.info("{line}", { line: "Test Accuracy: 50.000 {n}" });
-    assertEquals(shown, ["epoch 1 - loss 0.5000 - time 1.00s"]);
+    trainLog.info("films of a\x1b[2J{b}\nc");
+    resultLog.info("Test Accuracy: 50.000 {n}");
+    assertEquals(shown, ["epoch 1 - loss 0.5000 - time 1.00s", "films of a�[2J{b}�c"]);
     assertEquals(
       await Deno.readTextFile(folder.file("logs/2026-01-02/my_model-rare-first-03-04-05.log")),
-      "Thorax, nets/my_model.ts, rare-first\nepoch 1 - loss 0.5000 - time 1.00s\nTest Accuracy: 50.000 {n}\n",
+      "Thorax, nets/my_model.ts, rare-first\nepoch 1 - loss 0.5000 - time 1.00s\nfilms of a�[2J{b}�c\nTest Accuracy: 50.000 {n}\n",
     );
   },
 );

@@ -36,6 +36,33 @@ export function runFolder(path: string): RunFolder {
   };
 }
 
+/**
+ * Makes sure that what is written to a run folder stays in it: a run folder may be a stranger's, and a link in it would have its target
+ * overwritten. The folder itself may be a link.
+ *
+ * @throws {UserError} that names a link, a pipe or a device
+ */
+export async function checkRunFolder(path: string): Promise<void> {
+  for (const { name, isSymlink, isFile, isDirectory } of await entriesOf(path)) {
+    const entry = join(path, name);
+    if (isSymlink) {
+      throw new UserError(`${entry} is a link, and a run is written into its own folder alone`, {
+        remedy: "Replace it with what it links to, if that is yours",
+      });
+    }
+    if (!isFile && !isDirectory) throw new UserError(`${entry} is neither a file nor a folder`);
+    if (isDirectory) await checkRunFolder(entry);
+  }
+}
+
+async function entriesOf(path: string): Promise<Deno.DirEntry[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(path));
+  } catch {
+    return []; // what is no folder holds no links; reading from it says what is wrong
+  }
+}
+
 /** Makes `PARENT/MODEL-SPLIT-YYYY-MM-DD-HH-MM-SS/`, or the same with `-2`, `-3`, … where that name is taken. */
 export async function createRunFolder(
   parent: string,

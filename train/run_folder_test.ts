@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../errors.ts";
 import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
-import { createRunFolder, modelName, runFolder, timestamp } from "./run_folder.ts";
+import { checkRunFolder, createRunFolder, modelName, runFolder, timestamp } from "./run_folder.ts";
 
 const now = new Date(2026, 0, 2, 3, 4, 5);
 
@@ -53,4 +53,21 @@ Deno.test("modelName: a name as it is, a file's stem", () => {
 
 Deno.test("timestamp: local, two digits each", () => {
   assertEquals(timestamp(now), { date: "2026-01-02", time: "03-04-05" });
+});
+
+Deno.test("checkRunFolder: a link in a run folder is refused, at any depth", needs("read", "write"), async () => {
+  using folder = temporaryFolder();
+  const { path } = await createRunFolder(folder.file("runs"), "vgg16", "original", now);
+  await checkRunFolder(path);
+  await checkRunFolder(folder.file("nowhere"));
+  Deno.symlinkSync(path, folder.file("link"));
+  await checkRunFolder(folder.file("link"));
+  Deno.symlinkSync("/nowhere", `${path}/last/state.safetensors`);
+  await assertRejects(
+    () => checkRunFolder(folder.file("link")),
+    UserError,
+    `${
+      folder.file("link")
+    }/last/state.safetensors is a link, and a run is written into its own folder alone. Replace it`,
+  );
 });

@@ -1,9 +1,9 @@
-import { UserError } from "../errors.ts";
 import type { Model } from "../dsl/compile.ts";
+import { UserError } from "../errors.ts";
 import { type Layout, layoutsOf } from "./layout.ts";
 import { namingsOf } from "./names/families.ts";
 import { type InputScale, inputScales, libraries, type Library, namesOf, type Naming } from "./names/naming.ts";
-import { quote } from "./safetensors_header.ts";
+import { torchxrayvision } from "./names/torchxrayvision.ts";
 
 /** What a parameter is in a file: the tensors that hold it, and how they lie. */
 export interface Written {
@@ -18,7 +18,10 @@ export interface Dialect {
   readonly written: ReadonlyMap<string, Written>;
   readonly input: InputScale;
   readonly mark?: string;
+  /** Whether only its mark tells it: the library has published no such model. */
+  readonly needsMark?: boolean;
   readonly labels?: readonly string[];
+  readonly trainedOn?: readonly string[];
 }
 
 /** What a file of PyTorch's may hold beside parameters. */
@@ -36,14 +39,20 @@ export function dialectOf(model: Model, name: string, library: Library): Dialect
   throw new UserError(`there are no names of ${library} for ${name}; known: ${known.join(", ")}`);
 }
 
-/** Every dialect that a model's weights may be written in, ours first. */
+/**
+ * Every dialect that a model's weights may be written in, ours first. A model that torchxrayvision has not published may be one of
+ * somebody's own from there, which its mark tells.
+ */
 export function dialectsOf(model: Model, name: string): readonly Dialect[] {
-  const namings = namingsOf(name);
+  const namings = namingsOf(name), { torchvision } = namings;
+  const unpublished = torchvision && !namings.torchxrayvision
+    ? [{ ...libraryDialect(model, "torchxrayvision", torchxrayvision(torchvision)), needsMark: true }]
+    : [];
   const others = libraries.flatMap((library) => {
     const naming = namings[library];
     return naming ? [libraryDialect(model, library, naming)] : [];
   });
-  return [ownDialect(model), ...others];
+  return [ownDialect(model), ...others, ...unpublished];
 }
 
 function libraryDialect(model: Model, library: Library, naming: Naming): Dialect {
@@ -57,6 +66,7 @@ function libraryDialect(model: Model, library: Library, naming: Naming): Dialect
     input: naming.input ?? inputScales[library],
     mark: naming.mark,
     labels: naming.labels,
+    trainedOn: naming.trainedOn,
   };
 }
 
@@ -69,31 +79,4 @@ function ownDialect({ parameters }: Model): Dialect {
     ]),
   );
   return { name: "Thorax", written, input: { mean: [0.5], std: [0.5] } };
-}
-
-/**
- * The dialect that a file is written in: the one most of whose names it has; between equals, the one whose mark it bears, then
- * the first.
- *
- * @throws {UserError} where it has no name of any
- */
-export function recognise(
-  dialects: readonly Dialect[],
-  names: ReadonlySet<string>,
-  { path, model }: { path: string; model: string },
-): Dialect {
-  const found = ({ written }: Dialect) =>
-    [...written.values()].filter((parameter) => parameter.names.every((name) => names.has(name))).length;
-  const marked = ({ mark }: Dialect) => mark !== undefined && names.has(mark) ? 0.5 : 0;
-  const scores = dialects.map((dialect) => found(dialect) && found(dialect) + marked(dialect));
-  const best = scores.indexOf(Math.max(...scores));
-  if (scores[best] > 0) return dialects[best];
-  const [first = "nothing"] = names;
-  const wanted = new Set(
-    dialects.flatMap(({ written }) => [...written.values()].slice(0, 1).map(({ names }) => names[0])),
-  );
-  throw new UserError(
-    `${path} has no weight of ${model} under a name that is known: it begins with ${quote(first)}, and ${model} with ` +
-      [...wanted].join(" or "),
-  );
 }

@@ -4,10 +4,11 @@ import { headOf } from "../dsl/tree.ts";
 import { UserError } from "../errors.ts";
 import { type Adaptation, adaptations } from "./adapt.ts";
 import { type CheckpointMetadata, damagedMetadata, decodeMetadata } from "./checkpoint_metadata.ts";
-import { type Dialect, dialectOf, dialectsOf, isBookkeeping, recognise, type Written } from "./dialect.ts";
-import { channelScales, type InputScale, type Library } from "./names/naming.ts";
+import { type Dialect, dialectOf, dialectsOf, isBookkeeping, type Written } from "./dialect.ts";
+import type { InputScale, Library } from "./names/naming.ts";
 import { checkValues, isRunningVariance } from "./parameter_values.ts";
 import { quote } from "./safetensors_header.ts";
+import { recognize, showScale } from "./recognize.ts";
 import { spellings } from "./spelling.ts";
 import type { WeightsFile } from "./tensor_source.ts";
 
@@ -31,6 +32,10 @@ export interface Fit {
   readonly input: InputScale;
   /** What the outputs mean, where the file says so. */
   readonly labels?: readonly string[];
+  /** Whose names the file has. */
+  readonly library: Dialect["name"];
+  /** The collections of films that the library trained its published weights on, where it is known to have used films at all. */
+  readonly trainedOn?: readonly string[];
   /** Parameters that the file has not: the last layer's. */
   readonly leftOut: ReadonlySet<string>;
   /**
@@ -61,11 +66,19 @@ interface Source extends Written {
 export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
   const { model, name, library } = options;
   const spelling = spellings(file.tensors.keys());
-  const dialect = library === undefined
-    ? recognise(dialectsOf(model, name), new Set(spelling.keys()), { path: file.path, model: name })
-    : dialectOf(model, name, library);
+  const own = recordedMetadata(file), [stem] = model.parameters;
+  const dialect = library !== undefined ? dialectOf(model, name, library) : recognize(dialectsOf(model, name), {
+    path: file.path,
+    model: name,
+    names: new Set(spelling.keys()),
+    channelsIn({ written }) {
+      const [first = ""] = written.get(stem?.path)?.names ?? [];
+      const { length, 1: channels } = file.tensors.get(spelling.get(first) ?? "")?.shape ?? [];
+      return length === 4 ? channels : undefined;
+    },
+    hasScale: own !== undefined,
+  });
   const { sources, leftOut, notes } = match(file, spelling, dialect, options);
-  const own = recordedMetadata(file);
   const input = own ? { mean: [own.preprocessing.mean], std: [own.preprocessing.std] } : dialect.input;
   const variances = new Set(model.parameters.filter(isRunningVariance).map((parameter) => parameter.path));
   const names = dialect.name === "Thorax" ? "paths of Thorax" : `names of ${dialect.name}`;
@@ -73,6 +86,8 @@ export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
     notes: [`${file.path}: ${file.format}, ${names}; for films ${showScale(input, model.input[2])}`, ...notes],
     input,
     labels: own?.labels ?? dialect.labels,
+    library: dialect.name,
+    trainedOn: own ? undefined : dialect.trainedOn,
     leftOut,
     async read(path) {
       const source = sources.get(path);
@@ -98,16 +113,6 @@ export function recordedMetadata(
   const recorded = "thorax" in metadata ? decodeMetadata(metadata) : undefined;
   if (typeof recorded === "string") throw damagedMetadata(path, recorded);
   return recorded;
-}
-
-/** `(x/255 − 0.5)/0.5`, or with the numbers of each channel. */
-function showScale(input: InputScale, channels: number): string {
-  const scales = channelScales(input, channels);
-  const show = (values: readonly number[]) => {
-    const different = [...new Set(values.map((value) => +value.toPrecision(4)))];
-    return different.length === 1 ? `${different[0]}` : `[${different.join(", ")}]`;
-  };
-  return `(x/255 − ${show(scales.map(({ mean }) => mean))})/${show(scales.map(({ std }) => std))}`;
 }
 
 interface Matched {

@@ -126,23 +126,122 @@ Deno.test("fitWeights: a running variance below 0 is refused by its name, a mean
   );
 });
 
-Deno.test("fitWeights: torchxrayvision's mark tells it from torchvision, with its range and labels", () => {
-  const names = { "features.conv0.weight": [[2, 1, 1, 1], []], "classifier.weight": [[18, 2], []] } satisfies Tensors;
-  const xray: Model = compile(
-    stack({
-      features: stack({ conv0: conv(2, 1, { bias: false }) }),
-      flatten: flatten(),
-      classifier: dense(18, { bias: false }),
-    }),
-    { input: [1, 1, 1] },
+/** A stem and a head under torchvision's names, for films of so many channels. */
+const torchvisionNames = (stem: string, head: string, channels: number) =>
+  ({
+    [`${stem}.weight`]: [[2, channels, 1, 1], []],
+    [`${head}.weight`]: [[18, 2], []],
+  }) satisfies Tensors;
+
+/** A model of the family whose paths are these. */
+function modelOf(stem: string, head: string, channels = 1): Model {
+  const conv1 = conv(2, 1, { bias: false }), [folder, name] = stem.split(".");
+  const body = name === undefined ? { [folder]: conv1 } : { [folder]: stack({ [name]: conv1 }) };
+  const spec = stack({ ...body, flatten: flatten(), [head]: dense(18, { bias: false }) });
+  return compile(spec, { input: [1, 1, channels] });
+}
+
+const densenet = ["features.conv0", "classifier"] as const, resnet = ["conv1", "fc"] as const;
+const xray = "(x/255 − 0.5)/0.0004883", grey = "(x/255 − 0.449)/0.226";
+
+Deno.test("fitWeights: torchxrayvision's mark brings its range and labels, whatever the family", () => {
+  for (
+    const [name, [stem, head], trainedOn] of [
+      ["densenet121", densenet, "CheXpert"],
+      ["resnet50", resnet, "VinBigData"],
+      ["mine", ["stem", "head"], undefined],
+    ] as const
+  ) {
+    const tensors = Object.entries(torchvisionNames(stem, head, 1)).map(([name, tensor]) => [`model.${name}`, tensor]);
+    const marked: Tensors = { ...Object.fromEntries(tensors), op_threshs: [[18], []] };
+    const options = { model: modelOf(stem, head), name };
+    const found = fitWeights(file(marked), options);
+    assertEquals([found.library, found.notes, found.labels?.[10]], [
+      "torchxrayvision",
+      [`w.pt: PyTorch, names of torchxrayvision; for films ${xray}`],
+      "Cardiomegaly",
+    ]);
+    assertEquals(found.trainedOn?.includes(trainedOn ?? ""), trainedOn && true);
+    const told = fitWeights(file(marked), { ...options, library: "torchvision" });
+    assertEquals([told.library, told.notes, told.labels, told.trainedOn], [
+      ...["torchvision", [`w.pt: PyTorch, names of torchvision; for films ${grey}`]],
+      ...[undefined, undefined],
+    ]);
+  }
+});
+
+Deno.test("fitWeights: a grey file under names that several libraries share needs --names", () => {
+  const options = { model: modelOf(...resnet), name: "resnet18" }, tensors = torchvisionNames(...resnet, 1);
+  const error = assertThrows(() => fitWeights(file(tensors), options), UserError);
+  assertEquals(
+    [error.message, error.exitStatus],
+    [
+      "w.pt is for films of 1 channel, and its names are those of torchvision, timm, torchxrayvision, document, which scale such " +
+      `films differently. Say how it was trained: --names torchvision for films ${grey}, --names torchxrayvision for films ` +
+      `${xray}, --names document for films (x/255 − 0.5)/0.5`,
+      2,
+    ],
   );
-  const { notes, labels } = fitWeights(file({ ...names, op_threshs: [[18], []] }), {
-    model: xray,
-    name: "densenet121",
+  const [note] = fitWeights(file(tensors), { ...options, library: "document" }).notes;
+  assertEquals(note, "w.pt: PyTorch, names of document; for films (x/255 − 0.5)/0.5");
+  assertThrows(
+    () => fitWeights(file(torchvisionNames(...densenet, 1)), { model: modelOf(...densenet), name: "densenet121" }),
+    UserError,
+    "which scale such films differently. Say how it was trained: --names torchvision for films",
+  );
+});
+
+Deno.test("fitWeights: a file for color is torchvision's, for grey films and for color", () => {
+  for (
+    const [name, names] of [["densenet121", densenet], ["resnet18", resnet]] as [string, readonly [string, string]][]
+  ) {
+    for (const channels of [1, 3]) {
+      const { library, notes } = fitWeights(file(torchvisionNames(...names, 3)), {
+        model: modelOf(...names, channels),
+        name,
+      });
+      assertEquals([library, notes.length], ["torchvision", channels === 1 ? 2 : 1]);
+    }
+  }
+});
+
+Deno.test("fitWeights: a mark beside the names of another library is a contradiction that --names resolves", () => {
+  const model = modelOf("patch_embed", "head"), name = "vit_tiny_patch16_224";
+  const tensors: Tensors = {
+    "patch_embed.proj.weight": [[2, 1, 1, 1], []],
+    "head.weight": [[18, 2], []],
+    op_threshs: [[18], []],
+  };
+  assertThrows(
+    () => fitWeights(file(tensors), { model, name }),
+    UserError,
+    "w.pt holds op_threshs, as torchxrayvision keeps it beside its weights, under the names of timm. Give --names timm " +
+      "if its films are (x/255 − 0.5)/0.5",
+  );
+  assertEquals(fitWeights(file(tensors), { model, name, library: "timm" }).library, "timm");
+});
+
+Deno.test("fitWeights: a file of ours knows its range, under whatever names", () => {
+  const preprocessing = { imageSize: 32, mean: 0.25, std: 2, channels: 1, resize: "bilinear-antialias" };
+  const metadata = (fields = {}) => ({
+    ...{ thorax: "0.1.0", model: "resnet18", spec: '{"type":"stack"}', input: "[32,32,1]", labels: '["a"]' },
+    ...{ preprocessing: JSON.stringify(preprocessing), options: "{}", epoch: "1", step: "1", validationLoss: "1" },
+    dataset: JSON.stringify({
+      ...{ kind: "phantom", name: "p", synthetic: true, splitSeed: 1, splitType: "balanced" },
+      split: { validation: [], test: [] },
+    }),
+    ...fields,
   });
-  assertEquals([notes, labels?.[10]], [
-    ["w.pt: PyTorch, names of torchxrayvision; for films (x/255 − 0.5)/0.0004883"],
-    "Cardiomegaly",
+  const options = { model: modelOf(...resnet), name: "resnet18" }, tensors = torchvisionNames(...resnet, 1);
+  const { input, labels, notes } = fitWeights(file(tensors, metadata()), options);
+  assertEquals([input, labels, notes], [
+    { mean: [0.25], std: [2] },
+    ["a"],
+    ["w.pt: PyTorch, names of torchvision; for films (x/255 − 0.25)/2"],
   ]);
-  assertEquals(fitWeights(file(names), { model: xray, name: "densenet121" }).labels, undefined);
+  assertThrows(
+    () => fitWeights(file(tensors, metadata({ epoch: "-1" })), options),
+    UserError,
+    "w.pt: its Thorax metadata are damaged, or of another version: epoch: ",
+  );
 });

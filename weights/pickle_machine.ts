@@ -112,7 +112,10 @@ export class Machine {
     this.push(this.memo.get(index));
   }
 
-  global(module: string, name: string): void {
+  global(module: unknown, name: unknown): void {
+    if (typeof module !== "string" || typeof name !== "string") {
+      throw new PickleError("its pickle is damaged: it names something by what is no string");
+    }
     const full = `${module}.${name}`;
     if (!Object.hasOwn(this.vocabulary.globals, full)) {
       throw new PickleError(`wants to call ${quote(full).slice(1, -1)}; weights need no such thing`);
@@ -145,7 +148,7 @@ export class Machine {
     }
     for (let i = 0; i < values.length; i += 2) {
       const [key, value] = [values[i], values[i + 1]];
-      if (dict.has(key)) throw new PickleError(`its pickle names ${quote(String(key))} twice`);
+      if (dict.has(key)) throw new PickleError(`its pickle names ${nameOf(key)} twice`);
       dict.set(key, value);
     }
   }
@@ -162,6 +165,15 @@ export class Machine {
     this.at += count;
     return at;
   }
+}
+
+/**
+ * A key for people. Text of anything but a string or a number is never made: lists that hold one another are short in a pickle and
+ * without end as text.
+ */
+function nameOf(key: unknown): string {
+  if (typeof key === "number") return `${key}`;
+  return typeof key === "string" ? quote(key) : "something";
 }
 
 /** Whether a value of a pickle is a name of something. */

@@ -87,8 +87,11 @@ const vocabulary: Vocabulary = {
 const isStorage = (value: unknown): value is Storage =>
   typeof value === "object" && value !== null && "key" in value && "dtype" in value && "count" in value;
 
+/** The axes that PyTorch allows. Looking at more, each time a tensor names the same list, would take for ever. */
+const rankLimit = 64;
+
 const isNumbers = (value: unknown): value is number[] =>
-  Array.isArray(value) && value.every((item) => typeof item === "number");
+  Array.isArray(value) && value.length <= rankLimit && value.every((item) => typeof item === "number");
 
 /**
  * The tensors of a `data.pkl`, by name: of a state dict, or of one that is nested in a checkpoint.

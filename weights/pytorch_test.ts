@@ -47,6 +47,11 @@ function tensor({ storage = "FloatStorage", count = int(6), key = "0", ...view }
 }
 
 const dict = (...items: string[]) => `}(${items.join("")}u`;
+/** A list of two lists that are one, and so on, 40 deep: 330 bytes, and 2^40 commas as text. */
+const doublings = Array.from({ length: 41 }, (_, i) => {
+  const item = i === 0 ? "" : `h${String.fromCharCode(i - 1)}`;
+  return `(${item}${item}lq${String.fromCharCode(i)}`;
+}).join("");
 const pickle = (value: string) => `\x80\x02${value}.`;
 const six = new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer);
 
@@ -88,6 +93,16 @@ Deno.test("pytorch: every hostile file is one line, exit status 2", needs("read"
     ["an unkept memo", "h\x07", "it recalls what it never kept"],
     ["a number past 2^53", `\x8a\x08${"\xff".repeat(7)}\x7f`, "holds a number past 2^53"],
     ["no dict", "]", "holds no state dict"],
+    ["a nested list for a key, twice", `}(${doublings}N\x68\x28Nu`, "its pickle names something twice"],
+    ["a nested list for a module", `${doublings}${string("a")}\x93`, "it names something by what is no string"],
+    ["a nested list for a name", `${string("a")}${doublings}\x93`, "it names something by what is no string"],
+    [
+      "a nested list for a storage's key",
+      `${tuple(string("storage"), global("torch", "FloatStorage"), doublings, string("cpu"), int(6))}Q`,
+      "a storage without a type, key or length",
+    ],
+    ["no end of instructions", "}".repeat(2 ** 20), "its pickle has more than 1048576 instructions"],
+    ["more axes than PyTorch has", one({ shape: ints(...Array(65).fill(1)) }), "a tensor without a storage, offset, "],
     ["no tensors", dict(string("w"), int(1)), "holds no tensors by name"],
     ["a name twice", dict(string("w"), tensor(), string("w"), tensor()), 'its pickle names "w" twice'],
     ["a shape of 2^50", one({ shape: tuple(long(50)), strides: ints(1) }), "reaches past its storage of 6"],

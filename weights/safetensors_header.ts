@@ -147,9 +147,11 @@ export function quote(name: string): string {
   return printable(JSON.stringify(text));
 }
 
-/** A JSON value that should have been a known word or a short list. */
+/** A JSON value that should have been a known word or a short list. What is nested is not made text of: it may have no end. */
 function brief(value: unknown): string {
   if (typeof value === "string") return quote(value);
-  const text = JSON.stringify(value) ?? "undefined";
-  return Array.isArray(value) && text.length <= 80 && /^[-\d.,e+[\]]*$/.test(text) ? text : quote(text);
+  if (typeof value !== "object" || value === null) return `${value}`;
+  if (!Array.isArray(value) || value.some((item) => typeof item === "object" && item !== null)) return "nested JSON";
+  const text = JSON.stringify(value.slice(0, 80));
+  return text.length <= 80 && /^[-\d.,e+[\]]*$/.test(text) ? text : quote(text);
 }

@@ -59,6 +59,8 @@ Deno.test("safetensors header: each lie is one line that names the file and the 
     [{ x: entry(0, 8, [-1, -2]) }, 'tensor "x" has the shape [-1,-2]'],
     [{ x: entry(0, 8, [2.5]) }, "has the shape [2.5]"],
     [{ x: entry(0, 8, "2") }, "has the shape"],
+    [`{"x":{"dtype":${'{"a":'.repeat(1e5)}1${"}".repeat(1e5)}}}`, "has the dtype nested JSON"],
+    [`{"x":{"dtype":"F32","shape":[${"[".repeat(1e5)}${"]".repeat(1e5)}]}}`, "has the shape nested JSON"],
     [{ x: entry(0, 8, [2 ** 40, 2 ** 40]) }, "has the shape"],
     [{ x: entry(0, 8, [3]) }, 'tensor "x" is 8 bytes long, and F32 [3] takes 12'],
     [{ x: { ...entry(0, 8), data_offsets: [8, 0] } }, "has the data_offsets [8,0]"],

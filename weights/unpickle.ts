@@ -3,14 +3,15 @@ import { Machine, mark, PickleError, type Vocabulary } from "./pickle_machine.ts
 /**
  * Reads a pickle (Python's `pickletools`, protocols 2 to 5) of plain values: None, booleans, numbers, strings and bytes as
  * JavaScript has them, lists and tuples as arrays, dicts as maps. It runs nothing: a global is a name here, and calling it
- * calls the vocabulary. Memory is bounded by the pickle's length, and nothing recurses.
+ * calls the vocabulary. Time and memory are bounded: by the pickle's length, {@linkcode stepLimit} instructions, and because nothing
+ * recurses or makes text of what is nested.
  *
  * @throws {PickleError} for a global that the vocabulary lacks, an instruction that plain values do not need, and damage
  */
 export function unpickle(bytes: Uint8Array<ArrayBuffer>, vocabulary: Vocabulary): unknown {
   const machine = new Machine(bytes, vocabulary);
   try {
-    while (true) {
+    for (let step = 0; step < stepLimit; step++) {
       const code = machine.unsigned(1);
       if (code === stop) return machine.pop();
       const instruction = instructions.get(code);
@@ -19,6 +20,7 @@ export function unpickle(bytes: Uint8Array<ArrayBuffer>, vocabulary: Vocabulary)
       }
       instruction(machine);
     }
+    throw new PickleError(`its pickle has more than ${stepLimit} instructions`);
   } catch (error) {
     // A read past the end: DataView's own check.
     if (error instanceof RangeError) throw new PickleError("its pickle is truncated");
@@ -27,6 +29,9 @@ export function unpickle(bytes: Uint8Array<ArrayBuffer>, vocabulary: Vocabulary)
 }
 
 const stop = 0x2e;
+
+/** The most instructions of a pickle. A tensor takes about 40, and each may make an object that is 200 times as long. */
+const stepLimit = 2 ** 20;
 
 const instructions: ReadonlyMap<number, (machine: Machine) => void> = new Map(
   Object.entries(
@@ -69,7 +74,7 @@ const instructions: ReadonlyMap<number, (machine: Machine) => void> = new Map(
       c: (m) => m.global(m.line(), m.line()),
       "\x93": (m) => { // STACK_GLOBAL
         const name = m.pop();
-        m.global(String(m.pop()), String(name));
+        m.global(m.pop(), name);
       },
       R: (m) => m.call(),
       "\x81": (m) => m.call(), // NEWOBJ

@@ -66,7 +66,7 @@ for (const name of ["alexnet", "resnet18", "vgg11"]) {
     const model = compile(buildModel(name, { numClasses: 15 }), { input: [64, 64, 1] });
     for (const source of ["plain.pth", "nested.pt", "plain.safetensors", "plain.npz"]) {
       using file = await openWeights(folder.file(source));
-      const fit = fitWeights(file, { model, name, strict: true });
+      const fit = fitWeights(file, { model, name, strict: true, library: "torchvision" });
       const weights = await readFitted(fit, model, 0);
       const logits = tf.tidy(() => {
         const image = tf.tensor4d(Float32Array.from({ length: 64 * 64 }, (_, i) => pixel(i)), [1, 64, 64, 1]);
@@ -77,7 +77,7 @@ for (const name of ["alexnet", "resnet18", "vgg11"]) {
       logits.forEach((logit, i) => assert(Math.abs(logit - expected[i]) <= 1e-4 * largest, `${source}, label ${i}`));
     }
     using file = await openWeights(folder.file("plain.pth"));
-    const { read } = fitWeights(file, { model, name });
+    const { read } = fitWeights(file, { model, name, library: "torchvision" });
     const tensors = renamed({ model, name, library: patternOf(name), step: 7, read });
     await writePytorch(folder.file("out.pt"), tensors);
     await writeSafetensors(folder.file("out.safetensors"), tensors, { format: "pt" });

@@ -25,6 +25,8 @@ export interface Naming {
   readonly input?: InputScale;
   /** What the outputs of the published weights mean. */
   readonly labels?: readonly string[];
+  /** The collections of chest films that some of the published weights were trained on: which of them, a file does not tell. */
+  readonly trainedOn?: readonly string[];
 }
 
 /** The namings of a family: first, of the library after whose model ours was made. */
@@ -42,6 +44,9 @@ export const inputScales: Readonly<Record<Library, InputScale>> = {
   huggingface: imagenet,
   document: half,
 };
+
+/** The libraries whose published weights are for films of one grey channel; all others' are for color. */
+export const greyLibraries: ReadonlySet<Library> = new Set<Library>(["torchxrayvision", "document"]);
 
 /** A scale for so many channels: one channel of grey in place of three takes the means of theirs. */
 export function channelScales({ mean, std }: InputScale, channels: number): { mean: number; std: number }[] {

@@ -1,4 +1,5 @@
 import type { Family, Naming } from "./naming.ts";
+import { torchxrayvision } from "./torchxrayvision.ts";
 
 const torchvision: Naming = {
   rules: {
@@ -9,4 +10,9 @@ const torchvision: Naming = {
 };
 
 /** timm's names are torchvision's. */
-export const resnet: Family = { torchvision, timm: torchvision, document: torchvision };
+export const resnet: Family = {
+  torchvision,
+  timm: torchvision,
+  torchxrayvision: torchxrayvision(torchvision, ["NIH ChestX-ray14", "PadChest", "RSNA", "SIIM", "VinBigData"]),
+  document: torchvision,
+};

@@ -1,0 +1,80 @@
+import factory from "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs";
+import { bytesSource, EndsEarly } from "./byte_source.ts";
+import { countJpegScans, hasJpegEnd, type JpegHeader, readJpegHeader } from "./jpeg_header.ts";
+import { byteLuma } from "./luma.ts";
+import type { Plane } from "./plane.ts";
+
+/** The package's decoder, a C++ object, as far as it serves here. What it throws are numbers: addresses of C++ exceptions. */
+interface JpegDecoder {
+  /** Memory for a file of `length` bytes. */
+  getEncodedBuffer(length: number): Uint8Array;
+  /** Throws on whatever libjpeg-turbo warns of, too. */
+  decode(): void;
+  /** `[height, width, 1 or 3]`: gray or RGB; valid until the decoder's next call. */
+  getDecodedBuffer(): Uint8Array;
+  delete(): void;
+}
+
+/** An instance of libjpeg-turbo, in memory of its own. */
+interface Codec {
+  readonly HEAPU8: Uint8Array;
+  readonly JPEGDecoder: new () => JpegDecoder;
+}
+
+/** Beyond this an instance's memory is not kept for the next film: it can grow, but not shrink. */
+const mostKept = 2 ** 28;
+
+/** libjpeg-turbo's own suggestion: each scan of a small file can cost as much time as a whole image. */
+const mostScans = 500;
+
+let compiled: WebAssembly.Module | undefined, idle: Codec | undefined;
+
+/**
+ * Decodes a JPEG of 8 bits to gray by libjpeg-turbo: baseline, progressive, lossless and arithmetic ones of one channel or of three, RGB where
+ * the file's markers say so, else YCbCr. An orientation in EXIF is left as it is, as Pillow's `Image.open(…).convert("L")` does. Reads
+ * the package's WebAssembly file at the first call.
+ *
+ * @throws {Error} that says what is wrong with the file; whatever libjpeg-turbo only warns of counts as damage
+ */
+export function decodeJpeg(bytes: Uint8Array): Plane {
+  const source = bytesSource(bytes), header = readJpegHeader(source), { width, height, dataAt } = header;
+  if (!hasJpegEnd(source, dataAt)) throw new EndsEarly();
+  const scans = countJpegScans(bytes.subarray(dataAt));
+  if (scans > mostScans) throw new Error(`a JPEG of ${scans} scans, and the limit is ${mostScans}`);
+  return { width, height, pixels: decode(bytes, header) };
+}
+
+function decode(bytes: Uint8Array, { components }: JpegHeader): Uint8Array<ArrayBuffer> {
+  const codec = idle ?? openCodec();
+  idle = undefined; // one that throws is not used again: its stack is not unwound
+  const decoder = new codec.JPEGDecoder();
+  decoder.getEncodedBuffer(bytes.length).set(bytes);
+  try {
+    decoder.decode();
+  } catch (cause) {
+    throw new Error("its image data are damaged", { cause });
+  }
+  const pixels = grayOf(decoder.getDecodedBuffer(), components);
+  decoder.delete();
+  if (codec.HEAPU8.length <= mostKept) idle = codec;
+  return pixels;
+}
+
+function grayOf(data: Uint8Array, components: number): Uint8Array<ArrayBuffer> {
+  if (components === 1) return new Uint8Array(data);
+  const out = new Uint8Array(data.length / 3);
+  for (let i = 0, at = 0; i < out.length; i++, at += 3) out[i] = byteLuma(data[at], data[at + 1], data[at + 2]);
+  return out;
+}
+
+/** The package's own way to load the file needs a promise; given the instance, it is ready when the call returns. */
+function openCodec(): Codec {
+  const file = import.meta.resolve("@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm");
+  const module = compiled ??= new WebAssembly.Module(Deno.readFileSync(new URL(file)));
+  const codec = {
+    instantiateWasm: (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) =>
+      receive(new WebAssembly.Instance(module, imports)),
+  };
+  factory(codec);
+  return codec as typeof codec & Codec;
+}

@@ -1,0 +1,102 @@
+import { crc32 } from "node:zlib";
+import { type ByteSource, EndsEarly } from "./byte_source.ts";
+import { checkImageSize } from "./image_size.ts";
+
+/** The bytes that every PNG file begins with. */
+export const pngSignature: readonly number[] = [137, 80, 78, 71, 13, 10, 26, 10];
+
+/** What a PNG's pixels are made of, by color type: channels in all, of them alpha the last where there are 2 or 4. */
+interface Color {
+  readonly channels: number;
+  /** Bits a channel that the color type may have. */
+  readonly depths: readonly number[];
+  readonly palette?: true;
+}
+
+const colors: Partial<Record<number, Color>> = {
+  0: { channels: 1, depths: [1, 2, 4, 8, 16] },
+  2: { channels: 3, depths: [8, 16] },
+  3: { channels: 1, depths: [1, 2, 4, 8], palette: true },
+  4: { channels: 2, depths: [8, 16] },
+  6: { channels: 4, depths: [8, 16] },
+};
+
+/** A PNG's header. */
+export interface PngHeader {
+  readonly width: number;
+  readonly height: number;
+  /** Bits a channel: 1, 2, 4, 8 or 16. */
+  readonly depth: number;
+  /** 1 gray or a palette's index, 2 gray and alpha, 3 RGB, 4 RGBA. */
+  readonly channels: number;
+  readonly palette: boolean;
+  readonly interlaced: boolean;
+}
+
+/** Where a chunk's data stand in the file. Its type stands in the 4 bytes before them, its CRC in the 4 behind. */
+export interface PngChunk {
+  readonly type: string;
+  readonly at: number;
+  readonly length: number;
+}
+
+/**
+ * Reads a PNG's header. Source: the PNG specification, section 11.2.1.
+ *
+ * @throws {Error} where it is not what the specification allows, or claims too many pixels
+ */
+export function readPngHeader(source: ByteSource): PngHeader {
+  const chunk = chunkAt(source, pngSignature.length), { type, at, length } = chunk;
+  if (type !== "IHDR" || length !== 13) throw new Error("it has no header");
+  checkPngCrc(source, chunk);
+  const bytes = source.read(at, length), view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  const width = view.getUint32(0), height = view.getUint32(4);
+  const [depth, colorType, compression, filter, interlace] = bytes.subarray(8), color = colors[colorType];
+  checkImageSize(width, height);
+  if (!color?.depths.includes(depth)) throw new Error(`PNG has no color type ${colorType} of ${depth} bits`);
+  if (compression !== 0 || filter !== 0 || interlace > 1) {
+    throw new Error(`PNG has no methods ${compression}, ${filter}, ${interlace} of compression, filter and interlace`);
+  }
+  return {
+    ...{ width, height, depth, channels: color.channels },
+    ...{ palette: color.palette === true, interlaced: interlace === 1 },
+  };
+}
+
+/**
+ * A PNG's chunks from the header to the end, IEND. What stands behind that is no part of the image and is not looked at, and whether a
+ * CRC fits is left to those who read the data. Source: the PNG specification, sections 5 and 11.
+ *
+ * @throws {Error} where the file ends early, lacks its palette, or has a chunk that must be understood and is not known
+ */
+export function* readPngChunks(source: ByteSource, { palette }: PngHeader): Generator<PngChunk> {
+  for (let at = pngSignature.length, type = "", paletteMet = false; type !== "IEND";) {
+    const chunk = chunkAt(source, at);
+    ({ type } = chunk);
+    at = chunk.at + chunk.length + 4;
+    if (type === "PLTE") paletteMet = true;
+    if (type === "IDAT" && palette && !paletteMet) throw new Error("its pixels are a palette's, and it has no palette");
+    if (isCritical(type) && !critical.has(type)) throw new Error(`it has a chunk ${type}, which PNG does not know`);
+    yield chunk;
+  }
+}
+
+/** Checks a chunk's checksum. Throws an Error that names the chunk where it does not fit. */
+export function checkPngCrc(source: ByteSource, { type, at, length }: PngChunk): void {
+  const [a, b, c, d] = source.read(at + length, 4), expected = (a << 24 | b << 16 | c << 8 | d) >>> 0;
+  if (crc32(source.read(at - 4, length + 4)) !== expected) throw new Error(`CRC mismatch in the chunk ${type}`);
+}
+
+const critical: ReadonlySet<string> = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
+
+/** Whether an image cannot be read right without the chunk of such a name: its first letter is a capital. */
+function isCritical(type: string): boolean {
+  return /^[A-Z]/.test(type);
+}
+
+function chunkAt(source: ByteSource, at: number): PngChunk {
+  const head = source.read(at, 8), length = new DataView(head.buffer, head.byteOffset, 4).getUint32(0);
+  const type = String.fromCharCode(...head.subarray(4)).replace(/[^A-Za-z]/g, "?");
+  if (at + 12 + length > source.size) throw new EndsEarly();
+  return { type, at: at + 8, length };
+}
