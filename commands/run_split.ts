@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { assertNoneEmpty, drawSplit, isDrawn, type Split, splitFilms } from "../data/split.ts";
 import { UserError } from "../errors.ts";
-import type { Cohort } from "../lineage/cohort.ts";
+import { type Cohort, splitNames } from "../lineage/cohort.ts";
 import { type Generation, hasAllHeldBack } from "../lineage/generation.ts";
 import { recognize } from "../lineage/recognize.ts";
 import { inheritSplit, renewSplit } from "../train/inherit.ts";
@@ -67,7 +67,7 @@ export function splitRun(
     );
   }
   const drawnAnew = dataset.films.length - kept - joined;
-  if (resume !== undefined && joined + drawnAnew === 0) return { split, notes: [] };
+  if (joined + drawnAnew === 0 && (resume !== undefined || isSame(split, drawn))) return { split, notes: [] };
   const parts = [
     `${films(kept)} as before`,
     ...(joined > 0 ? [`${films(joined)} new, each with its patient's others`] : []),
@@ -75,5 +75,7 @@ export function splitRun(
   ];
   return { split, notes: [`The weights keep the split that they were trained with: ${parts.join(", ")}`] };
 }
+
+const isSame = (a: Split, b: Split) => splitNames.every((name) => `${a[name]}` === `${b[name]}`);
 
 const films = (count: number) => `${count.toLocaleString("en-US")} film${count === 1 ? "" : "s"}`;

@@ -82,7 +82,7 @@ async function openForeign(path: string, options: TrainOptions, { name, model }:
     const own = recordedMetadata(file), [normalization] = channelScales(fit.input, 1);
     return {
       normalization,
-      lineage: own ? lineageOf(own) : [{ type: "foreign", library: "another program", trainedOn: [] }],
+      lineage: own ? lineageOf(own) : [{ type: "foreign", library: fit.library, trainedOn: [...fit.trainedOn ?? []] }],
       notes: fit.notes,
       state: () => begin(model, readFitted(fit, model, seed), lr),
     };

@@ -11,7 +11,7 @@ export function unrecordedOrigins(lineage: readonly Generation[]): string[] {
       case "foreign": {
         const { library, trainedOn } = generation;
         return trainedOn.length > 0
-          ? [`the weights of ${library} were published as trained on ${trainedOn.join(", ")}`]
+          ? [`the weights bear the names of ${library}, whose own were trained on ${trainedOn.join(", ")}`]
           : [`nothing records what the weights of ${library} were trained on`];
       }
     }
