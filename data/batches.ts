@@ -24,7 +24,7 @@ export interface BatchesOptions {
   readonly normalization?: Normalization;
   /**
    * Decoder threads; 0 decodes on this one. By default the cores but one, at least 1 and at most 4. Deno lets a thread start
-   * only where this program's own files may be read.
+   * only where this program's own files may be read, and under the unstable feature `worker-options`: it may only read.
    */
   readonly workers?: number;
   /** Films are kept decoded until this much memory is full: 1 GiB. Filling, not replacing: a shuffled order repeats nothing. */

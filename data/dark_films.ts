@@ -1,5 +1,6 @@
 import { fileSource } from "./byte_source.ts";
 import { decodeImage } from "./decode.ts";
+import { readFilm } from "./film_job.ts";
 import { imageFormat } from "./image_format.ts";
 import { readPngHeader } from "./png_chunks.ts";
 
@@ -48,7 +49,7 @@ export function describeDarkFilms(greatest: readonly number[]): string | undefin
 /** A film's greatest value as its file has it; undefined where the file does not have 16 bits. */
 async function greatestOf(path: string): Promise<number | undefined> {
   if (!isDeep(path)) return undefined;
-  const { pixels } = decodeImage(await Deno.readFile(path), path);
+  const { pixels } = decodeImage(await readFilm(path), path);
   let greatest = 0;
   for (const value of pixels) greatest = Math.max(greatest, value);
   return Math.round(257 * greatest);

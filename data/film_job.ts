@@ -40,7 +40,8 @@ async function planeOf(job: FilmJob): Promise<Plane> {
 /** The greatest size of a film's file: what the largest image takes uncompressed, 16 bits in four channels, and as much again. */
 const mostBytes = 2 ** 30;
 
-async function readFilm(path: string): Promise<Uint8Array> {
+/** A film's file. Throws a {@linkcode UserError} that names it where it is gone, very large or not a regular file. */
+export async function readFilm(path: string): Promise<Uint8Array> {
   try {
     const { isFile, size } = await Deno.stat(path); // before it is opened: a pipe or a device may never end
     if (!isFile) throw new Error("it is not a regular file");
