@@ -5,6 +5,7 @@ import { readImage } from "../data/preprocess.ts";
 import { sizeOf } from "../dsl/shape.ts";
 import { printable, UserError } from "../errors.ts";
 import { checkLogits } from "../evaluate/check_logits.ts";
+import { syntheticModelWarning } from "../evaluate/seen.ts";
 import { alignColumns } from "../evaluate/table.ts";
 import { compilePrediction } from "../evaluate/predict.ts";
 import { sigmoid } from "../evaluate/sigmoid.ts";
@@ -57,12 +58,13 @@ export const predict = defineCommand({
     }
     const batch = inputs.some((file) => extname(file) === ".npy") ? await readBatch(inputs) : undefined;
     using trained = await openTrained(options, batch?.size);
-    const { name, model, labels, channels } = trained;
+    const { name, model, labels, channels, synthetic } = trained;
     if (options.ckptPath === undefined) checkClasses(name, model, given);
     const films = batch ? filmsOf(batch, model.input) : await readImages(inputs, model.input[0], channels);
     const fault = batch && rangeFault(films.images, channels);
     if (fault) console.error(`warning: ${batch.file} holds ${fault}`);
     for (const line of ignored) console.error(line);
+    if (synthetic) console.error(`warning: ${syntheticModelWarning}`);
     const dark = batch ? undefined : await darkFilmsNote(inputs);
     if (dark) console.error(`warning: ${dark}`);
     await startEngine(options);

@@ -20,6 +20,8 @@ export interface TrainedModel extends Disposable {
   readonly labels: readonly string[];
   /** Of the films, for each channel. */
   readonly channels: readonly Normalization[];
+  /** Whether it was trained on synthetic films, as far as the file says. */
+  readonly synthetic: boolean;
   /** Reads the weights; the engine must be open. */
   load(): Promise<Weights>;
 }
@@ -68,6 +70,7 @@ async function openOwn(path: string, file?: string): Promise<TrainedModel> {
     return {
       ...{ name: metadata.model, model, labels: metadata.labels },
       channels: Array.from({ length: channels }, () => ({ mean, std })),
+      synthetic: metadata.dataset.synthetic,
       load: () => readTensors(checkpoint, path, model.parameters),
       [Symbol.dispose]: () => checkpoint[Symbol.dispose](),
     };
@@ -93,6 +96,7 @@ async function openForeign(
     return {
       ...{ name: modelName(name), model, labels: labelsOf(model.output[0], fit.labels) },
       channels: channelScales(fit.input, inChannels),
+      synthetic: recordedMetadata(file)?.dataset.synthetic ?? false,
       load: () => readFitted(fit, model, 0),
       [Symbol.dispose]: () => file[Symbol.dispose](),
     };

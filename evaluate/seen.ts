@@ -60,6 +60,10 @@ export function judgeSeen(
   };
 }
 
+/** What every prediction of other films says that comes from a model of synthetic ones. */
+export const syntheticModelWarning =
+  "The model was trained on synthetic films: what it says of other films means nothing.";
+
 /** What the seen films of a test, and the model's origin, do to its figures: one sentence each. */
 export function warnOfSeen(
   seen: Seen,
@@ -75,7 +79,7 @@ export function warnOfSeen(
   const { films, patients, by_name, excluded, lineage } = seen;
   const warnings: string[] = [];
   if (syntheticModel) {
-    warnings.push("The model was trained on synthetic films: what it says of other films means nothing.");
+    warnings.push(syntheticModelWarning);
   }
   if (split === "train") {
     warnings.push("These are the films that the model was trained on: the figures are apparent, not of new films.");
