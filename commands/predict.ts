@@ -64,7 +64,6 @@ export const predict = defineCommand({
     const fault = batch && rangeFault(films.images, channels);
     if (fault) console.error(`warning: ${batch.file} holds ${fault}`);
     for (const line of ignored) console.error(line);
-    if (synthetic) console.error(`warning: ${syntheticModelWarning}`);
     const dark = batch ? undefined : await darkFilmsNote(inputs);
     if (dark) console.error(`warning: ${dark}`);
     await startEngine(options);
@@ -77,6 +76,7 @@ export const predict = defineCommand({
       checkLogits(values, classes, (row, label) => `${films.names[film + row]}, ${labels[label]}`);
       for (let i = 0; i < values.length; i += classes) logits.push([...values.subarray(i, i + classes)]);
     }
+    if (synthetic) console.error(`warning: ${syntheticModelWarning}`);
     const probabilities = logits.map((row) => row.map(sigmoid));
     if (json) {
       const document = { model: name, labels, inputs: films.names, logits, probabilities };
