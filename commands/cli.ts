@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option as Flag } from "commander";
 import { UserError } from "../errors.ts";
 import { checkOptions, flagOf, type Option, type Values } from "../train/options.ts";
+import { enterCallersFolder } from "./callers_folder.ts";
 import { voidOptions, type VoidRule } from "./void_options.ts";
 
 /** A command of the program: its options, and what it does. */
@@ -31,7 +32,7 @@ export interface CommandContext {
 
 /** A command, ready to run. */
 export interface CliCommand extends Pick<CommandDefinition<Readonly<Record<string, Option>>>, "name" | "summary"> {
-  /** Parses the arguments and does it; resolves to the exit status. */
+  /** Parses the arguments and does it, in the caller's folder; resolves to the exit status. */
   readonly run: (argv: readonly string[]) => Promise<number>;
 }
 
@@ -61,6 +62,7 @@ async function runCommand<Table extends Readonly<Record<string, Option>>>(
   }
   const given = decode(table, command.opts()), options = checkOptions(table, given);
   const ignored = voidOptions(voids, { table, options, given });
+  enterCallersFolder();
   return await definition.run(options, { args: command.args, given, ignored }) ?? 0;
 }
 

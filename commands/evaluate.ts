@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { choice, dataOptions, engineOptions, flag, path, trainOptions } from "../train/options.ts";
+import { choice, dataOptions, engineOptions, flag, modelOption, path, trainOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
 import { testCheckpoint } from "./test_checkpoint.ts";
 import { engineVoids } from "./void_options.ts";
@@ -25,7 +25,7 @@ export const evaluate = defineCommand({
     ),
     keepSeen: flag("with --split all: films that the model saw in training count too"),
     batchSize: trainOptions.batchSize,
-    model: path("FILE.ts", "the file whose layers the checkpoint's model needs"),
+    model: modelOption("FILE.ts", "the file whose layers the checkpoint's model needs"),
     report: path("DIR", "write predictions.csv and evaluation.json there"),
     json: flag("one JSON document on standard output"),
     ...engineOptions,

@@ -2,7 +2,7 @@ import { UserError } from "../errors.ts";
 import { writeOnnx } from "../export/onnx/model.ts";
 import { writeSavedModel } from "../export/saved_model.ts";
 import { writeTfjsModel } from "../export/tfjs_model.ts";
-import { choice, engineOptions, path, weightsOptions } from "../train/options.ts";
+import { choice, engineOptions, modelOption, path, weightsOptions } from "../train/options.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { libraries } from "../weights/names/naming.ts";
 import { defineCommand } from "./cli.ts";
@@ -40,7 +40,7 @@ export const exportModel = defineCommand({
   ],
   options: {
     ckptPath: path("FILE", "the checkpoint, as train wrote it"),
-    model: path("FILE.ts", "the file whose layers the checkpoint's model needs"),
+    model: modelOption("FILE.ts", "the file whose layers the checkpoint's model needs"),
     format: choice(["safetensors", "pytorch", "onnx", "savedmodel", "tfjs"], "what to write"),
     output: path("PATH", "where to write it"),
     names: { ...weightsOptions.names, help: `whose names and layout the weights get: ${libraries.join(", ")}` },

@@ -12,6 +12,7 @@ import { parse } from "../dsl/parse.ts";
 import { systemReason, UserError } from "../errors.ts";
 import type { ModelOptions } from "../models/builder.ts";
 import { buildModel } from "../models/registry.ts";
+import { isFile } from "../train/options.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
 
 /** A model's description, with the definitions that it needs beside the built-in ones. */
@@ -113,9 +114,6 @@ function blame<R>(source: string, action: () => R, remedy?: string): R {
     throw new UserError(`${source}: ${cause.message}`, { remedy, cause });
   }
 }
-
-/** Whether `--model` names a file, and not a model of the registry. */
-export const isFile = (name: string) => /[./\\]/.test(name);
 
 /**
  * The SHA-256 of a file that `--model` names, in hexadecimal; undefined of a model of the registry. It tells the file's own bytes, not

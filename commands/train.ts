@@ -21,7 +21,7 @@ import { fineTune } from "../train/fine_tuning.ts";
 import { fit } from "../train/loop.ts";
 import { crossEntropy } from "../train/loss.ts";
 import { appendMetrics } from "../train/metrics_file.ts";
-import { type TrainOptions, trainOptions } from "../train/options.ts";
+import { type TrainOptions, trainOptions, withAbsolutePaths } from "../train/options.ts";
 import { printLine } from "../train/progress.ts";
 import { createRunFolder, modelName, type RunFolder, runFolder } from "../train/run_folder.ts";
 import { writeSplit } from "../train/split_file.ts";
@@ -183,7 +183,7 @@ async function openRun(options: TrainOptions, model: string): Promise<RunFolder>
     if (resume === undefined) await Deno.remove(folder.path, { recursive: true });
     throw error;
   }
-  const config = `${JSON.stringify({ ...options, resume: undefined }, null, 2)}\n`;
+  const config = `${JSON.stringify({ ...withAbsolutePaths(options), resume: undefined }, null, 2)}\n`;
   await replaceFile(folder.config, (append) => append(new TextEncoder().encode(config)));
   return folder;
 }
