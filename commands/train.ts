@@ -108,7 +108,7 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
   using start = await openStart(options, { name, model, dataset });
   const { normalization, lineage: before } = start;
   await using batches = openBatches(dataset, {
-    ...{ imageSize, normalization, cacheBytes: head && 0, unreadable },
+    ...{ imageSize, channels: [normalization], cacheBytes: head && 0, unreadable },
     onUnreadable: (film, reason) => leaveOut(film, reason),
   });
   await decodeUnknown(batches, dataset, recognize(before, cohort));
