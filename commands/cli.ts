@@ -28,6 +28,8 @@ export interface CommandContext {
   readonly given: Readonly<Record<string, unknown>>;
   /** A line for those of them that have no effect; the command prints it with what it begins with. */
   readonly ignored: readonly string[];
+  /** What was typed, with further options before the others: a command to be copied out of a message. */
+  readonly commandWith: (...options: readonly string[]) => string;
 }
 
 /** A command, ready to run. */
@@ -63,8 +65,14 @@ async function runCommand<Table extends Readonly<Record<string, Option>>>(
   const given = decode(table, command.opts()), options = checkOptions(table, given);
   const ignored = voidOptions(voids, { table, options, given });
   enterCallersFolder();
-  return await definition.run(options, { args: command.args, given, ignored }) ?? 0;
+  const typed = (argv[0] === "--" ? argv.slice(1) : argv).map(quoted);
+  const commandWith = (...more: readonly string[]) => [usage(definition), ...more, ...typed].join(" ");
+  return await definition.run(options, { args: command.args, given, ignored, commandWith }) ?? 0;
 }
+
+/** An argument as a shell takes it. */
+const quoted = (argument: string) =>
+  /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 
 const usage = ({ name }: { readonly name: string }) => `deno task ${name}`;
 

@@ -48,7 +48,13 @@ export async function compileClassifier(
     });
   }
   const model = compileSource(source, name, [imageSize, imageSize, 1]);
-  if (`${model.output}` === `${labels.length}`) return model;
+  checkOutputs(name, model, labels);
+  return model;
+}
+
+/** Makes sure that a model has an output for each label of the data. */
+export function checkOutputs(name: string, model: Model, labels: readonly string[]): void {
+  if (`${model.output}` === `${labels.length}`) return;
   throw new UserError(`${name} ends in [${model.output.join(", ")}], and the data has ${labels.length} labels`, {
     remedy: "Export a function of { numClasses } that ends in dense(numClasses)",
   });

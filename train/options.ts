@@ -95,6 +95,13 @@ export const weightsOptions = {
   strict: flag("every tensor of --weights as it is: nothing summed, resized or left out"),
 } as const;
 
+/** The options of a model of which its weights say nothing: those of another program. */
+export const foreignOptions = {
+  imgSize: integer(32, "for weights of another program: films are stretched to N×N (224 unless given)", undefined),
+  inChannels: integer(1, "for weights of another program: channels of an image (1 unless given)", undefined),
+  numClasses: integer(1, "for weights of another program: labels (as many as the data have, or 15)", undefined),
+} as const;
+
 /** The options of fine-tuning. */
 const fineTuningOptions = {
   freeze: option<string | undefined>({
@@ -165,7 +172,10 @@ export const trainOptions = {
   ...weightsOptions,
   ...fineTuningOptions,
   resume: path("RUN", "go on with a run folder from its last state"),
-  testOnly: flag("only test --ckpt-path"),
+  testOnly: flag("only test --ckpt-path: a checkpoint of Thorax, or the document's with --model"),
+  inChannels: foreignOptions.inChannels,
+  numClasses: foreignOptions.numClasses,
+  report: path("DIR", "with --test-only: where the report is written; else beside its log"),
   maxSteps: integer(1, "stop after N steps as if the epochs had ended", undefined, true),
   limitTrainBatches: integer(1, "at most N training batches an epoch", undefined, true),
   limitValBatches: integer(1, "at most N validation batches", undefined, true),
