@@ -1,4 +1,5 @@
-import { UserError } from "../errors.ts";
+import { join } from "node:path";
+import { printable, UserError } from "../errors.ts";
 import { writeOnnx } from "../export/onnx/model.ts";
 import { writeSavedModel } from "../export/saved_model.ts";
 import { writeTfjsModel } from "../export/tfjs_model.ts";
@@ -10,8 +11,8 @@ import { graphFormat, type GraphSource } from "./export_graph.ts";
 import { type Exported, exportPytorch, exportSafetensors } from "./export_weights.ts";
 import { compileCheckpoint } from "./model_source.ts";
 
-/** Writes a model in a format, whole or not at all. */
-type Format = (output: string, exported: Exported & GraphSource) => Promise<void>;
+/** Writes a model in a format, whole or not at all; resolves to what its parts are named after. */
+type Format = (output: string, exported: Exported & GraphSource) => Promise<string>;
 
 const formats = {
   safetensors: exportSafetensors,
@@ -56,6 +57,18 @@ export const exportModel = defineCommand({
     using checkpoint = await openCheckpoint(ckptPath);
     const model = await compileCheckpoint(ckptPath, checkpoint.metadata, file);
     for (const line of ignored) console.error(line);
-    await formats[format](output, { ckptPath, checkpoint, model, names, tensorflowLibrary });
+    const named = await formats[format](output, { ckptPath, checkpoint, model, names, tensorflowLibrary });
+    console.error(
+      printable(`Wrote ${output}: ${format}, ${named}, ${+(await sizeOf(output) / 1e6).toPrecision(3)} MB`),
+    );
   },
 });
+
+/** The bytes of a file, or of all files in a folder. */
+async function sizeOf(path: string): Promise<number> {
+  const { size, isDirectory } = await Deno.stat(path);
+  if (!isDirectory) return size;
+  const entries = await Array.fromAsync(Deno.readDir(path));
+  const sizes = await Promise.all(entries.map(({ name }) => sizeOf(join(path, name))));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}

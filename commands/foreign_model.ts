@@ -48,14 +48,22 @@ export async function compileForeign(
     ...{ name: modelName(name), model, labels },
     channels: channelScales(fit.input, inChannels),
     ...{ lineage: lineageOfFit(fit, metadata), synthetic: metadata?.dataset.synthetic ?? false },
-    notes: [...fit.notes, ...(names === undefined && fit.library === "document" ? [documentNote] : [])],
+    notes: [
+      ...fit.notes,
+      ...(names === undefined && fit.library === "document"
+        ? [
+          `Nothing in ${file.path} tells whose weights it holds: they are taken for the document's, unless --names is given`,
+        ]
+        : []),
+      ...(size === undefined && imgSize === undefined && metadata === undefined
+        ? [
+          `Nothing in ${file.path} tells the size of its films: they are stretched to 224×224, unless --img-size is given`,
+        ]
+        : []),
+    ],
     load: () => readFitted(fit, model, 0),
   };
 }
-
-const documentNote =
-  "Nothing in the file says how its films were scaled: it is taken for the document's. If it is not, " +
-  "say whose it is with --names";
 
 function checkClassCount(numClasses: number | undefined, labels: readonly string[], data: string): void {
   if (numClasses === undefined || numClasses === labels.length) return;

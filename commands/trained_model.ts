@@ -117,10 +117,10 @@ function nameless(
   commandWith: CommandContext["commandWith"],
 ): UserError {
   const [guess] = guessModels(file, options);
-  const found = guess === undefined ? "" : `: by its names and shapes ${guess}`;
-  const choice = guess === undefined ? ", with one of `deno task models` or a file of your own for NAME" : "";
-  return new UserError(`${file.path} is no checkpoint of Thorax, so --model must say what it is${found}`, {
-    remedy: `Type ${commandWith("--model", guess ?? "NAME")}${choice}`,
+  const found = guess === undefined ? "" : `: its weights fit ${guess}`;
+  const choice = guess === undefined ? ", where NAME is one of `deno task models`, or a file of your own" : "";
+  return new UserError(`${file.path} is no checkpoint of Thorax and does not name its model${found}`, {
+    remedy: `Type: ${commandWith("--model", guess ?? "NAME")}${choice}`,
   });
 }
 
