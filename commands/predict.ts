@@ -11,11 +11,10 @@ import { compilePrediction } from "../evaluate/predict.ts";
 import { sigmoid } from "../evaluate/sigmoid.ts";
 import type { NpyArray } from "../formats/npy.ts";
 import { readNpyFile } from "../formats/npy_file.ts";
-import { engineOptions, flag, integer, path, weightsOptions } from "../train/options.ts";
+import { engineOptions, flag, foreignOptions, path, weightsOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
-import { checkClasses } from "./model_source.ts";
-import { checkWeightsOptions, openTrained } from "./trained_model.ts";
+import { openTrained } from "./trained_model.ts";
 import { engineVoids } from "./void_options.ts";
 
 const batchSize = 32;
@@ -35,31 +34,25 @@ export const predict = defineCommand({
     model: path("NAME|FILE.ts", "the model of --weights; beside --ckpt-path, the file whose layers it needs"),
     ...weightsOptions,
     weights: { ...weightsOptions.weights, help: "in place of a checkpoint: PyTorch's .pt or .pth, safetensors, .npz" },
-    inChannels: integer(1, "channels of an image, for --weights", 1),
-    numClasses: integer(1, "labels, for --weights", 15),
+    ...foreignOptions,
     input: path("BATCH.npy|IMAGE", "what to predict; images may also be named without the flag"),
     json: flag("one JSON document on standard output"),
     ...engineOptions,
   },
-  voids: [
-    ...engineVoids,
-    { by: ({ ckptPath }) => ckptPath !== undefined && "--ckpt-path", options: ["inChannels", "numClasses"] },
-  ],
+  voids: engineVoids,
   arguments: "[IMAGE...]",
-  async run(options, { args, given, ignored }) {
+  async run(options, { args, given, ignored, commandWith }) {
     const { input, json } = options;
     if (options.ckptPath === undefined && options.weights === undefined) {
       throw new UserError("predict needs --ckpt-path FILE, or --model NAME and --weights FILE");
     }
-    checkWeightsOptions(options);
     const inputs = [...(input === undefined ? [] : [input]), ...args];
     if (inputs.length === 0) {
       throw new UserError("predict needs films", { remedy: "Name images, or a batch with --input FILE.npy" });
     }
     const batch = inputs.some((file) => extname(file) === ".npy") ? await readBatch(inputs) : undefined;
-    using trained = await openTrained(options, batch?.size);
+    using trained = await openTrained(options, { size: batch?.size, commandWith, given });
     const { name, model, labels, channels, synthetic } = trained;
-    if (options.ckptPath === undefined) checkClasses(name, model, given);
     const films = batch ? filmsOf(batch, model.input) : await readImages(inputs, model.input[0], channels);
     const fault = batch && rangeFault(films.images, channels);
     if (fault) console.error(`warning: ${batch.file} holds ${fault}`);

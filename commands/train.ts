@@ -21,7 +21,7 @@ import { fineTune } from "../train/fine_tuning.ts";
 import { fit } from "../train/loop.ts";
 import { crossEntropy } from "../train/loss.ts";
 import { appendMetrics } from "../train/metrics_file.ts";
-import { type TrainOptions, trainOptions } from "../train/options.ts";
+import { type TrainOptions, trainOptions, withAbsolutePaths } from "../train/options.ts";
 import { printLine } from "../train/progress.ts";
 import { createRunFolder, modelName, type RunFolder, runFolder } from "../train/run_folder.ts";
 import { writeSplit } from "../train/split_file.ts";
@@ -61,6 +61,7 @@ export const train = defineCommand({
     "deno task train --model vgg16 --data-dir films --split-type rare-first",
     "deno task train --model my_model.ts --data-dir chestmnist_224.npz",
     "deno task train --test-only --ckpt-path checkpoints/RUN/best_model.safetensors",
+    "deno task train --test-only --ckpt-path best_model.pt --model resnet18 --data-dir films",
     "deno task train --model resnet50 --weights resnet50.pth --data-dir films",
     "deno task train --model resnet50 --weights resnet50.pth --data-dir films --head-only",
     "deno task train --model resnet50 --weights resnet50.pth --freeze conv1,bn1,layer1 --lr-for fc=1e-3",
@@ -72,12 +73,13 @@ export const train = defineCommand({
 });
 
 async function testOnly(
-  { ckptPath, weights, logDir = "logs", ...options }: TrainOptions,
-  { ignored }: CommandContext,
+  { logDir = "logs", ...options }: TrainOptions,
+  context: CommandContext,
 ): Promise<void> {
-  if (ckptPath === undefined) throw new UserError("--test-only needs --ckpt-path FILE");
-  if (weights !== undefined) throw new UserError("--test-only tests --ckpt-path, and not --weights");
-  await testCheckpoint({ ...options, ckptPath, logDir, ignored, split: "test", keepSeen: false, json: false });
+  if (options.ckptPath === undefined) throw new UserError("--test-only needs --ckpt-path FILE");
+  if (options.weights !== undefined) throw new UserError("--test-only tests --ckpt-path, and not --weights");
+  const imgSize = context.given.imgSize === undefined ? undefined : options.imgSize; // else the file's own size
+  await testCheckpoint({ ...options, imgSize, logDir, split: "test", keepSeen: false, json: false }, context);
 }
 
 async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext): Promise<number> {
@@ -108,7 +110,7 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
   using start = await openStart(options, { name, model, dataset });
   const { normalization, lineage: before } = start;
   await using batches = openBatches(dataset, {
-    ...{ imageSize, normalization, cacheBytes: head && 0, unreadable },
+    ...{ imageSize, channels: [normalization], cacheBytes: head && 0, unreadable },
     onUnreadable: (film, reason) => leaveOut(film, reason),
   });
   await decodeUnknown(batches, dataset, recognize(before, cohort));
@@ -183,7 +185,7 @@ async function openRun(options: TrainOptions, model: string): Promise<RunFolder>
     if (resume === undefined) await Deno.remove(folder.path, { recursive: true });
     throw error;
   }
-  const config = `${JSON.stringify({ ...options, resume: undefined }, null, 2)}\n`;
+  const config = `${JSON.stringify({ ...withAbsolutePaths(options), resume: undefined }, null, 2)}\n`;
   await replaceFile(folder.config, (append) => append(new TextEncoder().encode(config)));
   return folder;
 }

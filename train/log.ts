@@ -18,9 +18,9 @@ export interface LogOptions {
 
 /**
  * Opens `DIRECTORY/DATE/MODEL[-test]-SPLIT-TIME.log`. Lines of the category `train` go to the file and the console, those
- * of `result` to the file alone: a command prints its result itself.
+ * of `result` to the file alone: a command prints its result itself. Resolves to the file's path.
  */
-export async function openLog({ directory, model, splitType, test, now, console }: LogOptions): Promise<void> {
+export async function openLog({ directory, model, splitType, test, now, console }: LogOptions): Promise<string> {
   const { date, time } = timestamp(now);
   const folder = join(directory, date);
   const path = join(folder, `${modelName(model)}${test ? "-test" : ""}-${splitType}-${time}.log`);
@@ -44,6 +44,7 @@ export async function openLog({ directory, model, splitType, test, now, console 
       { category: ["logtape", "meta"], lowestLevel: "error", sinks: [] },
     ],
   });
+  return path;
 }
 
 /** Takes lines as they are: braces in them are part of a name, and no placeholders of LogTape's. */
