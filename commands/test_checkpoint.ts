@@ -11,7 +11,7 @@ import type { Cohort } from "../lineage/cohort.ts";
 import type { Generation } from "../lineage/generation.ts";
 import { recognize } from "../lineage/recognize.ts";
 import { readTensors } from "../train/checkpoint.ts";
-import { openLog, trainLog } from "../train/log.ts";
+import { trainLog } from "../train/log.ts";
 import type { engineOptions, Values } from "../train/options.ts";
 import { printLine } from "../train/progress.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
@@ -20,6 +20,7 @@ import { startEngine } from "./engine.ts";
 import { decodeUnknown } from "./identify.ts";
 import { compileCheckpoint } from "./model_source.ts";
 import { checkLabels } from "./recorded.ts";
+import { openRunLog } from "./run_log.ts";
 import { createReportFolder, reportTest, type TestReport } from "./test_report.ts";
 
 /** What to test a checkpoint on; without a dataset, on its own. */
@@ -40,7 +41,7 @@ export interface CheckpointTest extends Values<typeof engineOptions>, Pick<TestR
 
 /** Tests a checkpoint on films of a dataset: of its own split, those that are still there; of another dataset all films. */
 export async function testCheckpoint(options: CheckpointTest): Promise<void> {
-  const { ckptPath } = options;
+  const { ckptPath } = options, loading = new Date();
   using checkpoint = await openCheckpoint(ckptPath);
   const { metadata } = checkpoint, { preprocessing } = metadata;
   const dataset = await openRecorded(options, metadata);
@@ -56,12 +57,14 @@ export async function testCheckpoint(options: CheckpointTest): Promise<void> {
     onUnreadable: (film, reason) => leaveOut(film, reason),
   });
   const tested = await choose(options, { dataset, cohort, lineage, batches });
-  await startEngine(options);
+  const initializing = new Date();
+  const engine = await startEngine(options);
   const weights = await readTensors(checkpoint, ckptPath, model.parameters);
   if (options.logDir !== undefined) {
-    await openLog({
-      ...{ directory: options.logDir, model: metadata.model, splitType: metadata.dataset.splitType, test: true },
-      ...{ now: new Date(), console: printLine },
+    const { logDir: directory, ignored: _, ...told } = options, { splitType } = metadata.dataset;
+    await openRunLog({
+      ...{ directory, model: metadata.model, splitType, test: true, now: new Date() },
+      ...{ title: `test of ${ckptPath}`, options: told, engine, loading, initializing },
     });
   }
   const tell = options.logDir === undefined ? printLine : trainLog.info;
@@ -76,6 +79,10 @@ export async function testCheckpoint(options: CheckpointTest): Promise<void> {
   ];
   for (const line of lines) if (line !== undefined) tell(line);
   const leaveOut = passOver(dataset, { total: tested.films.length, tell });
+  if (options.logDir !== undefined) {
+    trainLog.info("Testing...");
+    trainLog.info(`Loaded tested model from ${ckptPath}`);
+  }
   await reportTest({
     ...options,
     ...{ model, name: metadata.model, checkpoint: ckptPath, weights, dataset, cohort, lineage, tested, batches },

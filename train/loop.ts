@@ -52,7 +52,9 @@ export async function fit(training: Training, start: TrainState): Promise<{ stat
     throw error;
   }
   const { progress: { epoch, best }, tensors } = state, reason = earlyStops[ending];
-  if (reason !== undefined) for (const line of [`Early stopping triggered at epoch ${epoch}.`, reason]) trainLog.info(line);
+  if (reason !== undefined) {
+    for (const line of [`Early stopping triggered at epoch ${epoch}.`, reason]) trainLog.info(line);
+  }
   await saveWeights(folder.final, describe(state.progress), tensors.weights, [folder.best, folder.epoch(epoch)]);
   trainLog.info("Final model saved.");
   const note = lossNote(training, best);
