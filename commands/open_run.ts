@@ -9,11 +9,11 @@ export async function openRun(
   begun: Pick<RunLog, "model" | "engine" | "loading" | "initializing">,
 ): Promise<RunFolder> {
   const { splitType, ckptDir = "checkpoints", logDir = "logs", resume } = options;
-  const { model } = begun, now = new Date();
-  const folder = resume === undefined ? await createRunFolder(ckptDir, model, splitType, now) : runFolder(resume);
+  const { model, loading } = begun;
+  const folder = resume === undefined ? await createRunFolder(ckptDir, model, splitType, loading) : runFolder(resume);
   try {
     const title = `${model}, ${splitType}`;
-    await openRunLog({ ...begun, directory: logDir, splitType, test: false, now, title, options });
+    await openRunLog({ ...begun, directory: logDir, splitType, test: false, title, options });
   } catch (error) {
     if (resume === undefined) await Deno.remove(folder.path, { recursive: true });
     throw error;

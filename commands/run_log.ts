@@ -6,11 +6,11 @@ import type { engineOptions, Values } from "../train/options.ts";
 import { printLine } from "../train/progress.ts";
 
 /** A run that is ready to begin, and tells of it for the first time. */
-export interface RunLog extends Omit<LogOptions, "head" | "console"> {
+export interface RunLog extends Omit<LogOptions, "now" | "head" | "console"> {
   readonly title: string;
   readonly options: Values<typeof engineOptions>;
   readonly engine: Engine;
-  /** When it began to read its data. */
+  /** When it began, with reading its data. */
   readonly loading: Date;
   /** When it began to make its model. */
   readonly initializing: Date;
@@ -22,7 +22,8 @@ export interface RunLog extends Omit<LogOptions, "head" | "console"> {
  */
 export async function openRunLog({ title, options, engine, loading, initializing, ...log }: RunLog): Promise<void> {
   const name = engine.gpu ? gpuName(options.index) : undefined;
-  await openLog({ ...log, head: await logHead({ title, options, engine, gpuName: name }), console: printLine });
+  const head = await logHead({ title, options, engine, gpuName: name });
+  await openLog({ ...log, now: loading, head, console: printLine });
   trainLog.info("Loading data...", loading);
   trainLog.info("Initializing model...", initializing);
 }

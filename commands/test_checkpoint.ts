@@ -63,7 +63,7 @@ export async function testCheckpoint(options: CheckpointTest): Promise<void> {
   if (options.logDir !== undefined) {
     const { logDir: directory, ignored: _, ...told } = options, { splitType } = metadata.dataset;
     await openRunLog({
-      ...{ directory, model: metadata.model, splitType, test: true, now: new Date() },
+      ...{ directory, model: metadata.model, splitType, test: true },
       ...{ title: `test of ${ckptPath}`, options: told, engine, loading, initializing },
     });
   }

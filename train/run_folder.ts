@@ -63,7 +63,7 @@ async function entriesOf(path: string): Promise<Deno.DirEntry[]> {
   }
 }
 
-/** The bytes that a folder's files take on the disk; a file of several names takes them once. */
+/** The bytes of a folder's files; those of a file with several names once. */
 export async function bytesOnDisk(folder: string): Promise<number> {
   const files = new Map<string, number>();
   const visit = async (path: string) => {
@@ -73,8 +73,8 @@ export async function bytesOnDisk(folder: string): Promise<number> {
         await visit(entry);
         continue;
       }
-      const { dev, ino, blocks, size } = await Deno.lstat(entry);
-      files.set(ino === null ? entry : `${dev} ${ino}`, blocks === null ? size : 512 * blocks);
+      const { dev, ino, size } = await Deno.lstat(entry);
+      files.set(ino === null ? entry : `${dev} ${ino}`, size);
     }
   };
   await visit(folder);
