@@ -47,7 +47,7 @@ const underTestOnly = {
   ...{ epochs: false, lr: false, weightDecay: false, dropout: false, seed: false },
   ...{ splitSeed: false, newSplit: false, xla: false, remat: false, ckptDir: false, saveEvery: false },
   ...{ freeze: false, lrFor: false, headOnly: false, maxSteps: false, limitTrainBatches: false },
-  ...{ limitValBatches: false, shuffle: false },
+  ...{ limitValBatches: false, shuffle: false, keepState: false },
 } satisfies Readonly<Record<keyof TrainOptions, boolean>>;
 
 /** The rules of `train`. */

@@ -167,6 +167,13 @@ export const trainOptions = {
   remat: flag("keep few activations, compute them again in the backward pass: less memory, slower, the same numbers"),
   ckptDir: path("DIR", "where run folders are made", "checkpoints"),
   saveEvery: integer(1, "keep a checkpoint every N epochs", 10, true),
+  keepState: option<boolean>({
+    schema: z.boolean(),
+    expected: "a switch",
+    default: true,
+    help: "remove last/, three times the weights, at the end; the run cannot be resumed then",
+    mayChange: true,
+  }),
   logDir: path("DIR", "where logs are kept", "logs"),
   ckptPath: path("FILE", "start from these weights; with --test-only, test them"),
   ...weightsOptions,
