@@ -19,6 +19,8 @@ export interface Naming {
   readonly rules?: Readonly<Record<string, string>>;
   /** By the path's end: the shape in the library's file, of the same elements, where it is not PyTorch's usual one. */
   readonly shapes?: Readonly<Record<string, (usual: readonly number[]) => readonly number[]>>;
+  /** Names that files of the library had before: rules that follow the others, and what is said of them. */
+  readonly older?: { readonly rules: Readonly<Record<string, string>>; readonly remark: string };
   /** A tensor that only this library's files hold beside the weights. */
   readonly mark?: string;
   /** The input that the published weights expect; absent, as {@linkcode inputScales} has it. */
