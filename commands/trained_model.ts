@@ -36,14 +36,15 @@ export interface TrainedModelOptions extends Values<typeof weightsOptions> {
 
 /** Makes sure that the options of weights go together, and with no other weights. */
 export function checkWeightsOptions(
-  { weights, ckptPath, names, strict }: Partial<TrainedModelOptions>,
+  { weights, ckptPath, names, weightsKey, strict }: Partial<TrainedModelOptions>,
 ): void {
   if (weights !== undefined && ckptPath !== undefined) {
     throw new UserError("--weights and --ckpt-path name different weights", { remedy: "Leave one of them out" });
   }
-  if (weights === undefined && (names !== undefined || strict)) {
-    throw new UserError(`${strict ? "--strict" : "--names"} goes with --weights FILE`);
-  }
+  if (weights !== undefined) return;
+  const [flag] = [strict && "--strict", names !== undefined && "--names", weightsKey !== undefined && "--weights-key"]
+    .filter((flag) => flag !== false && flag !== undefined);
+  if (flag) throw new UserError(`${flag} goes with --weights FILE`);
 }
 
 /**
@@ -83,7 +84,7 @@ async function openOwn(path: string, file?: string): Promise<TrainedModel> {
 async function openForeign(
   path: string,
   name: string,
-  { inChannels, numClasses, strict, names }: TrainedModelOptions,
+  { inChannels, numClasses, strict, names, weightsKey }: TrainedModelOptions,
   size?: readonly [number, number],
 ): Promise<TrainedModel> {
   const source = await resolveModel(name, { inChannels, numClasses });
@@ -91,7 +92,7 @@ async function openForeign(
   try {
     const [height, width] = size ?? recordedMetadata(file)?.input ?? [224, 224];
     const model = compileSource(source, name, [height, width, inChannels]);
-    const fit = fitWeights(file, { model, name: modelName(name), strict, library: names });
+    const fit = fitWeights(file, { model, name: modelName(name), strict, library: names, key: weightsKey });
     for (const note of fit.notes) console.error(printable(note));
     return {
       ...{ name: modelName(name), model, labels: labelsOf(model.output[0], fit.labels) },

@@ -16,6 +16,8 @@ import { torchxrayvision } from "./names/torchxrayvision.ts";
 /** What a parameter is in a file: the tensors that hold it, and how they lie. */
 export interface Written {
   readonly names: readonly [string, ...string[]];
+  /** The tensor that is taken off them: a bias that is part of a running mean here. */
+  readonly bias?: string;
   readonly layout: Layout;
 }
 
@@ -35,6 +37,8 @@ export interface Dialect {
    * and shapes must be its own.
    */
   readonly borrowedFrom?: string;
+  /** What the names do not tell of the model, and that the user must vouch for. */
+  readonly doubt?: string;
   /** What is to be said of these names, where they are not the library's usual ones. */
   readonly remark?: string;
   readonly labels?: readonly string[];
@@ -92,21 +96,24 @@ function borrowed(model: Model, known: readonly Dialect[]): readonly Dialect[] {
 }
 
 function libraryDialect(model: Model, library: Library, naming: Naming): Dialect {
-  const written = new Map(Array.from(layoutsOf(model, naming), ([path, layout]): [string, Written] => [
-    path,
-    { names: namesOf(path, naming), layout },
-  ]));
+  const written = new Map(Array.from(layoutsOf(model, naming), ([path, layout]): [string, Written] => {
+    const names = namesOf(path, naming);
+    const [, biasOf] = Object.entries(naming.biases ?? {}).find(([end]) => path.endsWith(end)) ?? [];
+    return [path, { names, bias: biasOf?.(names[0]), layout }];
+  }));
   return {
     name: library,
     ...{ written, names: namesIn(written) },
     input: naming.input ?? inputScales[library],
+    doubt: naming.doubt,
     mark: naming.mark,
     labels: naming.labels,
     trainedOn: naming.trainedOn,
   };
 }
 
-const namesIn = (written: Dialect["written"]) => new Set(Array.from(written.values(), ({ names }) => names).flat());
+const namesIn = (written: Dialect["written"]) =>
+  new Set(Array.from(written.values(), ({ names, bias }) => bias === undefined ? names : [...names, bias]).flat());
 
 function ownDialect({ parameters }: Model): Dialect {
   const same = (values: Float32Array<ArrayBuffer>) => values;

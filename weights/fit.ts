@@ -98,6 +98,10 @@ export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
         parts.push(checkValues(await file.read(name), { path: file.path, name, isVariance: variances.has(path) }));
       }
       const values = parts.length === 1 ? parts[0] : joined(parts);
+      if (source.bias !== undefined) {
+        const bias = checkValues(await file.read(source.bias), { path: file.path, name: source.bias });
+        values.forEach((value, i) => values[i] = value - bias[i]);
+      }
       return source.layout.ours(source.adaptation?.apply(values) ?? values);
     },
   };

@@ -76,10 +76,15 @@ function compare(
   { tensors }: WeightsFile,
   fullOf: (name: string) => string | undefined,
   { path }: Parameter,
-  { names, layout }: Written,
+  { names, bias, layout }: Written,
   adapting: readonly AdaptationRule[],
 ): Source | string {
   const label = names.length === 1 && names[0] === path ? path : `${names.join(" + ")} (${path})`;
+  // A convolution without a bias has none to take off.
+  const taken = bias === undefined ? undefined : fullOf(bias);
+  if (taken !== undefined && !sameButForOnes(tensors.get(taken)?.shape ?? [], layout.shape)) {
+    return `${bias} is ${show(tensors.get(taken)?.shape ?? [])}, and the model has ${show(layout.shape)}`;
+  }
   const full = names.map((name) => fullOf(name) ?? "");
   const shapes = full.map((name) => tensors.get(name)?.shape);
   const [first, ...rest] = shapes;
@@ -89,7 +94,7 @@ function compare(
   const found = names.length === 1
     ? first
     : [shapes.reduce((sum, part) => sum + (part?.[0] ?? 0), 0), ...first.slice(1)];
-  const source = { names: full as [string, ...string[]], layout };
+  const source = { names: full as [string, ...string[]], bias: taken, layout };
   if (sameButForOnes(found, layout.shape)) return source;
   for (const rule of adapting) {
     const adaptation = rule({ path, label, found, wanted: layout.shape });

@@ -6,8 +6,11 @@ export interface Global {
   readonly call?: (args: readonly unknown[]) => unknown;
 }
 
-/** What a pickle makes of something that is no plain value: its name is kept, what it holds is dropped. */
+/** What a pickle makes of something that is no plain value: its class is known by name, and what it holds is looked at by nobody. */
 export class Opaque {
+  /** Its attributes, where they are a dict. */
+  attributes?: ReadonlyMap<unknown, unknown>;
+
   constructor(readonly name: string) {}
 }
 
@@ -171,10 +174,10 @@ export class Machine {
     }
   }
 
-  /** An object's own attributes, such as the versions of modules beside a state dict, are left aside. */
+  /** The attributes of what is no opaque object, such as the versions of modules beside a state dict, are left aside. */
   build(): void {
-    this.pop();
-    const object = this.top();
+    const attributes = this.pop(), object = this.top();
+    if (object instanceof Opaque && attributes instanceof Map) object.attributes = attributes;
     if (typeof object !== "object" || object === null || Array.isArray(object)) {
       throw new PickleError("its pickle is damaged: it gives attributes to what has none");
     }

@@ -88,9 +88,11 @@ export function reading<T>(path: string, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof PickleError)) throw error;
-    const goesOn = /^(wants|holds|has|names) /.test(error.message);
-    throw new UserError(`${path}${goesOn ? " " : ": "}${error.message}`, {
-      remedy: "In Python, save the tensors alone: torch.save(model.state_dict(), FILE)",
+    const isDamaged = error.message.startsWith("its pickle is ");
+    throw new UserError(`${path}${error.message.startsWith("its ") ? ": " : " "}${error.message}`, {
+      remedy: isDamaged
+        ? "Copy or download it again"
+        : "In Python, save the tensors alone: torch.save(model.state_dict(), FILE)",
     });
   }
 }

@@ -25,8 +25,7 @@ export interface Unrecognized {
  */
 export function recognize(dialects: readonly Dialect[], file: Unrecognized): Dialect {
   const { path, names } = file;
-  const found = ({ written }: Dialect) =>
-    [...written.values()].filter((parameter) => parameter.names.every((name) => names.has(name))).length;
+  const found = (dialect: Dialect) => [...dialect.names].filter((name) => names.has(name)).length;
   const scores = dialects.map((dialect) => ({ dialect, score: found(dialect) }));
   const greatest = Math.max(...scores.map(({ score }) => score));
   if (greatest === 0) throw unknown(dialects, file);
@@ -44,6 +43,12 @@ export function recognize(dialects: readonly Dialect[], file: Unrecognized): Dia
           : `Give --names ${name} if its films are ${showScale(input, 1)}`,
       },
     );
+  }
+  const [{ name: library, doubt }] = best;
+  if (doubt !== undefined) {
+    throw new UserError(`${path} has the names of ${library}, which do not tell all: ${doubt}`, {
+      remedy: `Give --names ${library} if it was built as ours`,
+    });
   }
   const fitting = best.filter(({ needsMark }) => !needsMark);
   const channels = file.channelsIn(fitting[0]);

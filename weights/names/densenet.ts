@@ -13,6 +13,7 @@ const torchvision: Naming = {
 export const densenet: Family = {
   torchvision,
   timm: torchvision,
+  monai: { rules: { "/body/": "/layers/", "classifier/": "class_layers/out/" } },
   torchxrayvision: torchxrayvision(torchvision, [
     ...[
       "NIH ChestX-ray14",
