@@ -45,6 +45,7 @@ const underTestOnly = {
   ...{ weights: true, resume: true, onBadImage: true },
   ...{ splitType: false, imgSize: false, epochs: false, lr: false, weightDecay: false, dropout: false, seed: false },
   ...{ splitSeed: false, newSplit: false, xla: false, remat: false, ckptDir: false, saveEvery: false, names: false },
+  weightsKey: false,
   ...{ strict: false, freeze: false, lrFor: false, headOnly: false, maxSteps: false, limitTrainBatches: false },
   ...{ limitValBatches: false, shuffle: false },
 } satisfies Readonly<Record<keyof TrainOptions, boolean>>;
@@ -61,7 +62,7 @@ export const trainVoids: readonly VoidRule<TrainOptions>[] = [
     by: ({ testOnly }) => testOnly && "--test-only",
     options: (Object.keys(underTestOnly) as (keyof TrainOptions)[]).filter((name) => !underTestOnly[name]),
   },
-  { by: ({ resume }) => resume !== undefined && "--resume", options: ["ckptDir", "names", "strict"] },
+  { by: ({ resume }) => resume !== undefined && "--resume", options: ["ckptDir", "names", "weightsKey", "strict"] },
   { by: ({ headOnly }) => headOnly && "--head-only", options: ["remat"] },
   {
     by: ({ testOnly, resume, epochs, saveEvery }) =>

@@ -73,7 +73,7 @@ Deno.test("train options: what a run is made of may not change on resume; where 
       "remat",
       "ckptDir",
     ],
-    ...["saveEvery", "logDir", "ckptPath", "weights", "names", "strict", "resume", "testOnly"],
+    ...["saveEvery", "logDir", "ckptPath", "weights", "names", "weightsKey", "strict", "resume", "testOnly"],
     ...["maxSteps", "limitTrainBatches", "limitValBatches"],
   ]);
 });

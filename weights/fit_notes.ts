@@ -1,6 +1,7 @@
 import type { Dialect } from "./dialect.ts";
 import type { Match } from "./match.ts";
 import { quote } from "./safetensors_header.ts";
+import { prefixesOf } from "./spelling.ts";
 import type { WeightsFile } from "./tensor_source.ts";
 import type { Way } from "./ways.ts";
 
@@ -28,12 +29,23 @@ export function notesOf(
       ? []
       : [`wrappers within names are left out: ${quote(wrapped[1])} is ${quote(wrapped[0])}`],
     ...head === undefined ? [] : [`the head is ${quote(head.module)}`],
-    ...extras.length === 0 ? [] : [`not used, beside the weights: ${shorten(extras)}`],
+    ...extras.length === 0 ? [] : [`not used, beside the weights: ${grouped(extras, prefix)}`],
     ...Array.from(sources.values(), ({ adaptation }) => adaptation?.note ?? []).flat(),
   ];
 }
 
-function shorten(names: readonly string[]): string {
-  const shown = 4, listed = names.slice(0, shown).map(quote).join(", ");
-  return names.length > shown ? `${listed} and ${names.length - shown} more` : listed;
+/** Names by what they hang on beside the model: its own dicts and wrappers are no part of that. */
+function grouped(names: readonly string[], prefix: string): string {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const [, ...levels] = prefixesOf(name), group = levels.find((level) => !prefix.startsWith(level)) ?? name;
+    const members = groups.get(group);
+    if (members) members.push(name);
+    else groups.set(group, [name]);
+  }
+  const all = Array.from(groups, ([group, members]) => {
+    return members.length === 1 ? quote(members[0]) : `${quote(group.slice(0, -1))} (${members.length} tensors)`;
+  });
+  const shown = 6;
+  return all.slice(0, shown).join(", ") + (all.length > shown ? ` and ${all.length - shown} more` : "");
 }

@@ -48,13 +48,13 @@ async function sourceOf(path: string, archive: ZipArchive, pickle: string, close
   const size = archive.members.get(pickle)?.size ?? 0;
   if (size > pickleLimit) throw new UserError(`${path}: its pickle of ${size} bytes is longer than names can be`);
   const bytes = await archive.read(pickle);
-  const { tensors, skipped } = reading(path, () => contentsOf(unpickle(bytes, vocabulary).value));
+  const { tensors, notes } = reading(path, () => contentsOf(unpickle(bytes, vocabulary).value));
   return tensorsOf({
     ...{ path, tensors, metadata: extraMetadata(await text("extra/thorax.json")) },
     storages: storagesIn(archive, `${folder}/data/`, close),
     notes: [
-      ...skippedNotes(path, skipped),
-      ...archive.hasChecksums ? [] : [`${path} has no checksums, so damage to its weights would not be seen`],
+      ...notes,
+      ...archive.hasChecksums ? [] : ["its archive has no checksums: damage to the weights would not be seen"],
     ],
   });
 }
@@ -95,11 +95,4 @@ export function reading<T>(path: string, read: () => T): T {
         : "In Python, save the tensors alone: torch.save(model.state_dict(), FILE)",
     });
   }
-}
-
-/** What is said of objects that a pickle holds beside tensors. */
-export function skippedNotes(path: string, skipped: readonly string[]): readonly string[] {
-  if (skipped.length === 0) return [];
-  const shown = skipped.slice(0, 4).join(", "), more = skipped.length > 4 ? ", …" : "";
-  return [`${path}: skipped, never run: ${shown}${more}`];
 }

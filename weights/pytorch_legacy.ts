@@ -2,7 +2,7 @@ import { UserError } from "../errors.ts";
 import { type ByteFile, openByteFile } from "../formats/byte_file.ts";
 import { dtypeArrays } from "./dtype.ts";
 import { isGlobal, PickleError, type Vocabulary } from "./pickle_machine.ts";
-import { pickleLimit, reading, skippedNotes } from "./pytorch.ts";
+import { pickleLimit, reading } from "./pytorch.ts";
 import { dtypeOf, vocabulary } from "./pytorch_pickle.ts";
 import { tensorsOf } from "./pytorch_tensors.ts";
 import { quote } from "./safetensors_header.ts";
@@ -46,7 +46,7 @@ interface Head extends Contents {
 export async function openLegacyPytorch(path: string): Promise<TensorSource> {
   const file = await openByteFile(path);
   try {
-    const { tensors, skipped, ...head } = await readHead(file);
+    const { tensors, notes, ...head } = await readHead(file);
     const storages = await locate(file, head);
     return tensorsOf({
       ...{ path, tensors, metadata: {} },
@@ -56,8 +56,8 @@ export async function openLegacyPytorch(path: string): Promise<TensorSource> {
         [Symbol.dispose]: () => file[Symbol.dispose](),
       },
       notes: [
-        `${path} is of the form before PyTorch 1.6, which has no checksums: damage to its weights would not be seen`,
-        ...skippedNotes(path, skipped),
+        "its form is that of before PyTorch 1.6, which has no checksums: damage to the weights would not be seen",
+        ...notes,
       ],
     });
   } catch (error) {

@@ -21,7 +21,7 @@ export interface Unrecognized {
  * for color is of a library that publishes weights for color; where the films of what is left are scaled in different ways, nothing in
  * the file tells which is right.
  *
- * @throws {UserError} where the file has no name of any, or the user must say whose names they are
+ * @throws {UserError} where the file has no name of any, or the user must say whose names they are, or that the model is the same
  */
 export function recognize(dialects: readonly Dialect[], file: Unrecognized): Dialect {
   const { path, names } = file;
@@ -29,7 +29,13 @@ export function recognize(dialects: readonly Dialect[], file: Unrecognized): Dia
   const scores = dialects.map((dialect) => ({ dialect, score: found(dialect) }));
   const greatest = Math.max(...scores.map(({ score }) => score));
   if (greatest === 0) throw unknown(dialects, file);
-  const best = scores.filter(({ score }) => score === greatest).map(({ dialect }) => dialect);
+  const equals = scores.filter(({ score }) => score === greatest).map(({ dialect }) => dialect);
+  const best = equals.filter(({ doubt }) => doubt === undefined), [{ name: library, doubt }] = equals;
+  if (best.length === 0) {
+    throw new UserError(`${path} has the names of ${library}, which do not tell all of the model: ${doubt}`, {
+      remedy: `Give --names ${library} if it was built as it is here`,
+    });
+  }
 
   const marked = dialects.find(({ mark }) => mark !== undefined && names.has(mark));
   if (marked && best.includes(marked)) return marked;
@@ -43,12 +49,6 @@ export function recognize(dialects: readonly Dialect[], file: Unrecognized): Dia
           : `Give --names ${name} if its films are ${showScale(input, 1)}`,
       },
     );
-  }
-  const [{ name: library, doubt }] = best;
-  if (doubt !== undefined) {
-    throw new UserError(`${path} has the names of ${library}, which do not tell all: ${doubt}`, {
-      remedy: `Give --names ${library} if it was built as ours`,
-    });
   }
   const fitting = best.filter(({ needsMark }) => !needsMark);
   const channels = file.channelsIn(fitting[0]);

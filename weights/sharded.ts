@@ -56,7 +56,7 @@ export async function openSharded(
   return {
     ...{ path, format, metadata, tensors },
     notes: [
-      `${path}: ${places.length} tensors in ${names.length} files`,
+      `its ${places.length} tensors lie in ${names.length} files`,
       ...new Set(Array.from(parts.values(), (part) => part.notes ?? []).flat()),
     ],
     read(name) {

@@ -6,8 +6,8 @@ import { quote } from "./safetensors_header.ts";
 export interface Contents {
   /** By name: that of a nested dict stands before its tensors', `state_dict.conv1.weight`, and a list counts its items. */
   readonly tensors: ReadonlyMap<string, Tensor>;
-  /** Objects that were met and not read, each with its class: `hyper_parameters (argparse.Namespace)`. */
-  readonly skipped: readonly string[];
+  /** What is to be said of objects that were met, a line each. */
+  readonly notes: readonly string[];
 }
 
 /** Dicts and lists within one another. Those of checkpoints reach 4 or 5. */
@@ -35,7 +35,7 @@ function* itemsOf(object: Opaque): Generator<readonly [unknown, unknown]> {
  * @throws {PickleError} where there are none
  */
 export function contentsOf(root: unknown): Contents {
-  const tensors = new Map<string, Tensor>(), skipped: string[] = [], met = new Set<unknown>();
+  const tensors = new Map<string, Tensor>(), skipped: string[] = [], modules: string[] = [], met = new Set<unknown>();
   let text = 0;
   const items = (value: unknown): Iterable<readonly [unknown, unknown]> => {
     if (value instanceof Map || Array.isArray(value)) return value.entries();
@@ -50,8 +50,11 @@ export function contentsOf(root: unknown): Contents {
     }
     if (typeof value !== "object" || met.has(value) || depth === deepest) return;
     met.add(value);
-    if (value instanceof Opaque && !isModule(value) && skipped.length < 64) {
-      skipped.push(`${quote(name).slice(1, -1)} (${quote(value.name).slice(1, -1)})`);
+    // A set or a number past 2^53 is no object of a class.
+    if (value instanceof Opaque && value.name.includes(".")) {
+      (isModule(value) ? modules : skipped).push(
+        `${name === "" ? "" : `${bare(name)} `}(${bare(value.name)})`.replace(/^\((.*)\)$/, "$1"),
+      );
     }
     for (const [key, item] of items(value)) {
       if (typeof key === "string" || typeof key === "number") {
@@ -60,12 +63,29 @@ export function contentsOf(root: unknown): Contents {
     }
   };
   visit(root, "", 0);
-  if (tensors.size > 0) return { tensors, skipped };
+  if (tensors.size > 0) {
+    return {
+      tensors,
+      notes: [
+        ...modules.length === 0
+          ? []
+          : [`it holds a whole object, ${modules[0]}, whose tensors are read; nothing of it is run`],
+        ...skipped.length === 0 ? [] : [`skipped, and never run: ${listed(skipped)}`],
+      ],
+    };
+  }
   if (root instanceof Opaque && root.name.includes(".") || isGlobal(root)) {
-    throw new PickleError(`holds an object of ${quote(root.name).slice(1, -1)}, and no state dict`);
+    throw new PickleError(`holds an object of ${bare(root.name)}, and no state dict`);
   }
   if (!(root instanceof Map)) throw new PickleError("holds no state dict");
   throw new PickleError(
-    `holds no tensors by name${skipped.length > 0 ? `, but ${skipped.slice(0, 4).join(", ")}` : ""}`,
+    `holds no tensors by name${skipped.length > 0 ? `, but ${listed(skipped)}` : ""}`,
   );
+}
+
+const bare = (name: string) => quote(name).slice(1, -1);
+
+function listed(items: readonly string[]): string {
+  const shown = 4;
+  return items.slice(0, shown).join(", ") + (items.length > shown ? ` and ${items.length - shown} more` : "");
 }
