@@ -37,8 +37,9 @@ export function recognize(dialects: readonly Dialect[], file: Unrecognized): Dia
     });
   }
 
-  const marked = dialects.find(({ mark }) => mark !== undefined && names.has(mark));
-  if (marked && best.includes(marked)) return marked;
+  const isMarked = ({ mark }: Dialect) => mark !== undefined && names.has(mark);
+  const [sure] = best.filter(isMarked), marked = dialects.find(isMarked);
+  if (sure) return sure;
   if (marked && !file.hasScale) {
     const [{ name, input }] = best;
     throw new UserError(
