@@ -173,7 +173,7 @@ const rows: readonly (readonly [string, string])[] = [
   ],
   [
     "train --model vgg16 --weights @/nan.pt --names keras",
-    '--names must be one of torchvision, timm, torchxrayvision, huggingface, document, and is "keras"',
+    '--names must be one of torchvision, timm, torchxrayvision, huggingface, monai, document, and is "keras"',
   ],
   [
     "train --model vgg16 --weights @/a --ckpt-path @/b",
