@@ -1,6 +1,7 @@
 import { didYouMean, UserError } from "../errors.ts";
 import { readFileIfThere } from "../formats/regular_file.ts";
 import { keyOf } from "./identifiers.ts";
+import { decodeText } from "./text.ts";
 
 /** The label of a normal film. */
 export const noFindingName = "No Finding";
@@ -33,7 +34,7 @@ export const labelDictFile = "label_dict.txt";
  */
 export async function readLabelDict(path: string): Promise<string[] | undefined> {
   const bytes = await readFileIfThere(path, { limit: 2 ** 20, what: labelDictFile });
-  return bytes && parseLabelDict(new TextDecoder().decode(bytes), path);
+  return bytes && parseLabelDict(decodeText(bytes), path);
 }
 
 /**
