@@ -73,6 +73,15 @@ export function parseLabelDict(text: string, name: string): string[] {
   return labels;
 }
 
+/** What to tell where a folder's `label_dict.txt` has other labels than `set`, such as NIH's. */
+export function ownLabelsNote(
+  own: readonly string[] | undefined,
+  { name, labels }: { readonly name: string; readonly labels: readonly string[] },
+): string[] {
+  if (own === undefined || `${own}` === `${labels}`) return [];
+  return [`${labelDictFile} sets ${own.length} labels in place of ${name}'s ${labels.length}`];
+}
+
 /** What two labels must not have in common. */
 const letters = (label: string) => label.toLowerCase().replaceAll(/[\s_-]/g, "");
 
