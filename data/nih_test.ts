@@ -160,8 +160,8 @@ Deno.test("nih: a folder that contradicts itself is one line", needs("read", "wr
   );
   await message(
     { "Data_Entry.csv": table(row("a.png", "Mass", 1)) },
-    "DIR has none of the 1 images that DIR/Data_Entry.csv lists. " +
-      "They are looked for in images/, images_001/images/ … and beside the table",
+    "DIR has none of the 1 images that DIR/Data_Entry.csv lists: a.png. " +
+      "There is no PNG or JPEG image in it, nor in the folders below it",
   );
   await message(
     { "Data_Entry.csv": table(row("a.png", "Mass", 1), row("a.png", "Mass", 1)), "a.png": png },

@@ -1,10 +1,11 @@
 import { basename } from "node:path";
 import { UserError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
+import { entries } from "./folder.ts";
 import { labelDictFile, nihLabels, ownLabelsNote, readLabelDict } from "./labels.ts";
 import { isMedmnist, medmnistArrays, openMedmnist } from "./medmnist.ts";
 import { openNih } from "./nih.ts";
-import { entries, findNihTable } from "./nih_files.ts";
+import { findNihTable } from "./nih_files.ts";
 import { openPhantom } from "./phantom.ts";
 
 /** The layouts that {@linkcode openDataset} reads; `auto` looks which it is. */

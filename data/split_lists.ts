@@ -2,9 +2,9 @@ import { UserError } from "../errors.ts";
 import { readRegularFile } from "../formats/regular_file.ts";
 import type { SplitName } from "../lineage/cohort.ts";
 import type { Film, PredefinedSplit } from "./dataset.ts";
+import { entries } from "./folder.ts";
 import { nameMatcher } from "./list_names.ts";
 import { type FilmList, splitByLists } from "./listed_split.ts";
-import { entries } from "./nih_files.ts";
 import { countNote } from "./notes.ts";
 import { decodeText } from "./text.ts";
 
