@@ -70,25 +70,35 @@ function matchEnds(
   names: readonly string[],
   isOpen: (name: number) => boolean,
 ): ReadonlyMap<number, Match> {
-  const byStem = new Map<string, ImageFile[]>(), paths = names.map(partsOf), owners = new Map<string, number>();
+  const byStem = new Map<string, ImageFile[]>(), paths = names.map(partsOf), matches = new Map<number, Match>();
   for (const file of files) add(byStem, stemOf(file.parts), file);
-  for (const parts of paths) {
-    for (let tail = 1; tail <= parts.length; tail++) {
-      const end = endOf(parts, tail);
-      owners.set(end, (owners.get(end) ?? 0) + 1);
-    }
-  }
-  const claims = new Map<ImageFile, number[]>(), matches = new Map<number, Match>();
   for (const [name, parts] of paths.entries()) {
     if (!isOpen(name) || parts.length === 0 || parts.includes("..")) continue;
     const match = bestOf(byStem.get(stemOf(parts)) ?? [], parts);
-    if (match === undefined) continue;
-    if (match.tail < parts.length && owners.get(endOf(parts, match.tail)) !== 1) continue;
-    matches.set(name, match);
-    add(claims, match.file, name);
+    if (match !== undefined) matches.set(name, match);
   }
-  for (const claimants of claims.values()) keepNearest(claimants, matches);
+  const isShared = sharedEnds(paths, new Set([...matches.values()].map(({ tail }) => tail)));
+  const claims = new Map<ImageFile, number[]>();
+  for (const [name, { file, tail }] of matches) {
+    if (tail < paths[name].length && isShared(paths[name], tail)) matches.delete(name);
+    else add(claims, file, name);
+  }
+  for (const claimants of claims.values()) if (claimants.length > 1) keepNearest(claimants, matches);
   return matches;
+}
+
+/** Whether several of these paths have an end of so many parts. */
+function sharedEnds(
+  paths: readonly (readonly string[])[],
+  tails: ReadonlySet<number>,
+): (path: readonly string[], tail: number) => boolean {
+  const owners = new Map<string, number>();
+  for (const tail of tails) {
+    for (const path of paths) {
+      if (path.length >= tail) owners.set(endOf(path, tail), (owners.get(endOf(path, tail)) ?? 0) + 1);
+    }
+  }
+  return (path, tail) => owners.get(endOf(path, tail)) !== 1;
 }
 
 function bestOf(files: readonly ImageFile[], parts: readonly string[]): Match | undefined {
