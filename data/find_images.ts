@@ -26,7 +26,7 @@ interface Match {
   readonly form: Form;
 }
 
-/** How a file's own name is that of the table, the nearest last. */
+/** How a file's own name is that of the table, the nearest last; `other` is DICOM, whose conversion beside it is better. */
 const forms = ["other", "ending", "case", "name"] as const;
 type Form = (typeof forms)[number];
 
@@ -134,9 +134,9 @@ function commonTail(a: readonly string[], b: readonly string[]): number {
 
 function formOf(file: readonly string[], name: readonly string[]): Form {
   const [its, wanted] = [file.at(-1) ?? "", name.at(-1) ?? ""];
+  if (!isImageName(its)) return "other";
   if (its === wanted) return "name";
-  if (lower(its) === lower(wanted)) return "case";
-  return isImageName(its) ? "ending" : "other";
+  return lower(its) === lower(wanted) ? "case" : "ending";
 }
 
 /** The parts of a path, of any system's form. */

@@ -71,6 +71,7 @@ Deno.test("findImages: no film is taken for another's", needs("read", "write"), 
   // a film of the same name in another form, which is another row's
   await none(["images/x.png"], ["x.png", "x.jpg", "X.png"], ["images/x.png", undefined, undefined]);
   await none(["deep/x.png"], ["x.jpg", "X.png"], [undefined, "deep/x.png"]);
+  await none(["x.dcm", "x.png"], ["x.dcm"], ["x.png"]); // as advised, converted beside it
   await none(["b/a/x.png"], ["a/x.png", "x.png"], ["b/a/x.png", undefined]);
 });
 
