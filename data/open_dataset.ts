@@ -1,10 +1,11 @@
 import { basename } from "node:path";
 import { UserError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
-import { labelDictFile, nihLabels, readLabelDict } from "./labels.ts";
+import { entries } from "./folder.ts";
+import { labelDictFile, nihLabels, ownLabelsNote, readLabelDict } from "./labels.ts";
 import { isMedmnist, medmnistArrays, openMedmnist } from "./medmnist.ts";
 import { openNih } from "./nih.ts";
-import { entries, findNihTable } from "./nih_files.ts";
+import { findNihTable } from "./nih_files.ts";
 import { openPhantom } from "./phantom.ts";
 
 /** The layouts that {@linkcode openDataset} reads; `auto` looks which it is. */
@@ -35,10 +36,11 @@ export async function openDataset(
   const place = directory.replace(/(?<=.)\/+$/, "");
   const { isFile } = await stat(place);
   const folder = isFile ? place.replace(/\/?[^/]*$/, "") || "." : place;
-  const { labels, notes } = await labelsOf(folder);
+  const own = await readLabelDict(`${folder}/${labelDictFile}`), labels = own ?? nihLabels;
   if (kind !== "medmnist" && !isFile) {
     const table = await findNihTable(place);
     if (table !== undefined) {
+      const notes = ownLabelsNote(own, { name: "NIH", labels: nihLabels });
       const unread = [...table.others, ...kind === "auto" ? await npzFiles(place) : []];
       if (unread.length > 0) {
         notes.push(`The labels are read from ${basename(table.path)}, and not from ${unread.join(", ")}`);
@@ -48,7 +50,7 @@ export async function openDataset(
   }
   if (kind !== "nih") {
     const file = isFile ? place : await findNpz(place);
-    if (file !== undefined && await isMedmnist(file)) return withNotes(notes, await openMedmnist(file, labels));
+    if (file !== undefined && await isMedmnist(file)) return await openMedmnist(file, own);
   }
   throw unrecognised(place, kind === "auto" ? [nihLooks, medmnistLooks] : [kind === "nih" ? nihLooks : medmnistLooks]);
 }
@@ -67,13 +69,6 @@ async function stat(path: string): Promise<Deno.FileInfo> {
     if (error instanceof Deno.errors.NotFound) throw new UserError(`${path} does not exist`);
     throw error;
   }
-}
-
-/** NIH's labels, or the folder's own. */
-async function labelsOf(folder: string): Promise<{ labels: readonly string[]; notes: string[] }> {
-  const own = await readLabelDict(`${folder}/${labelDictFile}`);
-  if (own === undefined || `${own}` === `${nihLabels}`) return { labels: nihLabels, notes: [] };
-  return { labels: own, notes: [`${labelDictFile} sets ${own.length} labels in place of NIH's ${nihLabels.length}`] };
 }
 
 const withNotes = (notes: readonly string[], dataset: Dataset): Dataset => ({
