@@ -82,7 +82,6 @@ export const predict = defineCommand({
       ...(npy === undefined && { onFailed }),
       async open() {
         for (const line of ignored) console.error(line);
-        if (trained.synthetic) console.error(`warning: ${syntheticModelWarning}`);
         for (const warning of await warnings()) console.error(`warning: ${warning}`);
         await startEngine(options);
         return compilePrediction(model, await trained.load(), options);
@@ -93,9 +92,10 @@ export const predict = defineCommand({
       ? showProgress("predict", Math.ceil(count / batchSize))
       : undefined;
     let predicted = 0;
-    for await (const film of films) {
+    // a batch in a file is answered as a whole, or not at all
+    for await (const film of npy ? await Array.fromAsync(films) : films) {
+      if (predicted++ === 0 && trained.synthetic) printLine(`warning: ${syntheticModelWarning}`);
       await writer.film(film);
-      predicted++;
       if (predicted % batchSize === 0) progress?.update(Math.ceil((predicted + failed.length) / batchSize), predicted);
     }
     await writer.end(failed);

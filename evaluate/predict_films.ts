@@ -34,10 +34,9 @@ export async function* predictFilms(
     for await (const { names, images } of batches) {
       prediction ??= await open();
       const logits = await prediction.logits(images);
-      for (const [row, name] of names.entries()) {
-        const film = { name, logits: logits.subarray(row * labels.length, (row + 1) * labels.length) };
-        if (isResult(film, labels, onFailed)) yield film;
-      }
+      const logitsOf = (row: number) => logits.subarray(row * labels.length, (row + 1) * labels.length);
+      const films = names.map((name, row) => ({ name, logits: logitsOf(row) }));
+      yield* films.filter((film) => isResult(film, labels, onFailed));
     }
   } finally {
     prediction?.[Symbol.dispose]();
