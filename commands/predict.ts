@@ -1,11 +1,3 @@
-import { extname } from "node:path";
-import { darkFilmsNote } from "../data/dark_films.ts";
-import { type FilmBatch, filmBatches } from "../data/film_batches.ts";
-import { findImages } from "../data/find_images.ts";
-import { readInputList } from "../data/input_list.ts";
-import { rangeFault } from "../data/normalization.ts";
-import { imagesOf, npyBatches, type NpyFilms, readNpyFilms } from "../data/npy_films.ts";
-import { sizeOf } from "../dsl/shape.ts";
 import { printable, UserError } from "../errors.ts";
 import { compilePrediction } from "../evaluate/predict.ts";
 import { predictFilms } from "../evaluate/predict_films.ts";
@@ -20,8 +12,9 @@ import { printLine, showProgress } from "../train/progress.ts";
 import { defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
 import { checkClasses } from "./model_source.ts";
+import { imageFilms, inputsOf, npyFilms, readBatch } from "./predict_inputs.ts";
 import { writeOutput } from "./standard_output.ts";
-import { checkWeightsOptions, openTrained, type TrainedModel } from "./trained_model.ts";
+import { checkWeightsOptions, openTrained } from "./trained_model.ts";
 import { engineVoids } from "./void_options.ts";
 
 export const predict = defineCommand({
@@ -81,8 +74,8 @@ export const predict = defineCommand({
       labels,
       ...(npy === undefined && { onFailed }),
       async open() {
-        for (const line of ignored) console.error(line);
-        for (const warning of await warnings()) console.error(`warning: ${warning}`);
+        for (const line of ignored) printLine(line);
+        for (const warning of await warnings()) printLine(`warning: ${warning}`);
         await startEngine(options);
         return compilePrediction(model, await trained.load(), options);
       },
@@ -121,70 +114,6 @@ function chooseWriter({ json, jsonl, csv }: Forms) {
     throw new UserError(`${forms.join(" and ")} are forms of one answer`, { remedy: "Leave one of them out" });
   }
   return json ? jsonWriter : jsonl ? jsonlWriter : csv ? csvWriter : textWriter;
-}
-
-/** What the command line names to predict. */
-interface Inputs {
-  /** Files, folders and globs. */
-  readonly names: readonly string[];
-  readonly list?: string;
-}
-
-function inputsOf(
-  { input, inputList: list }: { readonly input?: string; readonly inputList?: string },
-  args: readonly string[],
-): Inputs {
-  const names = [...(input === undefined ? [] : [input]), ...args];
-  if (names.length === 0 && list === undefined) {
-    throw new UserError("predict needs films", { remedy: "Name images, or a batch with --input FILE.npy" });
-  }
-  return { names, list };
-}
-
-async function readBatch({ names, list }: Inputs): Promise<NpyFilms | undefined> {
-  const file = names.find((name) => extname(name) === ".npy");
-  if (file === undefined) return undefined;
-  if (names.length > 1 || list !== undefined) {
-    throw new UserError("a .npy batch goes alone", { remedy: `Predict ${file} without the others` });
-  }
-  return await readNpyFilms(file);
-}
-
-/** Films to predict. */
-interface FilmSource {
-  /** How many there are, damaged ones included. */
-  readonly count: number;
-  readonly batches: AsyncIterable<FilmBatch> | Iterable<FilmBatch>;
-  /** What to tell of them before they are predicted. */
-  readonly warnings: () => Promise<readonly string[]>;
-}
-
-function npyFilms(npy: NpyFilms, { model, channels }: TrainedModel, batchSize: number): FilmSource {
-  const images = imagesOf(npy, model.input), size = sizeOf(model.input), fault = rangeFault(images, channels);
-  if (fault) console.error(`warning: ${npy.file} holds ${fault}`);
-  return {
-    count: images.length / size,
-    batches: npyBatches(npy.file, images, { size, batchSize }),
-    warnings: () => Promise.resolve([]),
-  };
-}
-
-async function imageFilms(
-  { names, list }: Inputs,
-  { model: { input: [imageSize] }, channels }: TrainedModel,
-  options: { readonly batchSize: number; readonly onFailed: (name: string, reason: string) => void },
-): Promise<FilmSource> {
-  const { paths: named, notes } = findImages(names);
-  const paths = list === undefined ? named : [...named, ...await readInputList(list)];
-  for (const note of notes) console.error(printable(note));
-  return {
-    count: paths.length,
-    batches: filmBatches(paths, { imageSize, channels, ...options }),
-    async warnings() {
-      const dark = await darkFilmsNote(paths);
-      return dark === undefined ? [] : [dark];
-    },
-  };
 }
 
 /** Where results come to the terminal themselves, a bar would stand between them. */
