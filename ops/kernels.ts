@@ -4,6 +4,7 @@ import { batchNormGradient, batchNormKernels } from "./batch_norm.ts";
 import { biasAddGradient, biasAddKernels } from "./bias_add.ts";
 import { convolutionGradients, convolutionKernels, takesGroups } from "./convolution_kernels.ts";
 import { dropoutKernels } from "./dropout.ts";
+import { einsumGradient } from "./einsum.ts";
 import { globalNormKernels } from "./global_norm.ts";
 import { rangeKernels } from "./int32_range.ts";
 import { emptyKernels } from "./nothing.ts";
@@ -40,6 +41,7 @@ export function registerNativeKernels(): void {
     batchNormGradient,
     biasAddGradient,
     ...convolutionGradients(),
+    einsumGradient,
     meanGradient,
     ...precisionGradients,
     reluGradient,

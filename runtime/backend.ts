@@ -31,7 +31,7 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     return this["getInputTensorIds"]([tensor])[0];
   }
 
-  /** TensorFlow's number for the type of a tensor's elements, which tfjs may not know (see bfloat16.ts). */
+  /** TensorFlow's number for the type of a tensor's elements, which tfjs may not know (see real_types.ts). */
   typeOf(tensor: Tensor): number {
     return this.engine.typeOf(this.idOf(tensor));
   }

@@ -33,6 +33,7 @@ const listLength: ReadonlyMap<string, (inputs: number) => number> = new Map([
   ["AddN", (inputs: number) => inputs],
   ["Pack", (inputs: number) => inputs],
   ["ConcatV2", (inputs: number) => inputs - 1],
+  ["Einsum", (inputs: number) => inputs],
   ["Merge", (inputs: number) => inputs],
   ["StatefulPartitionedCall", (inputs: number) => inputs],
 ]);
