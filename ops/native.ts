@@ -8,14 +8,14 @@ export const nativeBackendName = "tensorflow";
 export interface Attribute {
   name: string;
   type: number;
-  value: boolean | number | string | number[];
+  value: boolean | number | string | number[] | string[];
 }
 
 /** tfjs-node's numbers for the kinds of attribute. */
 export const attributeKinds = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5, function: 8 } as const;
 
 /** TensorFlow's numbers for the element types that kernels name in attributes. */
-export const types = { float32: 1, int32: 3, bool: 10, bfloat16: 14 } as const;
+export const types = { float32: 1, int32: 3, int64: 9, bool: 10, bfloat16: 14 } as const;
 
 const make =
   <T extends Attribute["value"]>(kind: keyof typeof attributeKinds) => (name: string, value: T): Attribute => ({
@@ -26,7 +26,7 @@ const make =
 
 /** Constructors of attributes: `attribute.int("strides", [1, 2, 2, 1])`. */
 export const attribute = {
-  string: make<string>("string"),
+  string: make<string | string[]>("string"),
   int: make<number | number[]>("int"),
   float: make<number>("float"),
   bool: make<boolean>("bool"),

@@ -13,6 +13,7 @@ function setters({ c, status }: TensorFlow, graph: boolean) {
   return graph
     ? {
       string: c.TF_SetAttrString,
+      stringList: c.TF_SetAttrStringList,
       int: c.TF_SetAttrInt,
       intList: c.TF_SetAttrIntList,
       float: c.TF_SetAttrFloat,
@@ -23,6 +24,7 @@ function setters({ c, status }: TensorFlow, graph: boolean) {
     }
     : {
       string: c.TFE_OpSetAttrString,
+      stringList: c.TFE_OpSetAttrStringList,
       int: c.TFE_OpSetAttrInt,
       intList: c.TFE_OpSetAttrIntList,
       float: c.TFE_OpSetAttrFloat,
@@ -42,6 +44,12 @@ export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
       const name = cString(attributeName);
       switch (type) {
         case attributeKinds.string: {
+          if (Array.isArray(value)) {
+            const texts = value.map((text) => encoder.encode(String(text)));
+            const lengths = BigUint64Array.from(texts, ({ length }) => BigInt(length));
+            set.stringList(target, name, addressesOf(texts), lengths, texts.length);
+            break;
+          }
           const text = encoder.encode(String(value));
           set.string(target, name, text.length > 0 ? text : new Uint8Array(1), BigInt(text.length));
           break;
@@ -77,4 +85,9 @@ export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
 
 function isList(value: Attribute["value"]): value is number[] {
   return typeof value === "object";
+}
+
+/** Where texts lie in memory; they are copied while the caller still holds them. */
+function addressesOf(texts: readonly Bytes[]): BigUint64Array<ArrayBuffer> {
+  return BigUint64Array.from(texts, (text) => Deno.UnsafePointer.value(Deno.UnsafePointer.of(text)));
 }
