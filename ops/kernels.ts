@@ -19,6 +19,7 @@ import { relu6Gradient, relu6Kernels } from "./relu6.ts";
 import { sigmoidGradient, sigmoidKernels } from "./sigmoid.ts";
 import { sparseKernels } from "./sparse.ts";
 import { textKernels } from "./texts.ts";
+import { viewKernels } from "./views.ts";
 import { warpKernels } from "./warp.ts";
 
 /**
@@ -49,6 +50,7 @@ export function registerNativeKernels(): void {
   ];
   kernels.forEach(register);
   rangeKernels().forEach(register);
+  viewKernels().forEach(register);
   const gradients = [
     batchNormGradient,
     biasAddGradient,

@@ -76,6 +76,8 @@ export interface NativeBackend extends KernelBackend {
   fuse(name: string, inputs: Tensor[], fn: (...inputs: Tensor[]) => Tensor[]): Tensor[] | undefined;
   /** a and b where a tensor of the trace under way is the product aᵀ·b of two matrices: a gradient that need not be made. */
   factorsOf(product: Tensor): [Tensor, Tensor] | undefined;
+  /** For tfjs's leak check: the second tensor is the memory of the first in another shape. */
+  countAsOne(of: Tensor, view: Tensor): void;
   /** A tensor of the same values; in the trace under way, one that is not there before `gate` is. */
   after(x: Tensor, gate: Tensor): Tensor;
 }
