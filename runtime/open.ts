@@ -7,6 +7,7 @@ import { nativeBackendName } from "../ops/native.ts";
 import { Binding } from "./binding.ts";
 import { checkAgreement, checkOptions, type Opening } from "./agreement.ts";
 import { type ContextOptions, openContext } from "./context.ts";
+import { registerFiles } from "./files.ts";
 import { findLibrary } from "./library/find.ts";
 import { registerSoftmax } from "./softmax.ts";
 import { openSolver, openTensorFlow } from "./tensorflow.ts";
@@ -88,6 +89,7 @@ async function open({ directory: named, exact = false, device = "auto", index = 
   await use(backend);
   registerNativeKernels();
   registerSoftmax(tensorflow, context);
+  await registerFiles();
   const { gpu } = context;
   return { engine: { version: tensorflow.version, gpu }, backend, gpu, directory, exact, index };
 }
