@@ -11,8 +11,22 @@ export interface Attribute {
   value: boolean | number | string | number[] | string[];
 }
 
-/** tfjs-node's numbers for the kinds of attribute. */
-export const attributeKinds = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5, function: 8 } as const;
+/** tfjs-node's numbers for the kinds of attribute; `strings`, a list of texts, is ours. */
+export const attributeKinds = {
+  string: 0,
+  int: 1,
+  float: 2,
+  bool: 3,
+  type: 4,
+  shape: 5,
+  function: 8,
+  strings: 100,
+} as const;
+
+/** Whether an attribute is a list of numbers. */
+export function isNumbers(value: Attribute["value"]): value is number[] {
+  return typeof value === "object" && typeof value[0] !== "string";
+}
 
 /** TensorFlow's numbers for the element types that kernels name in attributes. */
 export const types = { float32: 1, int32: 3, int64: 9, bool: 10, bfloat16: 14 } as const;
@@ -26,7 +40,8 @@ const make =
 
 /** Constructors of attributes: `attribute.int("strides", [1, 2, 2, 1])`. */
 export const attribute = {
-  string: make<string | string[]>("string"),
+  string: make<string>("string"),
+  strings: make<string[]>("strings"),
   int: make<number | number[]>("int"),
   float: make<number>("float"),
   bool: make<boolean>("bool"),

@@ -37,7 +37,7 @@ export const raggedKernels = [
       attribute.type("Tindex", types.int32),
       attribute.type("Tshape", types.int32),
       attribute.int("num_row_partition_tensors", rowPartitionTensors.length),
-      attribute.string("row_partition_types", rowPartitionTypes),
+      attribute.strings("row_partition_types", rowPartitionTypes),
     ];
     const inputs = [shape, values, defaultValue, ...rowPartitionTensors];
     return backend.executeSingleOutput("RaggedTensorToTensor", attributes, inputs);

@@ -1,4 +1,4 @@
-import { type Attribute, attributeKinds } from "../ops/native.ts";
+import { type Attribute, attributeKinds, isNumbers } from "../ops/native.ts";
 import { cString } from "./c_string.ts";
 import { dimensions } from "./handles.ts";
 import type { TensorFlow } from "./tensorflow.ts";
@@ -44,18 +44,18 @@ export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
       const name = cString(attributeName);
       switch (type) {
         case attributeKinds.string: {
-          if (Array.isArray(value)) {
-            const texts = value.map((text) => encoder.encode(String(text)));
-            const lengths = BigUint64Array.from(texts, ({ length }) => BigInt(length));
-            set.stringList(target, name, addressesOf(texts), lengths, texts.length);
-            break;
-          }
           const text = encoder.encode(String(value));
           set.string(target, name, text.length > 0 ? text : new Uint8Array(1), BigInt(text.length));
           break;
         }
+        case attributeKinds.strings: {
+          const texts = Array.isArray(value) ? value.map((text) => encoder.encode(String(text))) : [];
+          const lengths = BigUint64Array.from(texts, ({ length }) => BigInt(length));
+          set.stringList(target, name, addressesOf(texts), lengths, texts.length);
+          break;
+        }
         case attributeKinds.int:
-          if (isList(value)) set.intList(target, name, dimensions(value.map(Math.trunc)), value.length);
+          if (isNumbers(value)) set.intList(target, name, dimensions(value.map(Math.trunc)), value.length);
           else set.int(target, name, BigInt(Math.trunc(Number(value)))); // tfjs hands over fractional seeds
           break;
         case attributeKinds.float:
@@ -65,7 +65,7 @@ export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
           set.bool(target, name, value ? 1 : 0);
           break;
         case attributeKinds.type:
-          if (isList(value)) set.typeList(target, name, Int32Array.from(value), value.length);
+          if (isNumbers(value)) set.typeList(target, name, Int32Array.from(value), value.length);
           else set.type(target, name, Number(value));
           break;
         case attributeKinds.function: {
@@ -74,17 +74,13 @@ export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
           break;
         }
         case attributeKinds.shape:
-          if (isList(value)) set.shape(target, name, dimensions(value), value.length);
+          if (isNumbers(value)) set.shape(target, name, dimensions(value), value.length);
           break;
         default:
           throw new TypeError(`attribute ${attributeName} is of an unknown kind, ${type}`);
       }
     }
   };
-}
-
-function isList(value: Attribute["value"]): value is number[] {
-  return typeof value === "object";
 }
 
 /** Where texts lie in memory; they are copied while the caller still holds them. */
