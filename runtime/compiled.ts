@@ -110,7 +110,7 @@ function build(
   const returned = (fn as (...args: unknown[]) => unknown)(...symbolicArguments);
   if (graph.refusal) throw ignoring(returned, graph.refusal);
   const result = atOnce(label, returned);
-  const { leaves } = flatten(result);
+  const { leaves } = flatten(result, undefined, resultOf(label));
   const values = leaves.map(({ value }) => typeof value === "number" ? value : binding.symbolic(backend.idOf(value)));
   const homes = matchSlots(leaves, values, slots);
   values.forEach((value, position) => {
@@ -141,6 +141,11 @@ function build(
     result: mapLeaves(result, () => 0), // its tensors are this trace's: what a call returns is built from the sources
     sources,
   };
+}
+
+/** A function's result, in errors. */
+export function resultOf(label: string): string {
+  return `${label}: the result`;
 }
 
 /** What a function returned, which must not be a promise. */

@@ -28,13 +28,16 @@ interface Recipe {
   readonly numOutputs: number;
 }
 
-/** Ops that take their first inputs as one list: how many of them, of how many inputs. */
-const listLength: ReadonlyMap<string, (inputs: number) => number> = new Map([
-  ["AddN", (inputs: number) => inputs],
-  ["Pack", (inputs: number) => inputs],
-  ["ConcatV2", (inputs: number) => inputs - 1],
-  ["Merge", (inputs: number) => inputs],
-  ["StatefulPartitionedCall", (inputs: number) => inputs],
+/** Ops that take a list among their inputs: where it begins and ends, of how many inputs. */
+const lists: ReadonlyMap<string, (inputs: number) => readonly [from: number, to: number]> = new Map([
+  ["AddN", (inputs) => [0, inputs]],
+  ["ConcatV2", (inputs) => [0, inputs - 1]],
+  ["Einsum", (inputs) => [0, inputs]],
+  ["Merge", (inputs) => [0, inputs]],
+  ["Pack", (inputs) => [0, inputs]],
+  ["RaggedGather", (inputs) => [0, inputs - 2]],
+  ["RaggedTensorToTensor", (inputs) => [3, inputs]],
+  ["StatefulPartitionedCall", (inputs) => [0, inputs]],
 ]);
 
 /** A TensorFlow graph under construction. */
@@ -75,9 +78,10 @@ export class Graph {
   ): Symbolic[] {
     const { c } = this.tensorflow;
     const node = this.#newNode(op);
-    const listed = listLength.get(op)?.(inputs.length) ?? 0;
-    if (listed > 0) c.TF_AddInputList(node, packed(inputs.slice(0, listed)), listed);
-    for (const input of inputs.slice(listed)) c.TF_AddInput(node, input.output);
+    const [from, to] = lists.get(op)?.(inputs.length) ?? [0, 0];
+    for (const input of inputs.slice(0, from)) c.TF_AddInput(node, input.output);
+    if (to > from) c.TF_AddInputList(node, packed(inputs.slice(from, to)), to - from);
+    for (const input of inputs.slice(to)) c.TF_AddInput(node, input.output);
     for (const control of controls) c.TF_AddControlInput(node, control);
     this.#setAttributes(node, attributes);
     const outputs = this.#finishNode(op, node, attributes, inputs, numOutputs);

@@ -3,7 +3,8 @@ import { nativeBackend } from "../ops/native.ts";
 import type { ThoraxBackend } from "./backend.ts";
 import { Cache } from "./cache.ts";
 import { call } from "./call.ts";
-import { atOnce, trace } from "./compiled.ts";
+import { atOnce, resultOf, trace } from "./compiled.ts";
+import { Retraces } from "./retraces.ts";
 import { flatten, type Leaf, mapLeaves } from "./structure.ts";
 
 /** What a caller may pass where a traced function takes `T`: a number for a scalar. */
@@ -60,7 +61,7 @@ export function jit<A extends unknown[], R>(
   checkOptions(fn, donate);
   const label = fn.name || "an anonymous function";
   const last = Math.max(-1, ...donate);
-  const cache = new Cache();
+  const cache = new Cache(), retraces = new Retraces(label);
   let traces = 0;
   const start = async (args: unknown[]): Promise<R> => {
     if (last >= args.length) {
@@ -73,12 +74,14 @@ export function jit<A extends unknown[], R>(
     const { leaves, signature } = flatten(
       args,
       native && ((tensor) => tensor.isDisposed ? tensor.dtype : native.typeOf(tensor)),
+      `${label}: argument`,
     );
     checkArguments(label, leaves, donate, native);
     if (!native) return within(label, () => interpret(label, fn, args, donated));
     const make = () => {
       const graph = within(label, () => trace(native, fn, args, { label, donated, whole }));
       traces++;
+      retraces.add(args);
       return graph;
     };
     return await cache.use(native, signature, make, (graph) => call(native, graph, args, donated)) as R;
@@ -128,7 +131,11 @@ function dropTape(): void {
 /** Throws where an argument cannot be used, before anything is done with any of them. */
 function checkArguments(label: string, leaves: readonly Leaf[], donate: readonly number[], native?: ThoraxBackend) {
   const given = new Map<tf.DataId, string>();
-  const tensors = leaves.flatMap(({ path, value }) => typeof value === "number" ? [] : [{ at: path.slice(1), value }]);
+  const tensors = leaves.flatMap(({ path, value }) => {
+    if (typeof value !== "number") return [{ at: path.slice(1), value }];
+    checkNumber(`jit: ${label}: argument ${path.slice(1)}`, value);
+    return [];
+  });
   for (const { at, value } of tensors) {
     const kind = value.isDisposed ? "disposed" : native?.kindOf(value);
     if (kind === "disposed" || kind === "donated") {
@@ -151,6 +158,15 @@ function checkArguments(label: string, leaves: readonly Leaf[], donate: readonly
   }
 }
 
+/** Throws for a whole number that the float32 scalar which it becomes cannot hold: a seed, say, would be another one. */
+function checkNumber(place: string, value: number): void {
+  if (!Number.isInteger(value) || Math.fround(value) === value) return;
+  const remedy = Math.abs(value) < 2 ** 31
+    ? `pass tf.scalar(${value}, "int32")`
+    : "pass a tensor of numbers that it holds";
+  throw new RangeError(`${place} is ${value}, which a float32 scalar would round to ${Math.fround(value)}; ${remedy}`);
+}
+
 /** The same on a backend that runs op by op. */
 function interpret<A extends unknown[], R>(
   label: string,
@@ -167,6 +183,7 @@ function interpret<A extends unknown[], R>(
       return scalars.at(-1);
     }) as A;
     const returned = tf.tidy(() => atOnce(label, fn(...concrete)) as tf.TensorContainer);
+    flatten(returned, undefined, resultOf(label));
     const mine = new Set(flatten(args.filter((_, position) => !donated[position])).leaves.map(({ value }) => value));
     const isOthers = (value: tf.Tensor) => mine.has(value) || value instanceof tf.Variable;
     const result = mapLeaves(

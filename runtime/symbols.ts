@@ -106,6 +106,8 @@ export const symbols = {
   TFE_OpSetAttrShape: { parameters: ["pointer", "buffer", "buffer", "i32", "pointer"], result: "void" },
   // void TFE_OpSetAttrIntList(op, name, values, num_values)
   TFE_OpSetAttrIntList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
+  // void TFE_OpSetAttrStringList(op, name, values, lengths, num_values)
+  TFE_OpSetAttrStringList: { parameters: ["pointer", "buffer", "buffer", "buffer", "i32"], result: "void" },
   // void TFE_OpSetAttrTypeList(op, name, values, num_values)
   TFE_OpSetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   // void TFE_Execute(op, handles, num_handles, status)
@@ -146,6 +148,8 @@ export const symbols = {
   TF_SetAttrShape: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   // void TF_SetAttrIntList(description, name, values, num_values)
   TF_SetAttrIntList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
+  // void TF_SetAttrStringList(node, name, values, lengths, num_values)
+  TF_SetAttrStringList: { parameters: ["pointer", "buffer", "buffer", "buffer", "i32"], result: "void" },
   // void TF_SetAttrTypeList(description, name, values, num_values)
   TF_SetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   // void TF_SetAttrTensor(description, name, tensor, status)
