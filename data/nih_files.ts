@@ -9,12 +9,15 @@ export interface FoundTable {
   readonly others: readonly string[];
 }
 
+/** Whether a file's name is that of a table of text. */
+export const isTableName = (name: string): boolean => !name.startsWith(".") && /\.(csv|tsv|tab)(\.gz)?$/i.test(name);
+
 /**
- * The label table of a folder, if it has one: `Data_Entry*.csv` (of several the last, which is the later edition), else the CSV file
- * whose columns look like it. `.csv.gz` as well.
+ * The label table of a folder, if it has one: `Data_Entry*.csv` (of several the last, which is the later edition), else the table
+ * whose columns look like it: `.csv`, `.tsv`, also gzipped.
  */
 export async function findNihTable(directory: string): Promise<FoundTable | undefined> {
-  const names = (await entries(directory)).map(({ name }) => name).filter((name) => /\.csv(\.gz)?$/i.test(name));
+  const names = (await entries(directory)).map(({ name }) => name).filter(isTableName);
   const tables: string[] = [];
   for (const name of names) {
     if (name.startsWith("Data_Entry") || await looksLikeLabels(`${directory}/${name}`)) tables.push(name);
@@ -28,7 +31,8 @@ export async function findNihTable(directory: string): Promise<FoundTable | unde
   return { path: `${directory}/${chosen}`, others: tables.filter((name) => name !== chosen) };
 }
 
-async function looksLikeLabels(path: string): Promise<boolean> {
+/** Whether a table has the columns of NIH's. */
+export async function looksLikeLabels(path: string): Promise<boolean> {
   try {
     const { columns } = await readTable(path);
     return columns.includes("Finding Labels") || (columns.includes("Image Index") && columns.includes("Patient ID"));
