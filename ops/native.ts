@@ -60,6 +60,8 @@ export interface NativeBackend extends KernelBackend {
   readonly isUsingGpuDevice: boolean;
   /** Whether a tensor that tfjs takes for float32 is bfloat16 (see precision.ts). */
   isBfloat16(tensor: Tensor): boolean;
+  /** Whether a tensor is the same in every call of the function that is traced, so that what is made of it alone is made once (see `jit`). */
+  isFrozen(tensor: Tensor): boolean;
   /** A float32 tensor whose memory `fill` writes. */
   filled(shape: readonly number[], fill: (values: Float32Array) => void): Tensor;
   /**

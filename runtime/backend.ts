@@ -42,6 +42,10 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     return this.typeOf(tensor) === dataTypes.bfloat16;
   }
 
+  isFrozen(tensor: Tensor): boolean {
+    return this.engine.trace?.frozen === true && this.kindOf(tensor) === "handle";
+  }
+
   /** What is behind a tensor. */
   kindOf(tensor: Tensor): Value["kind"] {
     return this.engine.value(this.idOf(tensor)).kind;

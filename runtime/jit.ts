@@ -13,10 +13,12 @@ export type Argument<T> = T extends tf.Tensor ? (tf.Scalar extends T ? T | numbe
   : T;
 
 /** A compiled function; see {@linkcode jit}. */
-export interface Jitted<A extends unknown[], R> {
+export interface Jitted<A extends unknown[], R> extends Disposable {
   (...args: { [K in keyof A]: Argument<A[K]> }): Promise<R>;
   /** How often it was traced, once for each signature of its arguments. */
   readonly traces: number;
+  /** Gives its graphs up, and what they hold, at once; a later call traces anew. Else that happens when nobody can call it any more. */
+  [Symbol.dispose](): void;
 }
 
 /** Options of {@linkcode jit}. */
@@ -28,6 +30,11 @@ export interface JitOptions {
    * in it, and draws other numbers of the same seeds.
    */
   readonly whole?: boolean;
+  /**
+   * The tensors that the function takes from outside are its weights: what follows from them alone is computed once, and oneDNN keeps
+   * them laid out and does what follows a product in the same pass. Results differ by rounding. Such a function overwrites nothing.
+   */
+  readonly freeze?: boolean;
 }
 
 /** A jitted function that nobody can call any more gives its graphs up. */
@@ -56,9 +63,9 @@ let inside: string | undefined;
  */
 export function jit<A extends unknown[], R>(
   fn: (...args: A) => R,
-  { donate = [], whole = false }: JitOptions = {},
+  { donate = [], whole = false, freeze = false }: JitOptions = {},
 ): Jitted<A, R> {
-  checkOptions(fn, donate);
+  checkOptions(fn, donate, freeze);
   const label = fn.name || "an anonymous function";
   const last = Math.max(-1, ...donate);
   const cache = new Cache(), retraces = new Retraces(label);
@@ -79,7 +86,7 @@ export function jit<A extends unknown[], R>(
     checkArguments(label, leaves, donate, native);
     if (!native) return within(label, () => interpret(label, fn, args, donated));
     const make = () => {
-      const graph = within(label, () => trace(native, fn, args, { label, donated, whole }));
+      const graph = within(label, () => trace(native, fn, args, { label, donated, whole, frozen: freeze }));
       traces++;
       retraces.add(args);
       return graph;
@@ -97,14 +104,21 @@ export function jit<A extends unknown[], R>(
     return start(args);
   };
   unreachable.register(jitted, cache);
-  return Object.defineProperties(jitted, { traces: { get: () => traces }, name: { value: fn.name } }) as Jitted<A, R>;
+  return Object.defineProperties(jitted, {
+    traces: { get: () => traces },
+    name: { value: fn.name },
+    [Symbol.dispose]: { value: () => cache.clear() },
+  }) as Jitted<A, R>;
 }
 
 /** Throws where `jit` is given what it cannot go by: positions that are none would donate nothing. */
-function checkOptions(fn: unknown, donate: unknown): void {
+function checkOptions(fn: unknown, donate: unknown, freeze: boolean): void {
   if (typeof fn !== "function") throw new TypeError(`jit: expected a function, got ${typeof fn}`);
   if (!Array.isArray(donate) || !donate.every((position) => Number.isSafeInteger(position) && position >= 0)) {
     throw new TypeError(`jit: donate must be a list of positions, from 0, got ${JSON.stringify(donate)}`);
+  }
+  if (freeze && donate.length > 0) {
+    throw new TypeError("jit: a frozen function overwrites nothing; donate no arguments");
   }
 }
 
