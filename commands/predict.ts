@@ -51,7 +51,7 @@ export const predict = defineCommand({
       throw new UserError("predict needs films", { remedy: "Name images, or a batch with --input FILE.npy" });
     }
     const batch = inputs.some((file) => extname(file) === ".npy") ? await readBatch(inputs) : undefined;
-    using trained = await openTrained(options, { size: batch?.size, commandWith, given });
+    using trained = await openTrained(options, batch?.size, { commandWith, given });
     const { name, model, labels, channels, synthetic } = trained;
     const films = batch ? filmsOf(batch, model.input) : await readImages(inputs, model.input[0], channels);
     const fault = batch && rangeFault(films.images, channels);

@@ -46,12 +46,13 @@ export async function openWeights(path: string): Promise<WeightsFile> {
     const pytorch = await openPytorch(path);
     return pytorch ? named(path, "PyTorch", pytorch) : named(path, "NumPy", await openNumpyWeights(path));
   }
+  // Before pickles: the length that a safetensors file begins with may be any number.
+  if (start[8] === 0x7b /* { */) return named(path, "safetensors", await readSafetensors(path));
   if (begins(0x80) && start[1] >= 2 && start[1] <= 5) {
     throw new UserError(`${path} is a pickle, as PyTorch wrote before 1.6, and only its newer format is read`, {
       remedy: "Save it anew, in Python: torch.save(torch.load(FILE, weights_only=True), NEW)",
     });
   }
-  if (start[8] === 0x7b /* { */) return named(path, "safetensors", await readSafetensors(path));
   throw new UserError(`${path} is no file of weights: safetensors, PyTorch's .pt and .pth, and NumPy's .npz are known`);
 }
 
