@@ -53,7 +53,7 @@ export const predict = defineCommand({
     }
     const makeWriter = chooseWriter(options);
     const inputs = inputsOf(options, args), npy = await readBatch(inputs);
-    using trained = await openTrained(options, { size: npy?.size, commandWith, given });
+    using trained = await openTrained(options, npy?.size, { commandWith, given });
     const { name, model, labels } = trained;
 
     const failed: FailedFilm[] = [];

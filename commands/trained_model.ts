@@ -140,7 +140,8 @@ export function voidBeside({ path, bringsModel }: TrainedFile, given: Readonly<R
 /** A trained model with its file, for predictions; what is made of another library's weights is said on standard error. */
 export async function openTrained(
   options: TrainedModelOptions,
-  { size, commandWith, given }: Pick<CommandContext, "commandWith" | "given"> & Pick<Wanted, "size">,
+  size: Wanted["size"],
+  { commandWith, given }: Pick<CommandContext, "commandWith" | "given">,
 ): Promise<TrainedModel & Disposable> {
   if (options.weights !== undefined && options.model === undefined) {
     throw new UserError("--weights needs --model NAME|FILE.ts", { remedy: "Name the model that they are of" });

@@ -150,8 +150,6 @@ export const symbols = {
   TF_SetAttrShape: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   // void TF_SetAttrIntList(description, name, values, num_values)
   TF_SetAttrIntList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
-  // void TF_SetAttrStringList(node, name, values, lengths, num_values)
-  TF_SetAttrStringList: { parameters: ["pointer", "buffer", "buffer", "buffer", "i32"], result: "void" },
   // void TF_SetAttrTypeList(description, name, values, num_values)
   TF_SetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   // void TF_SetAttrTensor(description, name, tensor, status)

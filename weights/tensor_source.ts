@@ -57,8 +57,9 @@ async function openFile(path: string): Promise<WeightsFile> {
     const pytorch = await openPytorch(path);
     return pytorch ? named(path, "PyTorch", pytorch) : named(path, "NumPy", await openNumpyWeights(path));
   }
-  if (begins(0x80) && start[1] >= 2 && start[1] <= 5) return named(path, "PyTorch", await openLegacyPytorch(path));
+  // Before pickles: the length that a safetensors file begins with may be any number.
   if (start[8] === 0x7b /* { */) return named(path, "safetensors", await readSafetensors(path));
+  if (begins(0x80) && start[1] >= 2 && start[1] <= 5) return named(path, "PyTorch", await openLegacyPytorch(path));
   throw new UserError(`${path} is no file of weights: safetensors, PyTorch's .pt and .pth, and NumPy's .npz are known`);
 }
 
