@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option as Flag } from "commander";
 import { UserError } from "../errors.ts";
 import { checkOptions, flagOf, type Option, type Values } from "../train/options.ts";
+import { enterCallersFolder } from "./callers_folder.ts";
 import { voidOptions, type VoidRule } from "./void_options.ts";
 
 /** A command of the program: its options, and what it does. */
@@ -27,11 +28,13 @@ export interface CommandContext {
   readonly given: Readonly<Record<string, unknown>>;
   /** A line for those of them that have no effect; the command prints it with what it begins with. */
   readonly ignored: readonly string[];
+  /** What was typed, with further options before the others: a command to be copied out of a message. */
+  readonly commandWith: (...options: readonly string[]) => string;
 }
 
 /** A command, ready to run. */
 export interface CliCommand extends Pick<CommandDefinition<Readonly<Record<string, Option>>>, "name" | "summary"> {
-  /** Parses the arguments and does it; resolves to the exit status. */
+  /** Parses the arguments and does it, in the caller's folder; resolves to the exit status. */
   readonly run: (argv: readonly string[]) => Promise<number>;
 }
 
@@ -61,8 +64,15 @@ async function runCommand<Table extends Readonly<Record<string, Option>>>(
   }
   const given = decode(table, command.opts()), options = checkOptions(table, given);
   const ignored = voidOptions(voids, { table, options, given });
-  return await definition.run(options, { args: command.args, given, ignored }) ?? 0;
+  enterCallersFolder();
+  const typed = (argv[0] === "--" ? argv.slice(1) : argv).map(quoted);
+  const commandWith = (...more: readonly string[]) => [usage(definition), ...more, ...typed].join(" ");
+  return await definition.run(options, { args: command.args, given, ignored, commandWith }) ?? 0;
 }
+
+/** An argument as a shell takes it. */
+const quoted = (argument: string) =>
+  /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 
 const usage = ({ name }: { readonly name: string }) => `deno task ${name}`;
 

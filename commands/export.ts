@@ -1,8 +1,9 @@
-import { UserError } from "../errors.ts";
+import { join } from "node:path";
+import { printable, UserError } from "../errors.ts";
 import { writeOnnx } from "../export/onnx/model.ts";
 import { writeSavedModel } from "../export/saved_model.ts";
 import { writeTfjsModel } from "../export/tfjs_model.ts";
-import { choice, engineOptions, path, weightsOptions } from "../train/options.ts";
+import { choice, engineOptions, modelOption, path, weightsOptions } from "../train/options.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { libraries } from "../weights/names/naming.ts";
 import { defineCommand } from "./cli.ts";
@@ -10,8 +11,8 @@ import { graphFormat, type GraphSource } from "./export_graph.ts";
 import { type Exported, exportPytorch, exportSafetensors } from "./export_weights.ts";
 import { compileCheckpoint } from "./model_source.ts";
 
-/** Writes a model in a format, whole or not at all. */
-type Format = (output: string, exported: Exported & GraphSource) => Promise<void>;
+/** Writes a model in a format, whole or not at all; resolves to what its parts are named after. */
+type Format = (output: string, exported: Exported & GraphSource) => Promise<string>;
 
 const formats = {
   safetensors: exportSafetensors,
@@ -40,7 +41,7 @@ export const exportModel = defineCommand({
   ],
   options: {
     ckptPath: path("FILE", "the checkpoint, as train wrote it"),
-    model: path("FILE.ts", "the file whose layers the checkpoint's model needs"),
+    model: modelOption("FILE.ts", "the file whose layers the checkpoint's model needs"),
     format: choice(["safetensors", "pytorch", "onnx", "savedmodel", "tfjs"], "what to write"),
     output: path("PATH", "where to write it"),
     names: { ...weightsOptions.names, help: `whose names and layout the weights get: ${libraries.join(", ")}` },
@@ -56,6 +57,18 @@ export const exportModel = defineCommand({
     using checkpoint = await openCheckpoint(ckptPath);
     const model = await compileCheckpoint(ckptPath, checkpoint.metadata, file);
     for (const line of ignored) console.error(line);
-    await formats[format](output, { ckptPath, checkpoint, model, names, tensorflowLibrary });
+    const named = await formats[format](output, { ckptPath, checkpoint, model, names, tensorflowLibrary });
+    console.error(
+      printable(`Wrote ${output}: ${format}, ${named}, ${+(await sizeOf(output) / 1e6).toPrecision(3)} MB`),
+    );
   },
 });
+
+/** The bytes of a file, or of all files in a folder. */
+async function sizeOf(path: string): Promise<number> {
+  const { size, isDirectory } = await Deno.stat(path);
+  if (!isDirectory) return size;
+  const entries = await Array.fromAsync(Deno.readDir(path));
+  const sizes = await Promise.all(entries.map(({ name }) => sizeOf(join(path, name))));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}

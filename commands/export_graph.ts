@@ -18,12 +18,13 @@ export interface GraphSource {
 export function graphFormat(
   write: (output: string, graph: InferenceGraph, about: About) => Promise<void>,
   options: InferenceGraphOptions,
-): (output: string, source: GraphSource) => Promise<void> {
+): (output: string, source: GraphSource) => Promise<string> {
   return async (output, { ckptPath, checkpoint, model, tensorflowLibrary }) => {
     await openEngine({ device: "cpu", directory: tensorflowLibrary });
     const trained = await readTensors(checkpoint, ckptPath, model.parameters);
     const inference = model.forInference(trained);
     tf.dispose({ ...trained });
     await write(output, inferenceGraph(model, inference, options), aboutOf(checkpoint.metadata));
+    return "the computation with its weights";
   };
 }

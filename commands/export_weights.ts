@@ -21,17 +21,19 @@ export interface Exported {
 }
 
 /** Writes safetensors, under the model's paths or a library's names. */
-export async function exportSafetensors(output: string, exported: Exported): Promise<void> {
+export async function exportSafetensors(output: string, exported: Exported): Promise<string> {
   checkEnding(output, "safetensors", [".safetensors"]);
-  const tensors = exported.names === undefined ? own(exported) : under(exported.names, exported);
-  await writeAs(output, tensors, exported.checkpoint);
+  const { names, checkpoint } = exported;
+  await writeAs(output, names === undefined ? own(exported) : under(names, exported), checkpoint);
+  return names === undefined ? "paths of Thorax" : `names of ${names}`;
 }
 
 /** Writes what PyTorch's `load_state_dict` takes: by its ending, a file of `torch.save` or safetensors. */
-export async function exportPytorch(output: string, exported: Exported): Promise<void> {
+export async function exportPytorch(output: string, exported: Exported): Promise<string> {
   checkEnding(output, "pytorch", [".pt", ".pth", ".safetensors"]);
   const { checkpoint, names = patternOf(checkpoint.metadata.model) } = exported;
   await writeAs(output, under(names, exported), checkpoint);
+  return `names of ${names}`;
 }
 
 function checkEnding(output: string, format: string, endings: readonly string[]): void {

@@ -12,6 +12,7 @@ import { parse } from "../dsl/parse.ts";
 import { systemReason, UserError } from "../errors.ts";
 import type { ModelOptions } from "../models/builder.ts";
 import { buildModel } from "../models/registry.ts";
+import { isFile } from "../train/options.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
 
 /** A model's description, with the definitions that it needs beside the built-in ones. */
@@ -47,7 +48,13 @@ export async function compileClassifier(
     });
   }
   const model = compileSource(source, name, [imageSize, imageSize, 1]);
-  if (`${model.output}` === `${labels.length}`) return model;
+  checkOutputs(name, model, labels);
+  return model;
+}
+
+/** Makes sure that a model has an output for each label of the data. */
+export function checkOutputs(name: string, model: Model, labels: readonly string[]): void {
+  if (`${model.output}` === `${labels.length}`) return;
   throw new UserError(`${name} ends in [${model.output.join(", ")}], and the data has ${labels.length} labels`, {
     remedy: "Export a function of { numClasses } that ends in dense(numClasses)",
   });
@@ -113,9 +120,6 @@ function blame<R>(source: string, action: () => R, remedy?: string): R {
     throw new UserError(`${source}: ${cause.message}`, { remedy, cause });
   }
 }
-
-/** Whether `--model` names a file, and not a model of the registry. */
-export const isFile = (name: string) => /[./\\]/.test(name);
 
 /**
  * The SHA-256 of a file that `--model` names, in hexadecimal; undefined of a model of the registry. It tells the file's own bytes, not

@@ -1,4 +1,4 @@
-import type { TrainOptions } from "../train/options.ts";
+import { type TrainOptions, withAbsolutePaths } from "../train/options.ts";
 import { createRunFolder, type RunFolder, runFolder } from "../train/run_folder.ts";
 import { replaceFile } from "../weights/atomic_file.ts";
 import { openRunLog, type RunLog } from "./run_log.ts";
@@ -18,7 +18,7 @@ export async function openRun(
     if (resume === undefined) await Deno.remove(folder.path, { recursive: true });
     throw error;
   }
-  const config = `${JSON.stringify({ ...options, resume: undefined }, null, 2)}\n`;
+  const config = `${JSON.stringify({ ...withAbsolutePaths(options), resume: undefined }, null, 2)}\n`;
   await replaceFile(folder.config, (append) => append(new TextEncoder().encode(config)));
   return folder;
 }

@@ -11,11 +11,10 @@ import { compilePrediction } from "../evaluate/predict.ts";
 import { sigmoid } from "../evaluate/sigmoid.ts";
 import type { NpyArray } from "../formats/npy.ts";
 import { readNpyFile } from "../formats/npy_file.ts";
-import { engineOptions, flag, integer, path, weightsOptions } from "../train/options.ts";
+import { engineOptions, flag, foreignOptions, path, weightsOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
-import { checkClasses } from "./model_source.ts";
-import { checkWeightsOptions, openTrained } from "./trained_model.ts";
+import { openTrained } from "./trained_model.ts";
 import { engineVoids } from "./void_options.ts";
 
 const batchSize = 32;
@@ -35,36 +34,29 @@ export const predict = defineCommand({
     model: path("NAME|FILE.ts", "the model of --weights; beside --ckpt-path, the file whose layers it needs"),
     ...weightsOptions,
     weights: { ...weightsOptions.weights, help: "in place of a checkpoint: PyTorch's .pt or .pth, safetensors, .npz" },
-    inChannels: integer(1, "channels of an image, for --weights", 1),
-    numClasses: integer(1, "labels, for --weights", 15),
+    ...foreignOptions,
     input: path("BATCH.npy|IMAGE", "what to predict; images may also be named without the flag"),
     json: flag("one JSON document on standard output"),
     ...engineOptions,
   },
-  voids: [
-    ...engineVoids,
-    { by: ({ ckptPath }) => ckptPath !== undefined && "--ckpt-path", options: ["inChannels", "numClasses"] },
-  ],
+  voids: engineVoids,
   arguments: "[IMAGE...]",
-  async run(options, { args, given, ignored }) {
+  async run(options, { args, given, ignored, commandWith }) {
     const { input, json } = options;
     if (options.ckptPath === undefined && options.weights === undefined) {
       throw new UserError("predict needs --ckpt-path FILE, or --model NAME and --weights FILE");
     }
-    checkWeightsOptions(options);
     const inputs = [...(input === undefined ? [] : [input]), ...args];
     if (inputs.length === 0) {
       throw new UserError("predict needs films", { remedy: "Name images, or a batch with --input FILE.npy" });
     }
     const batch = inputs.some((file) => extname(file) === ".npy") ? await readBatch(inputs) : undefined;
-    using trained = await openTrained(options, batch?.size);
+    using trained = await openTrained(options, { size: batch?.size, commandWith, given });
     const { name, model, labels, channels, synthetic } = trained;
-    if (options.ckptPath === undefined) checkClasses(name, model, given);
     const films = batch ? filmsOf(batch, model.input) : await readImages(inputs, model.input[0], channels);
     const fault = batch && rangeFault(films.images, channels);
     if (fault) console.error(`warning: ${batch.file} holds ${fault}`);
     for (const line of ignored) console.error(line);
-    if (synthetic) console.error(`warning: ${syntheticModelWarning}`);
     const dark = batch ? undefined : await darkFilmsNote(inputs);
     if (dark) console.error(`warning: ${dark}`);
     await startEngine(options);
@@ -77,6 +69,7 @@ export const predict = defineCommand({
       checkLogits(values, classes, (row, label) => `${films.names[film + row]}, ${labels[label]}`);
       for (let i = 0; i < values.length; i += classes) logits.push([...values.subarray(i, i + classes)]);
     }
+    if (synthetic) console.error(`warning: ${syntheticModelWarning}`);
     const probabilities = logits.map((row) => row.map(sigmoid));
     if (json) {
       const document = { model: name, labels, inputs: films.names, logits, probabilities };

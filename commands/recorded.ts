@@ -1,13 +1,23 @@
 import type { Dataset } from "../data/dataset.ts";
 import { UserError } from "../errors.ts";
-import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
+import type { Generation } from "../lineage/generation.ts";
+import { type CheckpointMetadata, lineageOf } from "../weights/checkpoint_metadata.ts";
+import type { Fit } from "../weights/fit.ts";
 
 /** Makes sure that a checkpoint's outputs mean the dataset's labels, in their order. */
-export function checkLabels(path: string, { labels }: CheckpointMetadata, dataset: Dataset): void {
+export function checkLabels(path: string, labels: readonly string[], dataset: Dataset): void {
   if (`${dataset.labels}` === `${labels}`) return;
   throw new UserError(
     `${path} was trained on other labels (${labels.join(", ")}) than ${dataset.name} has ` +
       `(${dataset.labels.join(", ")})`,
     { remedy: "Take data with its labels, in their order (label_dict.txt)" },
   );
+}
+
+/** What weights saw: as the file records it, or nothing but whose they are. */
+export function lineageOfFit(
+  { library, trainedOn = [] }: Fit,
+  metadata: CheckpointMetadata | undefined,
+): readonly Generation[] {
+  return metadata ? lineageOf(metadata) : [{ type: "foreign", library, trainedOn: [...trainedOn] }];
 }

@@ -3,10 +3,10 @@ import type { Model } from "../dsl/compile.ts";
 import { printable, UserError } from "../errors.ts";
 import { readRegularFile } from "../formats/regular_file.ts";
 import { modelDigestKey } from "../train/describe.ts";
-import { checkOptions, flagOf, type Option, type TrainOptions, trainOptions } from "../train/options.ts";
+import { checkOptions, flagOf, isFile, type Option, type TrainOptions, trainOptions } from "../train/options.ts";
 import { checkRunFolder, runFolder } from "../train/run_folder.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
-import { compileCheckpoint, isFile, modelDigest } from "./model_source.ts";
+import { compileCheckpoint, modelDigest } from "./model_source.ts";
 
 /**
  * The options of a run that goes on: its own, and those given now that may change. A run folder may be a stranger's, so nothing is

@@ -18,12 +18,13 @@ export interface RunLog extends Omit<LogOptions, "now" | "head" | "console"> {
 
 /**
  * Opens a run's log, with its head, and tells of what was done before: bad input leaves no log behind, so none is opened until there is
- * nothing more to find fault with.
+ * nothing more to find fault with. Resolves to its path.
  */
-export async function openRunLog({ title, options, engine, loading, initializing, ...log }: RunLog): Promise<void> {
+export async function openRunLog({ title, options, engine, loading, initializing, ...log }: RunLog): Promise<string> {
   const name = engine.gpu ? gpuName(options.index) : undefined;
   const head = await logHead({ title, options, engine, gpuName: name });
-  await openLog({ ...log, now: loading, head, console: printLine });
+  const path = await openLog({ ...log, now: loading, head, console: printLine });
   trainLog.info("Loading data...", loading);
   trainLog.info("Initializing model...", initializing);
+  return path;
 }

@@ -13,7 +13,7 @@ import { lineageOf } from "../weights/checkpoint_metadata.ts";
 import { fitWeights, recordedMetadata } from "../weights/fit.ts";
 import { channelScales } from "../weights/names/naming.ts";
 import { openWeights } from "../weights/tensor_source.ts";
-import { checkLabels } from "./recorded.ts";
+import { checkLabels, lineageOfFit } from "./recorded.ts";
 
 /** Where a run begins: what is told of its first weights, which are still on disk. */
 export interface Start extends Disposable {
@@ -55,7 +55,7 @@ export async function openStart(options: TrainOptions, trained: Trained): Promis
 async function openState(path: string, { model, dataset }: Trained): Promise<Start> {
   using recorded = await openCheckpoint(path);
   const { metadata } = recorded;
-  checkLabels(path, metadata, dataset);
+  checkLabels(path, metadata.labels, dataset);
   return {
     path,
     normalization: metadata.preprocessing,
@@ -68,7 +68,7 @@ async function openState(path: string, { model, dataset }: Trained): Promise<Sta
 async function openOwn(path: string, { lr }: TrainOptions, { model, dataset }: Trained): Promise<Start> {
   const checkpoint = await openCheckpoint(path), { metadata } = checkpoint;
   return await guarded(checkpoint, () => {
-    checkLabels(path, metadata, dataset);
+    checkLabels(path, metadata.labels, dataset);
     return {
       path,
       normalization: metadata.preprocessing,
@@ -86,7 +86,7 @@ async function openForeign(path: string, options: TrainOptions, { name, model }:
     const own = recordedMetadata(file), [normalization] = channelScales(fit.input, 1);
     return {
       ...{ path, normalization },
-      lineage: own ? lineageOf(own) : [{ type: "foreign", library: fit.library, trainedOn: [...fit.trainedOn ?? []] }],
+      lineage: lineageOfFit(fit, own),
       notes: fit.notes,
       state: () => begin(model, readFitted(fit, model, seed), lr),
     };

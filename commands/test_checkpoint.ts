@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type Batches, openBatches } from "../data/batches.ts";
 import { darkFilmsNote } from "../data/dark_films.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -10,83 +11,87 @@ import { chooseTestFilms, type TestFilms, type TestSplit } from "../evaluate/tes
 import type { Cohort } from "../lineage/cohort.ts";
 import type { Generation } from "../lineage/generation.ts";
 import { recognize } from "../lineage/recognize.ts";
-import { readTensors } from "../train/checkpoint.ts";
 import { trainLog } from "../train/log.ts";
 import type { engineOptions, Values } from "../train/options.ts";
 import { printLine } from "../train/progress.ts";
-import { openCheckpoint } from "../weights/checkpoint.ts";
-import { type CheckpointMetadata, lineageOf } from "../weights/checkpoint_metadata.ts";
+import type { SplitType } from "../weights/checkpoint_metadata.ts";
+import type { CommandContext } from "./cli.ts";
 import { startEngine } from "./engine.ts";
 import { decodeUnknown } from "./identify.ts";
-import { compileCheckpoint } from "./model_source.ts";
-import { checkLabels } from "./recorded.ts";
 import { openRunLog } from "./run_log.ts";
-import { createReportFolder, reportTest, type TestReport } from "./test_report.ts";
+import { createReportFolder, reportTest } from "./test_report.ts";
+import { openTrainedFile, type TrainedFile, type TrainedModelOptions, voidBeside } from "./trained_model.ts";
 
-/** What to test a checkpoint on; without a dataset, on its own. */
-export interface CheckpointTest extends Values<typeof engineOptions>, Pick<TestReport, "report" | "json" | "keepSeen"> {
-  readonly ckptPath: string;
-  /** A file that brings layers which the checkpoint's spec needs, or the checkpoint's own name. */
-  readonly model?: string;
+/** What to test on what; without a dataset, on the checkpoint's own. */
+export interface CheckpointTest extends TrainedModelOptions, Values<typeof engineOptions> {
   readonly dataDir?: string;
   readonly dataset: Dataset["kind"] | "auto";
   readonly split: TestSplit;
+  readonly keepSeen: boolean;
   readonly batchSize: number;
   readonly onBadImage: "error" | "skip";
-  /** Lines about options that have no effect. */
-  readonly ignored: readonly string[];
+  /** A folder for `predictions.csv` and `evaluation.json`; by default beside the log, where one is kept. */
+  readonly report?: string;
+  /** One JSON document instead of the table. */
+  readonly json: boolean;
   /** Where a log of the test is kept, if it is. */
   readonly logDir?: string;
+  /** How the log is named where the file does not tell. */
+  readonly splitType?: SplitType;
 }
 
-/** Tests a checkpoint on films of a dataset: of its own split, those that are still there; of another dataset all films. */
-export async function testCheckpoint(options: CheckpointTest): Promise<void> {
-  const { ckptPath } = options, loading = new Date();
-  using checkpoint = await openCheckpoint(ckptPath);
-  const { metadata } = checkpoint, { preprocessing } = metadata;
-  const dataset = await openRecorded(options, metadata);
-  checkLabels(ckptPath, metadata, dataset);
-  const model = await compileCheckpoint(ckptPath, metadata, options.model);
+/**
+ * Tests a trained model on films of a dataset: of a checkpoint's own split, those that are still there; of another dataset all films; where
+ * nothing is recorded, the dataset's own test list, or all films.
+ */
+export async function testCheckpoint(
+  options: CheckpointTest,
+  { given, ignored, commandWith }: CommandContext,
+): Promise<void> {
+  const loading = new Date();
+  using file = await openTrainedFile(options, { commandWith, assumeDocument: true });
+  const { path, metadata } = file;
+  const { dataset, note: chosen } = await openRecorded(options, file);
+  const trained = await file.compile({ dataset });
+  const { model, name, channels, lineage } = trained;
   const { unreadable, note: leftOut } = await verifyFilms(dataset, options);
   if (options.report !== undefined) await createReportFolder(options.report);
-  const lineage = lineageOf(metadata), cohort = await identifyFilms(dataset);
+  const cohort = await identifyFilms(dataset);
   await using batches = openBatches(dataset, {
-    imageSize: preprocessing.imageSize,
-    normalization: preprocessing,
-    unreadable,
+    ...{ imageSize: model.input[0], channels, unreadable },
     onUnreadable: (film, reason) => leaveOut(film, reason),
   });
-  const tested = await choose(options, { dataset, cohort, lineage, batches });
+  const tested = await choose({ path, split: options.split }, { dataset, cohort, lineage, batches });
   const initializing = new Date();
   const engine = await startEngine(options);
-  const weights = await readTensors(checkpoint, ckptPath, model.parameters);
-  if (options.logDir !== undefined) {
-    const { logDir: directory, ignored: _, ...told } = options, { splitType } = metadata.dataset;
-    await openRunLog({
-      ...{ directory, model: metadata.model, splitType, test: true },
-      ...{ title: `test of ${ckptPath}`, options: told, engine, loading, initializing },
-    });
-  }
-  const tell = options.logDir === undefined ? printLine : trainLog.info;
+  const weights = await trained.load();
+  const log = options.logDir === undefined ? undefined : await openRunLog({
+    ...{
+      directory: options.logDir,
+      model: name,
+      test: true,
+      title: `test of ${path}`,
+      options,
+      engine,
+      loading,
+      initializing,
+    },
+    splitType: metadata?.dataset.splitType ?? options.splitType ?? "balanced",
+  });
+  const { report = log?.replace(/\.log$/, ".report") } = options;
+  const tell = log === undefined ? printLine : trainLog.info;
   const lines = [
-    ...[
-      ...options.ignored,
-      ...dataset.notes,
-      leftOut,
-      await darkFilmsNote(dataset.films.flatMap(({ path }) => path ?? [])),
-    ],
+    ...[...ignored, ...voidBeside(file, given), ...trained.notes, chosen, ...dataset.notes, leftOut],
+    await darkFilmsNote(dataset.films.flatMap(({ path }) => path ?? [])),
     ...tested.notes,
   ];
   for (const line of lines) if (line !== undefined) tell(line);
   const leaveOut = passOver(dataset, { total: tested.films.length, tell });
-  if (options.logDir !== undefined) {
-    trainLog.info("Testing...");
-    trainLog.info(`Loaded tested model from ${ckptPath}`);
-  }
+  if (log !== undefined) { for (const line of ["Testing...", `Loaded tested model from ${path}`]) trainLog.info(line); }
   await reportTest({
-    ...options,
-    ...{ model, name: metadata.model, checkpoint: ckptPath, weights, dataset, cohort, lineage, tested, batches },
+    ...{ ...options, report, model, name, checkpoint: path, weights, dataset, cohort, lineage, tested, batches },
   });
+  if (log !== undefined) tell(`The report is in ${report}`);
 }
 
 /** What the films of a test are chosen from. */
@@ -98,7 +103,7 @@ interface Candidates {
 }
 
 async function choose(
-  { ckptPath, split }: CheckpointTest,
+  { path, split }: { readonly path: string; readonly split: TestSplit },
   { dataset, cohort, lineage, batches }: Candidates,
 ): Promise<TestFilms> {
   if (split !== "all") await decodeUnknown(batches, dataset, recognize(lineage, cohort));
@@ -106,16 +111,26 @@ async function choose(
   const { predefinedSplit } = dataset, recorded = lineage.some(({ type }) => type !== "foreign");
   const tested = chooseTestFilms(split, recognition, { officialTest: predefinedSplit?.given.test, recorded });
   if (tested.films.length > 0) return tested;
-  throw new UserError(`${dataset.name} holds no film of the ${split} split that ${ckptPath} records`, {
+  throw new UserError(`${dataset.name} holds no film of the ${split} split that ${path} records`, {
     remedy: "Name the folder that it was trained on with --data-dir, or test all films with --split all",
   });
 }
 
-/** The dataset that is named, else the one that the checkpoint records. */
-function openRecorded(
-  { dataDir, dataset }: CheckpointTest,
-  { dataset: recorded }: CheckpointMetadata,
-): Promise<Dataset> {
-  if (dataDir !== undefined || dataset !== "auto") return openDataset({ directory: dataDir, kind: dataset });
-  return openDataset({ directory: recorded.directory, kind: recorded.kind as Dataset["kind"] });
+/** The dataset that is named, else the one that the checkpoint records; without either, synthetic films, and a line that says so. */
+async function openRecorded(
+  { dataDir, dataset: kind }: CheckpointTest,
+  { path, metadata }: TrainedFile,
+): Promise<{ readonly dataset: Dataset; readonly note?: string }> {
+  if (dataDir !== undefined || kind !== "auto") return { dataset: await openDataset({ directory: dataDir, kind }) };
+  if (metadata === undefined) {
+    const note = `${path} records no films, and --data-dir names none: the test is on synthetic films`;
+    return { dataset: await openDataset({}), note };
+  }
+  const { directory, kind: recorded } = metadata.dataset;
+  if (directory !== undefined && !existsSync(directory)) {
+    throw new UserError(`${path} was trained on the films in ${directory}, which does not exist`, {
+      remedy: "Name the folder where they are now, or other films, with --data-dir",
+    });
+  }
+  return { dataset: await openDataset({ directory, kind: recorded as Dataset["kind"] }) };
 }

@@ -61,6 +61,7 @@ export const train = defineCommand({
     "deno task train --model vgg16 --data-dir films --split-type rare-first",
     "deno task train --model my_model.ts --data-dir chestmnist_224.npz",
     "deno task train --test-only --ckpt-path checkpoints/RUN/best_model.safetensors",
+    "deno task train --test-only --ckpt-path best_model.pt --model resnet18 --data-dir films",
     "deno task train --model resnet50 --weights resnet50.pth --data-dir films",
     "deno task train --model resnet50 --weights resnet50.pth --data-dir films --head-only",
     "deno task train --model resnet50 --weights resnet50.pth --freeze conv1,bn1,layer1 --lr-for fc=1e-3",
@@ -72,12 +73,13 @@ export const train = defineCommand({
 });
 
 async function testOnly(
-  { ckptPath, weights, logDir = "logs", ...options }: TrainOptions,
-  { ignored }: CommandContext,
+  { logDir = "logs", ...options }: TrainOptions,
+  context: CommandContext,
 ): Promise<void> {
-  if (ckptPath === undefined) throw new UserError("--test-only needs --ckpt-path FILE");
-  if (weights !== undefined) throw new UserError("--test-only tests --ckpt-path, and not --weights");
-  await testCheckpoint({ ...options, ckptPath, logDir, ignored, split: "test", keepSeen: false, json: false });
+  if (options.ckptPath === undefined) throw new UserError("--test-only needs --ckpt-path FILE");
+  if (options.weights !== undefined) throw new UserError("--test-only tests --ckpt-path, and not --weights");
+  const imgSize = context.given.imgSize === undefined ? undefined : options.imgSize; // else the file's own size
+  await testCheckpoint({ ...options, imgSize, logDir, split: "test", keepSeen: false, json: false }, context);
 }
 
 async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext): Promise<number> {
@@ -109,7 +111,7 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
   using start = await openStart(options, { name, model, dataset });
   const { normalization, lineage: before } = start;
   await using batches = openBatches(dataset, {
-    ...{ imageSize, normalization, cacheBytes: head && 0, unreadable },
+    ...{ imageSize, channels: [normalization], cacheBytes: head && 0, unreadable },
     onUnreadable: (film, reason) => leaveOut(film, reason),
   });
   await decodeUnknown(batches, dataset, recognize(before, cohort));

@@ -1,104 +1,109 @@
-import { nihLabels } from "../data/labels.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Normalization } from "../data/normalization.ts";
 import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { printable, UserError } from "../errors.ts";
-import { readFitted, readTensors } from "../train/checkpoint.ts";
-import type { Values, weightsOptions } from "../train/options.ts";
-import { modelName } from "../train/run_folder.ts";
-import { openCheckpoint } from "../weights/checkpoint.ts";
-import { fitWeights, recordedMetadata } from "../weights/fit.ts";
-import { channelScales } from "../weights/names/naming.ts";
-import { openWeights } from "../weights/tensor_source.ts";
-import { compileCheckpoint, compileSource, resolveModel } from "./model_source.ts";
+import type { Generation } from "../lineage/generation.ts";
+import { foreignOptions, trainOptions, type Values, type weightsOptions } from "../train/options.ts";
+import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
+import { recordedMetadata } from "../weights/fit.ts";
+import { openWeights, type WeightsFile } from "../weights/tensor_source.ts";
+import type { CommandContext } from "./cli.ts";
+import { compileForeign } from "./foreign_model.ts";
+import { guessModels } from "./guess_model.ts";
+import { compileOwn } from "./own_model.ts";
+import { voidOptions } from "./void_options.ts";
 
 /** A trained model whose weights are still on disk. */
-export interface TrainedModel extends Disposable {
+export interface TrainedModel {
   readonly name: string;
   readonly model: Model;
   /** In the order of the outputs. */
   readonly labels: readonly string[];
   /** Of the films, for each channel. */
   readonly channels: readonly Normalization[];
+  /** What the model saw, as far as the file says. */
+  readonly lineage: readonly Generation[];
   /** Whether it was trained on synthetic films, as far as the file says. */
   readonly synthetic: boolean;
-  /** Reads the weights; the engine must be open. */
+  /** What is made of weights that are no checkpoint of ours, a line each. */
+  readonly notes: readonly string[];
+  /** Reads the weights; the engine must be open, and the file too. */
   load(): Promise<Weights>;
 }
 
-/** How a command names a trained model. */
-export interface TrainedModelOptions extends Values<typeof weightsOptions> {
-  readonly ckptPath?: string;
-  readonly model?: string;
-  readonly inChannels: number;
-  readonly numClasses: number;
+/** What a trained model is wanted for. */
+export interface Wanted {
+  /** Of the images; else of those that it was trained on, where the file says it, or 224². */
+  readonly size?: readonly [height: number, width: number];
+  /** The films that it is tested on: its outputs must be their labels. */
+  readonly dataset?: Dataset;
 }
 
-/** Makes sure that the options of weights go together, and with no other weights. */
-export function checkWeightsOptions(
-  { weights, ckptPath, names, strict }: Partial<TrainedModelOptions>,
-): void {
-  if (weights !== undefined && ckptPath !== undefined) {
-    throw new UserError("--weights and --ckpt-path name different weights", { remedy: "Leave one of them out" });
-  }
-  if (weights === undefined && (names !== undefined || strict)) {
-    throw new UserError(`${strict ? "--strict" : "--names"} goes with --weights FILE`);
-  }
+/** An open file with a trained model: what it says of itself is known, the model is still to be compiled. */
+export interface TrainedFile extends Disposable {
+  readonly path: string;
+  /** What the file says of itself, where Thorax wrote it. */
+  readonly metadata?: CheckpointMetadata;
+  /** Whether it brings its model with it; another library's has to be told. */
+  readonly bringsModel: boolean;
+  compile(wanted: Wanted): Promise<TrainedModel>;
+}
+
+/** How a command names a trained model. */
+export interface TrainedModelOptions extends Values<typeof weightsOptions>, Partial<Values<typeof foreignOptions>> {
+  readonly ckptPath?: string;
+  readonly model?: string;
+}
+
+/** Makes sure that the options of weights to train from go together. */
+export function checkWeightsOptions(options: Partial<TrainedModelOptions>): void {
+  refuseTwo(options);
+  if (options.weights === undefined) refuseNames(options);
+}
+
+function refuseTwo({ weights, ckptPath }: Partial<TrainedModelOptions>): void {
+  if (weights === undefined || ckptPath === undefined) return;
+  throw new UserError("--weights and --ckpt-path name different weights", { remedy: "Leave one of them out" });
+}
+
+function refuseNames({ names, strict }: Partial<TrainedModelOptions>): void {
+  if (names === undefined && !strict) return;
+  throw new UserError(`${strict ? "--strict" : "--names"} goes with --weights FILE`);
 }
 
 /**
- * Opens a checkpoint of ours, or the weights of another library for a model of the registry or a file, then for images of `size`, of
- * the size that they were trained on where they say it, or of 224². What is made of another library's weights is said on standard error.
+ * Opens what `--ckpt-path` or `--weights` names. A checkpoint of ours brings its model; the weights of another program, in any format that
+ * training takes, are for the one that `--model` names. Those of `--ckpt-path` are the document's, where nothing in the file speaks against
+ * it.
+ *
+ * @throws {UserError} where the model is to be named, with the command that names it
  */
-export async function openTrained(
+export async function openTrainedFile(
   options: TrainedModelOptions,
-  size?: readonly [height: number, width: number],
-): Promise<TrainedModel> {
-  const { ckptPath, weights, model } = options;
-  if (weights === undefined) return await openOwn(ckptPath ?? "", model);
-  if (model === undefined) {
-    throw new UserError("--weights needs --model NAME|FILE.ts", { remedy: "Name the model that they are of" });
-  }
-  return await openForeign(weights, model, options, size);
-}
-
-async function openOwn(path: string, file?: string): Promise<TrainedModel> {
-  const checkpoint = await openCheckpoint(path);
-  const { metadata } = checkpoint, { mean, std, channels } = metadata.preprocessing;
+  { commandWith, assumeDocument = false }: Pick<CommandContext, "commandWith"> & {
+    /** Whether `--weights` too are the document's where nothing tells whose they are. */
+    readonly assumeDocument?: boolean;
+  },
+): Promise<TrainedFile> {
+  refuseTwo(options);
+  const { ckptPath, weights, model: name } = options;
+  const file = await openWeights(ckptPath ?? weights ?? "");
   try {
-    const model = await compileCheckpoint(path, metadata, file);
+    const metadata = recordedMetadata(file);
+    const about = { path: file.path, metadata, [Symbol.dispose]: () => file[Symbol.dispose]() };
+    if (ckptPath !== undefined && metadata !== undefined) {
+      refuseNames(options);
+      return { ...about, bringsModel: true, compile: (wanted) => compileOwn(file, metadata, name, wanted) };
+    }
+    if (name === undefined) throw nameless(file, options, commandWith);
+    const assumed = ckptPath !== undefined || assumeDocument
+      ? { library: "document", inColor: ckptPath !== undefined } as const
+      : undefined;
     return {
-      ...{ name: metadata.model, model, labels: metadata.labels },
-      channels: Array.from({ length: channels }, () => ({ mean, std })),
-      synthetic: metadata.dataset.synthetic,
-      load: () => readTensors(checkpoint, path, model.parameters),
-      [Symbol.dispose]: () => checkpoint[Symbol.dispose](),
-    };
-  } catch (error) {
-    checkpoint[Symbol.dispose]();
-    throw error;
-  }
-}
-
-async function openForeign(
-  path: string,
-  name: string,
-  { inChannels, numClasses, strict, names }: TrainedModelOptions,
-  size?: readonly [number, number],
-): Promise<TrainedModel> {
-  const source = await resolveModel(name, { inChannels, numClasses });
-  const file = await openWeights(path);
-  try {
-    const [height, width] = size ?? recordedMetadata(file)?.input ?? [224, 224];
-    const model = compileSource(source, name, [height, width, inChannels]);
-    const fit = fitWeights(file, { model, name: modelName(name), strict, library: names });
-    for (const note of fit.notes) console.error(printable(note));
-    return {
-      ...{ name: modelName(name), model, labels: labelsOf(model.output[0], fit.labels) },
-      channels: channelScales(fit.input, inChannels),
-      synthetic: recordedMetadata(file)?.dataset.synthetic ?? false,
-      load: () => readFitted(fit, model, 0),
-      [Symbol.dispose]: () => file[Symbol.dispose](),
+      ...about,
+      bringsModel: false,
+      compile: (wanted) => compileForeign(file, name, { ...options, assumed }, wanted),
     };
   } catch (error) {
     file[Symbol.dispose]();
@@ -106,7 +111,45 @@ async function openForeign(
   }
 }
 
-/** The labels that weights bring; else NIH's, where there are as many; else numbers. */
-function labelsOf(count: number, known: readonly string[] = nihLabels): readonly string[] {
-  return known.length === count ? known : Array.from({ length: count }, (_, i) => `class ${i}`);
+function nameless(
+  file: WeightsFile,
+  options: TrainedModelOptions,
+  commandWith: CommandContext["commandWith"],
+): UserError {
+  const [guess] = guessModels(file, options);
+  const found = guess === undefined ? "" : `: its weights fit ${guess}`;
+  const choice = guess === undefined ? ", where NAME is one of `deno task models`, or a file of your own" : "";
+  return new UserError(`${file.path} is no checkpoint of Thorax and does not name its model${found}`, {
+    remedy: `Type: ${commandWith("--model", guess ?? "NAME")}${choice}`,
+  });
+}
+
+/** A line where options are given that only weights of another program go by, and the file is a checkpoint of ours. */
+export function voidBeside({ path, bringsModel }: TrainedFile, given: Readonly<Record<string, unknown>>): string[] {
+  const by = () => bringsModel && `${path}, a checkpoint of Thorax,`;
+  const table = { ...foreignOptions, splitType: trainOptions.splitType }, options: Partial<Values<typeof table>> = {};
+  return voidOptions([{ by, options: ["imgSize", "inChannels", "numClasses", "splitType"] }], {
+    table,
+    options,
+    given,
+  });
+}
+
+/** A trained model with its file, for predictions; what is made of another library's weights is said on standard error. */
+export async function openTrained(
+  options: TrainedModelOptions,
+  { size, commandWith, given }: Pick<CommandContext, "commandWith" | "given"> & Pick<Wanted, "size">,
+): Promise<TrainedModel & Disposable> {
+  if (options.weights !== undefined && options.model === undefined) {
+    throw new UserError("--weights needs --model NAME|FILE.ts", { remedy: "Name the model that they are of" });
+  }
+  const file = await openTrainedFile(options, { commandWith });
+  try {
+    const trained = await file.compile({ size });
+    for (const note of [...voidBeside(file, given), ...trained.notes]) console.error(printable(note));
+    return { ...trained, [Symbol.dispose]: () => file[Symbol.dispose]() };
+  } catch (error) {
+    file[Symbol.dispose]();
+    throw error;
+  }
 }

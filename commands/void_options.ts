@@ -42,10 +42,11 @@ export const engineVoids: readonly VoidRule<Pick<Values<typeof engineOptions>, "
 const underTestOnly = {
   ...{ model: true, dataDir: true, dataset: true, batchSize: true, logDir: true, testOnly: true, ckptPath: true },
   ...{ device: true, index: true, tensorflowLibrary: true, precision: true, exactConvolution: true },
-  ...{ weights: true, resume: true, onBadImage: true },
-  ...{ splitType: false, imgSize: false, epochs: false, lr: false, weightDecay: false, dropout: false, seed: false },
-  ...{ splitSeed: false, newSplit: false, xla: false, remat: false, ckptDir: false, saveEvery: false, names: false },
-  ...{ strict: false, freeze: false, lrFor: false, headOnly: false, maxSteps: false, limitTrainBatches: false },
+  ...{ weights: true, resume: true, onBadImage: true, names: true, strict: true, report: true },
+  ...{ splitType: true, imgSize: true, inChannels: true, numClasses: true },
+  ...{ epochs: false, lr: false, weightDecay: false, dropout: false, seed: false },
+  ...{ splitSeed: false, newSplit: false, xla: false, remat: false, ckptDir: false, saveEvery: false },
+  ...{ freeze: false, lrFor: false, headOnly: false, maxSteps: false, limitTrainBatches: false },
   ...{ limitValBatches: false, shuffle: false, keepState: false },
 } satisfies Readonly<Record<keyof TrainOptions, boolean>>;
 
@@ -60,6 +61,13 @@ export const trainVoids: readonly VoidRule<TrainOptions>[] = [
   {
     by: ({ testOnly }) => testOnly && "--test-only",
     options: (Object.keys(underTestOnly) as (keyof TrainOptions)[]).filter((name) => !underTestOnly[name]),
+  },
+  {
+    by: ({ testOnly }) => !testOnly && "training",
+    options: ["inChannels", "numClasses", "report"],
+    remedy:
+      "They go with --test-only: training takes films of one gray channel and the labels of the data, and writes " +
+      "its report into the run folder",
   },
   { by: ({ resume }) => resume !== undefined && "--resume", options: ["ckptDir", "names", "strict"] },
   { by: ({ headOnly }) => headOnly && "--head-only", options: ["remat"] },

@@ -2,12 +2,12 @@ import { UserError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { DecoderPool } from "./decoder_pool.ts";
 import { decodingQueue } from "./decoding_queue.ts";
-import { type Normalization, normalizer } from "./normalization.ts";
+import { channelNormalizer, type Normalization, toUnitRange } from "./normalization.ts";
 import type { Plane } from "./plane.ts";
 
 /** Some films, ready for a model. */
 export interface Batch {
-  /** `[size, imageSize, imageSize, 1]`, normalised; longer where it is padded. */
+  /** `[size, imageSize, imageSize, channels]`, normalised; longer where it is padded. */
   readonly images: Float32Array<ArrayBuffer>;
   /** `[size, classes]`, 1 where the film has the label, else 0. */
   readonly targets: Float32Array<ArrayBuffer>;
@@ -20,8 +20,8 @@ export interface Batch {
 /** Options of {@linkcode openBatches}. */
 export interface BatchesOptions {
   readonly imageSize: number;
-  /** By default from −1, black, to 1, white. */
-  readonly normalization?: Normalization;
+  /** Of the gray films, for each channel of the model; by default one, from −1, black, to 1, white. */
+  readonly channels?: readonly Normalization[];
   /**
    * Decoder threads; 0 decodes on this one. By default the cores but one, at least 1 and at most 4. Deno lets a thread start
    * only where this program's own files may be read, and under the unstable feature `worker-options`: it may only read.
@@ -88,9 +88,9 @@ export interface Batches extends AsyncDisposable {
  */
 export function openBatches(
   dataset: Pick<Dataset, "films" | "labels" | "job">,
-  { imageSize, normalization, workers = defaultWorkers(), cacheBytes = 2 ** 30, ...options }: BatchesOptions,
+  { imageSize, channels = [toUnitRange], workers = defaultWorkers(), cacheBytes = 2 ** 30, ...options }: BatchesOptions,
 ): Batches {
-  const normalize = normalizer(normalization);
+  const normalize = channelNormalizer(channels);
   const pool = new DecoderPool({ workers, imageSize });
   const pixelDigests = new Map<number, string>();
   const decode = async (film: number) => {
@@ -99,7 +99,7 @@ export function openBatches(
     return pixels;
   };
   const pixelsOf = keeping(decode, cacheBytes);
-  const classes = dataset.labels.length, area = imageSize * imageSize;
+  const classes = dataset.labels.length, length = imageSize * imageSize * channels.length;
   const unreadable = new Map(options.unreadable);
 
   const passOver = (film: number, error: UserError) => {
@@ -129,18 +129,18 @@ export function openBatches(
 
       /** The next films as a batch; of size 0 where none is left. */
       const assemble = async (): Promise<Batch> => {
-        const images = new Float32Array(batchSize * area), targets = new Float32Array(batchSize * classes);
+        const images = new Float32Array(batchSize * length), targets = new Float32Array(batchSize * classes);
         const films: number[] = [];
         while (films.length < batchSize) {
           const next = await queue.next();
           if (!next) break;
-          normalize(next.pixels, images, films.length * area);
+          normalize(next.pixels, images, films.length * length);
           for (const label of dataset.films[next.film].labels) targets[films.length * classes + label] = 1;
           films.push(next.film);
         }
         const size = films.length;
         if (pad || size === batchSize) return { images, targets, films, size };
-        return { images: images.slice(0, size * area), targets: targets.slice(0, size * classes), films, size };
+        return { images: images.slice(0, size * length), targets: targets.slice(0, size * classes), films, size };
       };
 
       const underWay: Promise<Batch>[] = [];

@@ -33,6 +33,20 @@ Deno.test("batches: the order is kept, the last batch is short, targets are rows
   for (const [i, film] of [3, 0].entries()) assertAlmostEquals(all[0].images[i * 4 + 3], value(film), 1e-7);
 });
 
+Deno.test("batches: a model of several channels gets the gray of a film in the scale of each", async () => {
+  const channels = [{ mean: 0.485, std: 0.229 }, { mean: 0.456, std: 0.224 }, { mean: 0.406, std: 0.225 }];
+  await using batches = openBatches(counted(), { imageSize: 2, channels, workers: 0 });
+  const [first, last] = await Array.fromAsync(batches.stream([9, 4, 7], { batchSize: 2 }));
+  assertEquals([first.images.length, last.images.length], [2 * 2 * 2 * 3, 2 * 2 * 3]);
+  for (const [batch, i, film] of [[first, 0, 9], [first, 1, 4], [last, 0, 7]] as const) {
+    for (let pixel = 0; pixel < 4; pixel++) {
+      for (const [channel, { mean, std }] of channels.entries()) {
+        assertAlmostEquals(batch.images[(i * 4 + pixel) * 3 + channel], (5 * film / 255 - mean) / std, 1e-6);
+      }
+    }
+  }
+});
+
 Deno.test("batches: a film is decoded once while there is room, and again where there is none", async () => {
   const roomy = counted(), tight = counted();
   await using kept = openBatches(roomy, { imageSize: 2, workers: 0 });

@@ -1,5 +1,5 @@
 import { runFilmJob } from "./film_job.ts";
-import { type Normalization, normalizer, toUnitRange } from "./normalization.ts";
+import { channelNormalizer, type Normalization, toUnitRange } from "./normalization.ts";
 
 /**
  * One image file (PNG or JPEG) as a model takes it: decoded, stretched to `imageSize`², and its grey normalised for each
@@ -15,8 +15,6 @@ export async function readImage(
 ): Promise<Float32Array> {
   const { pixels } = await runFilmJob({ kind: "file", path }, { imageSize });
   const image = new Float32Array(pixels.length * channels.length);
-  for (const [channel, normalization] of channels.entries()) {
-    normalizer(normalization)(pixels, image, channel, channels.length);
-  }
+  channelNormalizer(channels)(pixels, image);
   return image;
 }

@@ -12,7 +12,9 @@ export function unrecordedOrigins(lineage: readonly Generation[]): string[] {
         const { library, trainedOn } = generation;
         return trainedOn.length > 0
           ? [`the weights bear the names of ${library}, whose own were trained on ${trainedOn.join(", ")}`]
-          : [`nothing records what the weights of ${library} were trained on`];
+          : [
+            `nothing records what the weights of ${library === "document" ? "the document" : library} were trained on`,
+          ];
       }
     }
   });

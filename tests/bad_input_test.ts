@@ -38,7 +38,7 @@ const rows: readonly (readonly [string, string])[] = [
     "train --test-only --ckpt-path @/linear.safetensors --resume @/run",
     "--test-only leaves --resume without effect. Leave one of them out: …",
   ],
-  ["evaluate", "evaluate needs --ckpt-path FILE"],
+  ["evaluate", "evaluate needs --ckpt-path FILE, or --model NAME and --weights FILE"],
   [
     "evaluate --ckpt-path x --split tset",
     '--split must be one of test, val, train, all, and is "tset"; did you mean test?',
@@ -184,6 +184,34 @@ const rows: readonly (readonly [string, string])[] = [
     "--xla and --remat exclude each other: XLA computes nothing twice. Leave one of them out",
   ],
   ["train --model vgg16 --strict", "--strict goes with --weights FILE"],
+  [
+    "train --model vgg16 --in-channels 3 --report @/r",
+    "training leaves --in-channels, --report without effect. They go with --test-only: …",
+  ],
+  [
+    "evaluate --weights @/nan.pt --data-dir @/films",
+    "@/nan.pt is no checkpoint of Thorax and does not name its model. Type: deno task evaluate --model NAME --weights " +
+    "@/nan.pt --data-dir @/films, where NAME is one of `deno task models`, or a file of your own",
+  ],
+  [
+    "predict --ckpt-path @/nan.pt a.png",
+    "@/nan.pt is no checkpoint of Thorax and does not name its model. Type: deno task predict --model NAME --ckpt-path …",
+  ],
+  ["evaluate --ckpt-path @/linear.safetensors --names timm", "--names goes with --weights FILE"],
+  [
+    "evaluate --weights @/a --ckpt-path @/b",
+    "--weights and --ckpt-path name different weights. Leave one of them out",
+  ],
+  ["evaluate --ckpt-path @/nan.pt --model @/three.ts --data-dir @/films", "@/three.ts ends in [3], and the data has …"],
+  [
+    "evaluate --ckpt-path @/nan.pt --model @/linear.ts --num-classes 3 --data-dir @/films",
+    "--num-classes 3: @/films has 15 labels. Test on films with the labels that the model was trained on, …",
+  ],
+  ["evaluate --ckpt-path @/text.npy --model vgg16", "@/text.npy is no file of weights: safetensors, PyTorch's .pt …"],
+  [
+    "evaluate --ckpt-path @/call.pt --model vgg16",
+    "@/call.pt wants to call posix.system; weights need no such thing. …",
+  ],
   ["train --test-only --ckpt-path @/a --weights @/b", "--test-only tests --ckpt-path, and not --weights"],
   ["train --resume @/stateless_run --weights @/a", "--resume goes on from the run's own state. Leave --weights out"],
   ["predict --weights @/nan.pt a.png", "--weights needs --model NAME|FILE.ts. Name the model that they are of"],

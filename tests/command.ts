@@ -10,7 +10,7 @@ export interface Ended {
   readonly lines: readonly string[];
 }
 
-/** The repository's root, where tasks run. */
+/** The repository's root, where tasks run, and where the tests call them from. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** A task's own command line with arguments after it. */
@@ -23,7 +23,7 @@ export function command(
   if (program !== "deno") throw new Error(`${task} is no deno command`);
   return new Deno.Command(Deno.execPath(), {
     args: [...own, ...args],
-    ...{ cwd: root, env, stdin: "null", stdout: "piped", stderr: "piped" },
+    ...{ cwd: root, env: { INIT_CWD: root, ...env }, stdin: "null", stdout: "piped", stderr: "piped" },
   });
 }
 

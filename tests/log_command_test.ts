@@ -1,8 +1,8 @@
 /** The document's script, rerun, and what its log says; and where runs leave their logs and states. */
 import { join } from "node:path";
 import { assertEquals, assertMatch } from "@std/assert";
-import { writeCohort } from "./cohort.ts";
 import { run } from "./command.ts";
+import { folderFilms, writeFolder, writeLinear } from "./film_folder.ts";
 import { messagesOf } from "./log_lines.ts";
 import { needs } from "./needs.ts";
 import { filesBelow } from "./small_run.ts";
@@ -12,7 +12,7 @@ const native = needs("ffi", "env", "read", "run", "write");
 
 /** How to train on a cohort, which must succeed: the run's folder, the messages of its log, and what the process said. */
 function trainer(folder: string) {
-  const { model, films } = writeCohort(folder, 100);
+  const model = writeLinear(folder), films = writeFolder(`${folder}/films`, folderFilms({ patients: 100 }));
   const common = [
     "--model",
     model,

@@ -4,8 +4,8 @@ import { openDataset } from "../data/open_dataset.ts";
 import { splitFilms } from "../data/split.ts";
 import { nihLabels } from "../data/labels.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
-import { damageMiddle, writeCohort } from "./cohort.ts";
 import { type Ended, run, succeed } from "./command.ts";
+import { damageMiddle, folderFilms, writeFolder, writeLinear } from "./film_folder.ts";
 import { needs } from "./needs.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
@@ -13,7 +13,8 @@ const native = needs("ffi", "env", "read", "run", "write");
 
 /** A cohort, its split, and how to train on it. */
 async function cohort(folder: string, count: number) {
-  const { model, films } = writeCohort(folder, count);
+  const model = writeLinear(folder);
+  const films = writeFolder(`${folder}/films`, folderFilms({ patients: count }), { level: 9 });
   const dataset = await openDataset({ directory: films });
   const split = splitFilms(dataset, { seed: 42 });
   const imageOf = (film: number) => dataset.films[film].path ?? "";

@@ -35,15 +35,16 @@ Deno.test("export: what comes back as --weights predicts as the checkpoint does,
   Deno.writeFileSync(folder.file("batch.npy"), npy("<f4", [2, 1, 32, 32], batch));
   const input = ["--input", folder.file("batch.npy"), "--device", "cpu", "--json"];
   const expected = JSON.parse(await succeed("predict", ["--ckpt-path", best, ...input]));
-  const ways: [file: string, ...args: string[]][] = [
-    ["a.pt", "--format", "pytorch"],
-    ["b.safetensors", "--format", "pytorch", "--names", "timm"],
-    ["c.safetensors"],
+  const ways: [file: string, told: string, ...args: string[]][] = [
+    ["a.pt", "pytorch, names of torchvision, 44.8 MB", "--format", "pytorch"],
+    ["b.safetensors", "pytorch, names of timm, 44.8 MB", "--format", "pytorch", "--names", "timm"],
+    ["c.safetensors", "safetensors, paths of Thorax, 44.8 MB"],
   ];
-  for (const [file, ...args] of ways) {
+  for (const [file, told, ...args] of ways) {
     await t.step(file, async () => {
       const path = folder.file(file);
-      assertEquals(await succeed("export", ["--ckpt-path", best, "--output", path, ...args]), "");
+      const { status, stdout, lines } = await run("export", ["--ckpt-path", best, "--output", path, ...args]);
+      assertEquals([status, stdout, lines], [0, "", [`Wrote ${path}: ${told}`]]);
       const weights = ["--model", "resnet18", "--weights", path, "--strict"];
       assertEquals(JSON.parse(await succeed("predict", [...weights, ...input])), expected);
     });

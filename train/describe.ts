@@ -4,7 +4,7 @@ import { type Normalization, toUnitRange } from "../data/normalization.ts";
 import type { Model } from "../dsl/compile.ts";
 import type { Generation } from "../lineage/generation.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
-import type { TrainOptions } from "./options.ts";
+import { type TrainOptions, withAbsolutePaths } from "./options.ts";
 import { modelName } from "./run_folder.ts";
 import type { Progress } from "./state.ts";
 
@@ -31,7 +31,7 @@ export function describe(
   { name, model, dataset, options, modelSha256, normalization = toUnitRange, lineage }: Description,
   progress: Progress,
 ): CheckpointMetadata {
-  const [height, width, channels] = model.input;
+  const [height, width, channels] = model.input, recorded = withAbsolutePaths(options);
   return {
     thorax: config.version,
     model: modelName(name),
@@ -47,14 +47,14 @@ export function describe(
     },
     dataset: {
       kind: dataset.kind,
-      directory: options.dataDir,
+      directory: recorded.dataDir,
       name: dataset.name,
       synthetic: dataset.synthetic,
-      splitSeed: options.splitSeed,
-      splitType: options.splitType,
+      splitSeed: recorded.splitSeed,
+      splitType: recorded.splitType,
     },
     lineage: lineage?.(),
-    options: { ...options, [modelDigestKey]: modelSha256 },
+    options: { ...recorded, [modelDigestKey]: modelSha256 },
     epoch: progress.epoch,
     step: progress.step,
     validationLoss: progress.validationLoss ?? null,

@@ -22,8 +22,9 @@ export interface LogOptions {
  * Opens `DIRECTORY/DATE/MODEL[-test]-SPLIT-TIME.log`, or the same with `-2`, `-3`, … where another run has that name. A line of the file
  * is `YYYY-MM-DD HH:MM:SS: message`. Lines of the category `train` go to the file and, without the time, to the console, those of
  * `result` to the file alone: a command prints its result itself.
+ * Resolves to the file's path.
  */
-export async function openLog({ head, console, ...place }: LogOptions): Promise<void> {
+export async function openLog({ head, console, ...place }: LogOptions): Promise<string> {
   const path = await createLog(place);
   const append = (line: string, at: Date) => {
     if (line !== "") Deno.writeTextFileSync(path, `${stamp(at)}: ${printable(line)}\n`, { append: true });
@@ -43,6 +44,7 @@ export async function openLog({ head, console, ...place }: LogOptions): Promise<
       { category: ["logtape", "meta"], lowestLevel: "error", sinks: [] },
     ],
   });
+  return path;
 }
 
 /** Makes a file that no other run writes to; its path. */

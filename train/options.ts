@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { z } from "zod";
 import { didYouMean, UserError } from "../errors.ts";
 import { splitTypes } from "../weights/checkpoint_metadata.ts";
@@ -18,6 +19,8 @@ export interface Option<T = unknown> {
   readonly mayChange?: boolean;
   /** Whether it is a list: given again it goes on, after a comma. */
   readonly isList?: boolean;
+  /** Whether a value names a file or folder; a model's name, for example, may be either. */
+  readonly isPath?: (value: string) => boolean;
 }
 
 const option = <T>(definition: Option<T>): Option<T> => definition;
@@ -31,7 +34,15 @@ export const path = (value: string, help: string, absent?: string) =>
     default: absent,
     help,
     mayChange: true,
+    isPath: () => true,
   });
+/** Whether `--model` names a file, and not a model of the registry. */
+export const isFile = (name: string) => /[./\\]/.test(name);
+/** A model by its name or its file; beside a checkpoint, the file whose layers it needs. */
+export const modelOption = (value: string, help: string): Option<string | undefined> => ({
+  ...text(value, help),
+  isPath: isFile,
+});
 export const choice = <const C extends readonly [string, ...string[]]>(choices: C, help: string, mayChange = false) =>
   option<C[number]>({
     schema: z.enum(choices),
@@ -84,6 +95,13 @@ export const weightsOptions = {
   strict: flag("every tensor of --weights as it is: nothing summed, resized or left out"),
 } as const;
 
+/** The options of a model of which its weights say nothing: those of another program. */
+export const foreignOptions = {
+  imgSize: integer(32, "for weights of another program: films are stretched to N×N (224 unless given)", undefined),
+  inChannels: integer(1, "for weights of another program: channels of an image (1 unless given)", undefined),
+  numClasses: integer(1, "for weights of another program: labels (as many as the data have, or 15)", undefined),
+} as const;
+
 /** The options of fine-tuning. */
 const fineTuningOptions = {
   freeze: option<string | undefined>({
@@ -110,7 +128,7 @@ const fineTuningOptions = {
 
 /** The options of a training run. */
 export const trainOptions = {
-  model: text("NAME|FILE.ts", "a model of the registry, or a file whose default export is a spec or makes one"),
+  model: modelOption("NAME|FILE.ts", "a model of the registry, or a file whose default export is a spec or makes one"),
   ...dataOptions,
   splitType: choice(splitTypes, "how an epoch's training films are drawn"),
   imgSize: integer(32, "images are stretched to N×N", 224),
@@ -161,7 +179,10 @@ export const trainOptions = {
   ...weightsOptions,
   ...fineTuningOptions,
   resume: path("RUN", "go on with a run folder from its last state"),
-  testOnly: flag("only test --ckpt-path"),
+  testOnly: flag("only test --ckpt-path: a checkpoint of Thorax, or the document's with --model"),
+  inChannels: foreignOptions.inChannels,
+  numClasses: foreignOptions.numClasses,
+  report: path("DIR", "with --test-only: where the report is written; else beside its log"),
   maxSteps: integer(1, "stop after N steps as if the epochs had ended", undefined, true),
   limitTrainBatches: integer(1, "at most N training batches an epoch", undefined, true),
   limitValBatches: integer(1, "at most N validation batches", undefined, true),
@@ -178,6 +199,15 @@ export type Values<Table> = { readonly [K in keyof Table]: Table[K] extends Opti
 
 /** All that a training run was told. */
 export type TrainOptions = Values<typeof trainOptions>;
+
+/** The same options, their paths absolute: what is recorded is found from any folder. */
+export function withAbsolutePaths(options: TrainOptions): TrainOptions {
+  const absolute = Object.entries(options).map(([name, value]) => {
+    const { isPath }: Option = trainOptions[name as keyof TrainOptions];
+    return [name, typeof value === "string" && isPath?.(value) ? resolve(value) : value];
+  });
+  return Object.fromEntries(absolute);
+}
 
 /** `splitType` → `--split-type`. A switch that is on by default is turned off: `shuffle` → `--no-shuffle`. */
 export function flagOf(name: string, { default: absent }: Option): string {

@@ -43,7 +43,7 @@ export const checkpointMetadata = z.object({
   }),
   dataset: z.object({
     kind: text,
-    /** As the user gave it; absent for what needs no files. */
+    /** Absolute, so that it is found from any folder; absent for what needs no files. */
     directory: text.optional(),
     name: text,
     /** Films that no patient ever had. */

@@ -8,7 +8,7 @@ import { type Dialect, dialectOf, dialectsOf, isBookkeeping, type Written } from
 import type { InputScale, Library } from "./names/naming.ts";
 import { checkValues, isRunningVariance } from "./parameter_values.ts";
 import { quote } from "./safetensors_header.ts";
-import { recognize, showScale } from "./recognize.ts";
+import { type Assumption, recognize, showScale } from "./recognize.ts";
 import { spellings } from "./spelling.ts";
 import type { WeightsFile } from "./tensor_source.ts";
 
@@ -19,6 +19,8 @@ export interface FitOptions {
   readonly name: string;
   /** Whose names the file has; by default they tell. */
   readonly library?: Library;
+  /** Whose they are taken for where nothing in the file tells. */
+  readonly assumed?: Assumption;
   /** Every tensor as it is, or none: no adapted stem, no head left out. */
   readonly strict?: boolean;
   /** Whether the last layer may be left out where it is of another size: what is trained anew needs no old one. */
@@ -64,7 +66,7 @@ interface Source extends Written {
  * ```
  */
 export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
-  const { model, name, library } = options;
+  const { model, name, library, assumed } = options;
   const spelling = spellings(file.tensors.keys());
   const own = recordedMetadata(file), [stem] = model.parameters;
   const dialect = library !== undefined ? dialectOf(model, name, library) : recognize(dialectsOf(model, name), {
@@ -77,6 +79,7 @@ export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
       return length === 4 ? channels : undefined;
     },
     hasScale: own !== undefined,
+    assumed,
   });
   const { sources, leftOut, notes } = match(file, spelling, dialect, options);
   const input = own ? { mean: [own.preprocessing.mean], std: [own.preprocessing.std] } : dialect.input;

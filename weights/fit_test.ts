@@ -184,6 +184,14 @@ Deno.test("fitWeights: a grey file under names that several libraries share need
   );
   const [note] = fitWeights(file(tensors), { ...options, library: "document" }).notes;
   assertEquals(note, "w.pt: PyTorch, names of document; for films (x/255 − 0.5)/0.5");
+  const assumed = { library: "document", inColor: false } as const;
+  assertEquals(fitWeights(file(tensors), { ...options, assumed }).library, "document");
+  // what the file itself tells counts more
+  const color = file(torchvisionNames(...resnet, 3)), marked = file({ ...tensors, op_threshs: [[1], [0.5]] });
+  const inColor = { library: "document", inColor: true } as const;
+  assertEquals(fitWeights(color, { ...options, assumed }).library, "torchvision");
+  assertEquals(fitWeights(color, { ...options, assumed: inColor }).library, "document");
+  assertEquals(fitWeights(marked, { ...options, assumed: inColor }).library, "torchxrayvision");
   assertThrows(
     () => fitWeights(file(torchvisionNames(...densenet, 1)), { model: modelOf(...densenet), name: "densenet121" }),
     UserError,

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 import type { Dialect } from "./dialect.ts";
-import { channelScales, greyLibraries, type InputScale } from "./names/naming.ts";
+import { channelScales, greyLibraries, type InputScale, type Library } from "./names/naming.ts";
 import { quote } from "./safetensors_header.ts";
 
 /** A file whose dialect is asked for. */
@@ -14,17 +14,25 @@ export interface Unrecognized {
   readonly channelsIn: (dialect: Dialect) => number | undefined;
   /** Whether it says itself how its films are scaled: then it does not matter whose names it has. */
   readonly hasScale: boolean;
+  readonly assumed?: Assumption;
+}
+
+/** Whose weights a file is taken for where its names are those of several libraries. */
+export interface Assumption {
+  readonly library: Library;
+  /** Whether for color too; else a file for color is of a library that publishes weights for color. */
+  readonly inColor: boolean;
 }
 
 /**
  * The dialect that a file is written in: the one whose mark it bears, or else the one most of whose names it has. Between equals, a file
  * for color is of a library that publishes weights for color; where the films of what is left are scaled in different ways, nothing in
- * the file tells which is right.
+ * the file tells which is right, and it is what it is assumed to be.
  *
  * @throws {UserError} where the file has no name of any, or the user must say whose names they are
  */
 export function recognize(dialects: readonly Dialect[], file: Unrecognized): Dialect {
-  const { path, names } = file;
+  const { path, names, assumed } = file;
   const found = ({ written }: Dialect) =>
     [...written.values()].filter((parameter) => parameter.names.every((name) => names.has(name))).length;
   const scores = dialects.map((dialect) => ({ dialect, score: found(dialect) }));
@@ -47,11 +55,16 @@ export function recognize(dialects: readonly Dialect[], file: Unrecognized): Dia
   }
   const fitting = best.filter(({ needsMark }) => !needsMark);
   const channels = file.channelsIn(fitting[0]);
-  const published = fitting.filter(({ name }) => channels !== 3 || name === "Thorax" || !greyLibraries.has(name));
+  const published = fitting.filter(({ name }) =>
+    channels !== 3 || name === "Thorax" || !greyLibraries.has(name) || (assumed?.inColor && name === assumed.library)
+  );
   const scaleOf = ({ input }: Dialect) => showScale(input, 1);
   const scales = published.map(scaleOf);
   const different = published.filter((_, i) => scales.indexOf(scales[i]) === i);
-  if (file.hasScale || channels === undefined || different.length === 1) return published[0];
+  if (file.hasScale || different.length === 1) return published[0];
+  const taken = published.find(({ name }) => name === assumed?.library);
+  if (taken) return taken;
+  if (channels === undefined) return published[0];
   const flags = different.map((dialect) => `--names ${dialect.name} for films ${scaleOf(dialect)}`);
   throw new UserError(
     `${path} is for films of ${channels} channel${channels === 1 ? "" : "s"}, and its names are those of ` +

@@ -1,0 +1,87 @@
+import { nihLabels } from "../data/labels.ts";
+import { UserError } from "../errors.ts";
+import { readFitted } from "../train/checkpoint.ts";
+import { modelName } from "../train/run_folder.ts";
+import { type Fit, fitWeights, recordedMetadata } from "../weights/fit.ts";
+import { channelScales } from "../weights/names/naming.ts";
+import type { Assumption } from "../weights/recognize.ts";
+import type { WeightsFile } from "../weights/tensor_source.ts";
+import { checkClasses, checkOutputs, compileSource, resolveModel } from "./model_source.ts";
+import { checkLabels, lineageOfFit } from "./recorded.ts";
+import type { TrainedModel, TrainedModelOptions, Wanted } from "./trained_model.ts";
+
+/** How the weights of another program are taken. */
+export interface ForeignOptions extends TrainedModelOptions {
+  readonly assumed?: Assumption;
+}
+
+/**
+ * A model of the registry or of a file, as `--model` names it, for another program's weights. Tested on films it has as many outputs as
+ * they have labels, and takes those for its own where the file names none.
+ */
+export async function compileForeign(
+  file: WeightsFile,
+  name: string,
+  { inChannels = 1, numClasses, imgSize, strict, names, assumed }: ForeignOptions,
+  { size, dataset }: Wanted,
+): Promise<TrainedModel> {
+  const metadata = recordedMetadata(file);
+  if (dataset) checkClassCount(numClasses, dataset.labels, dataset.name);
+  const source = await resolveModel(name, {
+    inChannels,
+    numClasses: numClasses ?? (dataset?.labels ?? nihLabels).length,
+  });
+  const [height, width] = size ?? (imgSize === undefined ? metadata?.input : [imgSize, imgSize]) ?? [224, 224];
+  const model = compileSource(source, name, [height, width, inChannels]);
+  if (dataset) checkOutputs(name, model, dataset.labels);
+  else checkClasses(name, model, { numClasses });
+  const fit = fitWeights(file, {
+    ...{ model, name: modelName(name), strict, library: names, assumed },
+    headless: dataset !== undefined, // so that a head for other labels is told as what it is
+  });
+  const labels = labelsOf(model.output[0], [fit.labels, dataset?.labels, nihLabels]);
+  if (dataset) {
+    checkHead(file.path, fit, dataset.labels);
+    checkLabels(file.path, labels, dataset);
+  }
+  return {
+    ...{ name: modelName(name), model, labels },
+    channels: channelScales(fit.input, inChannels),
+    ...{ lineage: lineageOfFit(fit, metadata), synthetic: metadata?.dataset.synthetic ?? false },
+    notes: [
+      ...fit.notes,
+      ...(names === undefined && fit.library === "document"
+        ? [
+          `Nothing in ${file.path} tells whose weights it holds: they are taken for the document's, unless --names is given`,
+        ]
+        : []),
+      ...(size === undefined && imgSize === undefined && metadata === undefined
+        ? [
+          `Nothing in ${file.path} tells the size of its films: they are stretched to 224×224, unless --img-size is given`,
+        ]
+        : []),
+    ],
+    load: () => readFitted(fit, model, 0),
+  };
+}
+
+function checkClassCount(numClasses: number | undefined, labels: readonly string[], data: string): void {
+  if (numClasses === undefined || numClasses === labels.length) return;
+  throw new UserError(`--num-classes ${numClasses}: ${data} has ${labels.length} labels`, {
+    remedy: "Test on films with the labels that the model was trained on, in their order (label_dict.txt)",
+  });
+}
+
+/** Makes sure that nothing of the last layer is left out, which is where a model has as many outputs as labels. */
+function checkHead(path: string, { leftOut, notes }: Fit, labels: readonly string[]): void {
+  if (leftOut.size === 0) return;
+  const faults = notes.flatMap((note) => note.startsWith("left out: ") ? [note.slice("left out: ".length)] : []);
+  throw new UserError(`${path} does not fit the ${labels.length} labels of the data: ${faults.join("; ")}`, {
+    remedy: "Test on films with the labels that it was trained on, in their order (label_dict.txt)",
+  });
+}
+
+/** The first of the lists that has as many labels as there are outputs; else numbers. */
+function labelsOf(count: number, lists: readonly (readonly string[] | undefined)[]): readonly string[] {
+  return lists.find((labels) => labels?.length === count) ?? Array.from({ length: count }, (_, i) => `class ${i}`);
+}
