@@ -28,7 +28,7 @@ Deno.test(
     const [name] = [...Deno.readDirSync(folder.file("c"))].map((entry) => entry.name);
     const path = folder.file(`c/${name}`), taken = steps().length;
     assertEquals([code, stdout.length], [130, 0]);
-    assertEquals(lines.slice(5), [
+    assertEquals(lines.slice(6), [
       "Finishing the step …",
       `Interrupted; the state is kept. Go on with: deno task train --resume ${path}`,
     ]);
