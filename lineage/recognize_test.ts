@@ -79,15 +79,27 @@ Deno.test("recognize: the latest generation tells the split, every one what was 
   const { films } = recognize([recordGeneration(cohort([own[0]]), { train: [0], val: [], test: [] }), generation], {
     ...cohort(own),
   });
-  assertEquals(films.map(({ own, split }) => `${own ?? "-"} ${split}`)[4], "- val");
+  assertEquals(films.map(({ generation, split }) => `${generation} ${split}`)[4], "1 val");
 });
 
 Deno.test("recognize: a checkpoint of 0.1.0 knows names of held-back films; all others were trained on", () => {
-  const named = namedGenerationOf({ synthetic: false, validation: ["3a", "3b"], test: ["4a", "4b"] });
+  const named = namedGenerationOf({ kind: "nih", synthetic: false, validation: ["3a", "3b"], test: ["4a", "4b"] });
   assertEquals(show([named], own), "train! train! train! train! val! val! test test");
   assertEquals(show([named], [film("4a", "4", "other"), film("9", "9", "Z")]), "test train!");
   assertEquals(show([named], [film("p", "1", "P"), film("q", "2", "Q")]), "new new");
+  // a new film of a patient that was held back is no film that was trained on
+  const grown = [...own, film("4c", "4", "new"), film("3c", "3", "new"), film("1c", "1", "new")];
+  assertEquals(show([named], grown), "train! train! train! train! val! val! test test (test) (val)+ train!");
+  // one name among many is no sign of the same data set
+  const others = Array.from({ length: 100 }, (_, i) => film(`o${i}`, `${i}`, `other ${i}`));
+  assertEquals(show([named], [film("4a", "4", "X"), ...others]).split(" ").filter((word) => word !== "new"), []);
   assertEquals(recognize([named], cohort(own)).lineage, "unknown");
+});
+
+Deno.test("recognize: a damaged film is known by its name alone; whole numbers are one patient however they are written", () => {
+  const { digest: _, pixels: __, ...rest } = own[6];
+  assertEquals(show([generation], [own[0], { ...rest, digest: digestOf(["damaged"]), damaged: true }]), "train! test");
+  assertEquals(show([generation], [own[6], film("x", "0001", "X"), film("y", "A1", "Y")]), "test (train)+ new");
 });
 
 Deno.test("recognize: the lineage is known where every generation is recorded", () => {
