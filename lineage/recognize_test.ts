@@ -91,8 +91,11 @@ Deno.test("recognize: a checkpoint of 0.1.0 knows names of held-back films; all 
   const grown = [...own, film("4c", "4", "new"), film("3c", "3", "new"), film("1c", "1", "new")];
   assertEquals(show([named], grown), "train! train! train! train! val! val! test test (test) (val)+ train!");
   // one name among many is no sign of the same data set
-  const others = Array.from({ length: 100 }, (_, i) => film(`o${i}`, `${i}`, `other ${i}`));
-  assertEquals(show([named], [film("4a", "4", "X"), ...others]).split(" ").filter((word) => word !== "new"), []);
+  const names = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+  const large = namedGenerationOf({ kind: "nih", synthetic: false, validation: names("v", 10), test: names("t", 20) });
+  const folder = (...names: readonly string[]) => show([large], names.map((name) => film(name, name, name)));
+  assertEquals(folder("t0", ...names("o", 30)).includes("test"), false);
+  assertEquals(folder("t0", "t1", "v0", "v1", ...names("o", 10)), `test test val! val!${" train!".repeat(10)}`);
   assertEquals(recognize([named], cohort(own)).lineage, "unknown");
 });
 
