@@ -23,6 +23,7 @@ export async function resumedOptions(run: string, given: Readonly<Record<string,
   await checkRunFolder(run);
   const { config } = runFolder(run);
   const stored = checkOptions(trainOptions, await readConfig(config), config), { model, tensorflowLibrary } = stored;
+  await checkState(run, stored);
   for (const [name, value] of Object.entries(given)) {
     const definition: Option = trainOptions[name as keyof TrainOptions];
     const kept = stored[name as keyof TrainOptions];
@@ -36,6 +37,17 @@ export async function resumedOptions(run: string, given: Readonly<Record<string,
   }
   return checkOptions(trainOptions, { ...stored, tensorflowLibrary: undefined, ...given, model });
 }
+
+/** Says so where a finished run holds no state any more. */
+async function checkState(run: string, { model }: TrainOptions): Promise<void> {
+  const { state, final } = runFolder(run);
+  if (await isThere(state) || !await isThere(final)) return;
+  throw new UserError(`${run} cannot go on: its state was removed when it ended, as --no-keep-state asks`, {
+    remedy: `Start a new run from its weights: --model ${printable(model ?? "")} --ckpt-path ${final}`,
+  });
+}
+
+const isThere = (path: string) => Deno.lstat(path).then(() => true, () => false);
 
 /** The model of a run that goes on, and the SHA-256 of the user's own file that it came from, where it did. */
 export interface ResumedModel {

@@ -17,6 +17,8 @@ import { checkLabels, lineageOfFit } from "./recorded.ts";
 
 /** Where a run begins: what is told of its first weights, which are still on disk. */
 export interface Start extends Disposable {
+  /** The file of the first weights; absent where they are drawn. */
+  readonly path?: string;
   /** Of the films, as the weights are used to. */
   readonly normalization: Normalization;
   /** What the weights saw before this run; of a run that goes on, its own generation first. */
@@ -55,6 +57,7 @@ async function openState(path: string, { model, dataset }: Trained): Promise<Sta
   const { metadata } = recorded;
   checkLabels(path, metadata.labels, dataset);
   return {
+    path,
     normalization: metadata.preprocessing,
     ...{ lineage: lineageOf(metadata), notes: [] },
     state: () => loadState(path, model),
@@ -67,6 +70,7 @@ async function openOwn(path: string, { lr }: TrainOptions, { model, dataset }: T
   return await guarded(checkpoint, () => {
     checkLabels(path, metadata.labels, dataset);
     return {
+      path,
       normalization: metadata.preprocessing,
       ...{ lineage: lineageOf(metadata), notes: [] },
       state: () => begin(model, readTensors(checkpoint, path, model.parameters), lr),
@@ -75,13 +79,13 @@ async function openOwn(path: string, { lr }: TrainOptions, { model, dataset }: T
 }
 
 async function openForeign(path: string, options: TrainOptions, { name, model }: Trained): Promise<Start> {
-  const { names: library, strict, seed, lr } = options;
+  const { names: library, weightsKey: key, strict, seed, lr } = options;
   const file = await openWeights(path);
   return await guarded(file, () => {
-    const fit = fitWeights(file, { model, name: modelName(name), library, strict, headless: true });
+    const fit = fitWeights(file, { model, name: modelName(name), library, key, strict, headless: true });
     const own = recordedMetadata(file), [normalization] = channelScales(fit.input, 1);
     return {
-      normalization,
+      ...{ path, normalization },
       lineage: lineageOfFit(fit, own),
       notes: fit.notes,
       state: () => begin(model, readFitted(fit, model, seed), lr),

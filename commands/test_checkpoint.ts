@@ -11,13 +11,14 @@ import { chooseTestFilms, type TestFilms, type TestSplit } from "../evaluate/tes
 import type { Cohort } from "../lineage/cohort.ts";
 import type { Generation } from "../lineage/generation.ts";
 import { recognize } from "../lineage/recognize.ts";
-import { openLog, trainLog } from "../train/log.ts";
+import { trainLog } from "../train/log.ts";
 import type { engineOptions, Values } from "../train/options.ts";
 import { printLine } from "../train/progress.ts";
 import type { SplitType } from "../weights/checkpoint_metadata.ts";
 import type { CommandContext } from "./cli.ts";
 import { startEngine } from "./engine.ts";
 import { decodeUnknown } from "./identify.ts";
+import { openRunLog } from "./run_log.ts";
 import { createReportFolder, reportTest } from "./test_report.ts";
 import { openTrainedFile, type TrainedFile, type TrainedModelOptions, voidBeside } from "./trained_model.ts";
 
@@ -47,6 +48,7 @@ export async function testCheckpoint(
   options: CheckpointTest,
   { given, ignored, commandWith }: CommandContext,
 ): Promise<void> {
+  const loading = new Date();
   using file = await openTrainedFile(options, { commandWith, assumeDocument: true });
   const { path, metadata } = file;
   const { dataset, note: chosen } = await openRecorded(options, file);
@@ -60,10 +62,20 @@ export async function testCheckpoint(
     onUnreadable: (film, reason) => leaveOut(film, reason),
   });
   const tested = await choose({ path, split: options.split }, { dataset, cohort, lineage, batches });
-  await startEngine(options);
+  const initializing = new Date();
+  const engine = await startEngine(options);
   const weights = await trained.load();
-  const log = options.logDir === undefined ? undefined : await openLog({
-    ...{ directory: options.logDir, model: name, test: true, now: new Date(), console: printLine },
+  const log = options.logDir === undefined ? undefined : await openRunLog({
+    ...{
+      directory: options.logDir,
+      model: name,
+      test: true,
+      title: `test of ${path}`,
+      options,
+      engine,
+      loading,
+      initializing,
+    },
     splitType: metadata?.dataset.splitType ?? options.splitType ?? "balanced",
   });
   const { report = log?.replace(/\.log$/, ".report") } = options;
@@ -75,6 +87,7 @@ export async function testCheckpoint(
   ];
   for (const line of lines) if (line !== undefined) tell(line);
   const leaveOut = passOver(dataset, { total: tested.films.length, tell });
+  if (log !== undefined) { for (const line of ["Testing...", `Loaded tested model from ${path}`]) trainLog.info(line); }
   await reportTest({
     ...{ ...options, report, model, name, checkpoint: path, weights, dataset, cohort, lineage, tested, batches },
   });

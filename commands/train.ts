@@ -13,21 +13,20 @@ import { recordLineage } from "../lineage/record.ts";
 import { recognize } from "../lineage/recognize.ts";
 import { registry } from "../models/registry.ts";
 import { nativeBackend } from "../ops/native.ts";
+import { describeShares } from "../train/baseline.ts";
 import { readTensors } from "../train/checkpoint.ts";
 import { describe, type Description } from "../train/describe.ts";
-import { openLog, trainLog } from "../train/log.ts";
+import { trainLog } from "../train/log.ts";
 import { featureBatches } from "../train/features.ts";
 import { fineTune } from "../train/fine_tuning.ts";
 import { fit } from "../train/loop.ts";
 import { crossEntropy } from "../train/loss.ts";
 import { appendMetrics } from "../train/metrics_file.ts";
-import { type TrainOptions, trainOptions, withAbsolutePaths } from "../train/options.ts";
-import { printLine } from "../train/progress.ts";
-import { createRunFolder, modelName, type RunFolder, runFolder } from "../train/run_folder.ts";
+import { type TrainOptions, trainOptions } from "../train/options.ts";
+import { describeDiskUse, modelName, removeState, type RunFolder } from "../train/run_folder.ts";
 import { writeSplit } from "../train/split_file.ts";
 import type { TrainState } from "../train/state.ts";
 import { describeUnlabeled, epochOrder } from "../train/training.ts";
-import { replaceFile } from "../weights/atomic_file.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
 import { lineageOf } from "../weights/checkpoint_metadata.ts";
 import { type CommandContext, defineCommand } from "./cli.ts";
@@ -35,6 +34,7 @@ import { startEngine } from "./engine.ts";
 import { decodeFiles, decodeUnknown } from "./identify.ts";
 import { interruptible } from "./interrupt.ts";
 import { compileClassifier, modelDigest } from "./model_source.ts";
+import { openRun } from "./open_run.ts";
 import { resumedModel, resumedOptions } from "./resume.ts";
 import { splitRun } from "./run_split.ts";
 import { openStart } from "./start.ts";
@@ -96,6 +96,7 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
     });
   }
   if (resume === undefined) checkWeightsOptions(options);
+  const loading = new Date();
   const dataset = await openDataset({ directory: options.dataDir, kind: options.dataset });
   const { imgSize: imageSize, dropout } = options;
   const { whole, modelSha256 } = resume === undefined
@@ -119,9 +120,10 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
   const readable = withoutFilms(split, unreadable);
   epochOrder(options, { dataset, split: readable }, 1); // a sampler that cannot draw says so before anything is loaded
 
-  await startEngine(options);
+  const initializing = new Date();
+  const engine = await startEngine(options);
   const state = await start.state();
-  const folder = await openRun(options, name);
+  const folder = await openRun(options, { model: name, engine, loading, initializing });
   await writeSplit(folder.split, dataset, split);
   const lines = [
     ...[...ignored, ...dataset.notes, ...start.notes, ...notes],
@@ -136,6 +138,7 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
   const { train: films, val, test } = readable;
   const counts = `${films.length} films to train on, ${val.length} to validate, ${test.length} to test`;
   trainLog.info(`${modelName(name)} on ${dataset.name}: ${counts}; run folder ${folder.path}`);
+  if (start.path !== undefined) trainLog.info(`Loaded model from ${start.path}`);
   if (options.resume !== undefined) trainLog.info(`Going on after step ${state.progress.step}`);
   if (options.xla && !nativeBackend()?.isUsingGpuDevice) {
     trainLog.info("--xla is for a GPU, and none is used here: the step is what it is without it");
@@ -148,6 +151,8 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
     ...{ ...description, split: readable, batches, rates, folder },
     describe: (progress: TrainState["progress"]) => describe(description, progress),
   };
+  for (const line of describeShares(training)) trainLog.info(line);
+  trainLog.info("Starting training...");
   using body = head && compilePrediction(head.body, state.tensors.weights, options);
   const onFeatures = head && body && { model: head.rest, batches: featureBatches(batches, body.logits) };
   const ended = await resumable(folder, interruptible((signal) => fit({ ...training, ...onFeatures, signal }, state)));
@@ -157,6 +162,8 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
     return 130;
   }
   await resumable(folder, testBest({ ...training, split, cohort }));
+  if (!options.keepState) await removeState(folder);
+  trainLog.info(await describeDiskUse(folder));
   return 0;
 }
 
@@ -174,22 +181,6 @@ async function resumable<T>({ path }: RunFolder, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Makes the run folder and opens the log, or neither. */
-async function openRun(options: TrainOptions, model: string): Promise<RunFolder> {
-  const { splitType, ckptDir = "checkpoints", logDir = "logs", resume } = options;
-  const now = new Date();
-  const folder = resume === undefined ? await createRunFolder(ckptDir, model, splitType, now) : runFolder(resume);
-  try {
-    await openLog({ directory: logDir, model, splitType, test: false, now, console: printLine });
-  } catch (error) {
-    if (resume === undefined) await Deno.remove(folder.path, { recursive: true });
-    throw error;
-  }
-  const config = `${JSON.stringify({ ...withAbsolutePaths(options), resume: undefined }, null, 2)}\n`;
-  await replaceFile(folder.config, (append) => append(new TextEncoder().encode(config)));
-  return folder;
-}
-
 /** Tests the weights of the lowest validation loss. */
 async function testBest(
   { model, name, dataset, cohort, split, options, batches, folder }: Description & Tested,
@@ -197,6 +188,8 @@ async function testBest(
   using checkpoint = await openCheckpoint(folder.best);
   const { metadata } = checkpoint, { epoch, step } = metadata;
   const weights = await readTensors(checkpoint, folder.best, model.parameters);
+  trainLog.info("Testing...");
+  trainLog.info(`Loaded tested model from ${folder.best}`);
   const { batchSize, precision } = options;
   const { logits, targets, examplesPerSecond } = await reportTest({
     ...{ model, name: modelName(name), weights, dataset, cohort, batches, batchSize, precision },

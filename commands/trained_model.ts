@@ -67,9 +67,11 @@ function refuseTwo({ weights, ckptPath }: Partial<TrainedModelOptions>): void {
   throw new UserError("--weights and --ckpt-path name different weights", { remedy: "Leave one of them out" });
 }
 
-function refuseNames({ names, strict }: Partial<TrainedModelOptions>): void {
-  if (names === undefined && !strict) return;
-  throw new UserError(`${strict ? "--strict" : "--names"} goes with --weights FILE`);
+function refuseNames({ names, weightsKey, strict }: Partial<TrainedModelOptions>): void {
+  const flags = { "--strict": strict, "--names": names !== undefined, "--weights-key": weightsKey !== undefined };
+  for (const [flag, isGiven] of Object.entries(flags)) {
+    if (isGiven) throw new UserError(`${flag} goes with --weights FILE`);
+  }
 }
 
 /**

@@ -1,6 +1,11 @@
-/** For tests: folders of small films in NIH's layout, each film with pixels of its own. */
+/** For tests: folders of small films in NIH's layout, each film with pixels of its own, and a model that trains on them at once. */
 import { encode } from "fast-png";
+import { dense } from "../dsl/dense.ts";
+import { flatten } from "../dsl/flatten.ts";
+import { stack } from "../dsl/stack.ts";
 import { randomStream } from "../random.ts";
+
+const side = 16;
 
 /** A row of the label table, and what its image shows. */
 export interface FolderFilm {
@@ -12,7 +17,7 @@ export interface FolderFilm {
   readonly content: string;
 }
 
-/** Films `p0_0.png` … of patients 0 …, half of them normal. */
+/** Films `p0_0.png` … of patients 0 …, who have by turns a mass, an effusion, both, and nothing. */
 export function folderFilms(
   { patients, perPatient = 1, seed = "films" }: {
     readonly patients: number;
@@ -25,29 +30,40 @@ export function folderFilms(
     return {
       image: `p${patient}_${i % perPatient}.png`,
       patient: `${patient}`,
-      labels: patient % 2 === 0 ? "No Finding" : "Effusion",
+      labels: ["Mass", "Effusion", "Mass|Effusion", "No Finding"][patient % 4],
       content: `${seed} ${i}`,
     };
   });
 }
 
-/** How the images are written. */
-export interface ImageForm {
-  /** Compression level of the PNG files: the same pixels, other bytes. */
-  readonly level?: 0 | 9;
-}
-
-/** Writes a label table and its images; what the folder held before goes. */
-export function writeFolder(folder: string, films: readonly FolderFilm[], { level = 0 }: ImageForm = {}): string {
+/** Writes a label table and its images, noise, at a compression `level`; images that were there before go. */
+export function writeFolder(
+  folder: string,
+  films: readonly FolderFilm[],
+  { level = 0 }: { readonly level?: 0 | 9 } = {},
+): string {
   Deno.mkdirSync(`${folder}/images`, { recursive: true });
   for (const { name } of Deno.readDirSync(`${folder}/images`)) Deno.removeSync(`${folder}/images/${name}`);
   for (const { image, content } of films) {
-    const stream = randomStream(0, content), data = Uint8Array.from({ length: 64 }, () => stream.integer(256));
-    const bytes = encode({ width: 8, height: 8, channels: 1, depth: 8, data }, { zlib: { level } });
+    const noise = randomStream(0, content), data = Uint8Array.from({ length: side * side }, () => noise.integer(256));
+    const bytes = encode({ width: side, height: side, channels: 1, depth: 8, data }, { zlib: { level } });
     Deno.writeFileSync(`${folder}/images/${image}`, bytes);
   }
   const rows = films.map(({ image, labels, patient }) => `${image},${labels},${patient}`);
   const table = ["Image Index,Finding Labels,Patient ID", ...rows, ""].join("\n");
   Deno.writeTextFileSync(`${folder}/Data_Entry_2017.csv`, table);
   return folder;
+}
+
+/** Writes a model of one dense layer for NIH's 15 labels; the path of its file. */
+export function writeLinear(folder: string): string {
+  const path = `${folder}/linear.ts`;
+  Deno.writeTextFileSync(path, `export default ${JSON.stringify(stack({ flatten: flatten(), head: dense(15) }))};\n`);
+  return path;
+}
+
+/** Overwrites the middle of a file with zeros: its ends, which the check before training reads, stay as they are. */
+export function damageMiddle(path: string): void {
+  const bytes = Deno.readFileSync(path);
+  Deno.writeFileSync(path, bytes.fill(0, bytes.length * 0.4, bytes.length * 0.6));
 }

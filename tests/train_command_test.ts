@@ -1,8 +1,9 @@
 import { basename, join } from "node:path";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { openCheckpoint } from "../weights/checkpoint.ts";
-import { run, succeed } from "./command.ts";
+import { linesOf, run, succeed } from "./command.ts";
 import { needs } from "./needs.ts";
+import { messagesOf } from "./log_lines.ts";
 import { filesBelow, smallRun } from "./small_run.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
@@ -14,14 +15,23 @@ function assertLines(lines: readonly string[], expected: readonly RegExp[]): voi
 }
 
 const trainLines = (path: string) => [
+  /^Loading data\.\.\.$/,
+  /^Initializing model\.\.\.$/,
   new RegExp(
     `^resnet18 on phantom \\(synthetic\\): 446 films to train on, 64 to validate, 130 to test; run folder ${path}$`,
   ),
+  /^Predicting the training shares alone: val loss 0\.\d{4}$/,
+  /^Predicting the shares that rare-first draws alone: loss 0\.\d{4}, val loss 0\.\d{4}$/,
+  /^Starting training\.\.\.$/,
   /^epoch 1 - loss 0\.\d{4} - time \d+\.\d\ds$/,
   /^val loss 0\.\d{4}$/,
-  /^Best model saved at epoch 1$/,
+  /^Best model saved at epoch 1 with val loss 0\.\d{4}$/,
+  /^Final model saved\.$/,
   // two steps teach nothing
   /^The best validation loss, 0\.\d{4}, is above 0\.\d{4}, which always .+ than a constant\. --split-type rare-first .+$/,
+  /^Testing\.\.\.$/,
+  new RegExp(`^Loaded tested model from ${path}/best_model\\.safetensors$`),
+  /^The run takes 1\d\d\.\d MB on the disk, 1\d\d\.\d MB of them for --resume$/,
 ];
 
 Deno.test("train: a first `--`, the document's names and values, two numbers, all files", native, async (t) => {
@@ -31,6 +41,7 @@ Deno.test("train: a first `--`, the document's names and values, two numbers, al
     ...["--max_steps", "2", "--limit_val_batches", "1", "--ckpt_dir", folder.file("c"), "--log_dir", folder.file("l")],
   ]);
   assertEquals(trained.status, 0);
+  const linesOfRun = trained.lines.filter((line) => !/, batch \d+\/\d+, /.test(line)); // a slow machine tells how far it is
   const [name] = [...Deno.readDirSync(folder.file("c"))].map((entry) => entry.name);
   const path = folder.file(`c/${name}`), best = join(path, "best_model.safetensors");
 
@@ -41,15 +52,16 @@ Deno.test("train: a first `--`, the document's names and values, two numbers, al
     assertEquals(films, "  130 films of 63 patients: 63 normal, 67 abnormal");
   });
   await t.step("standard error has the document's lines and nothing else", () => {
-    assertLines(trained.lines, trainLines(path));
+    assertLines(linesOfRun, trainLines(path));
   });
-  await t.step("the log has both", () => {
+  await t.step("the log has both, and a head, each line with its time", () => {
     const [log] = filesBelow(folder.file("l"));
     assertMatch(log, /^\d{4}-\d\d-\d\d\/resnet18-rare-first-\d\d-\d\d-\d\d\.log$/);
-    assertEquals(
-      Deno.readTextFileSync(folder.file(`l/${log}`)),
-      ["Thorax, resnet18, rare-first", ...trained.lines, trained.stdout].join("\n"),
-    );
+    const messages = messagesOf(folder.file(`l/${log}`)), told = messages.slice(6);
+    assertEquals(messages[0], "Thorax, resnet18, rare-first");
+    assertMatch(messages[1], /^Options: \{"model":"resnet18",.*"imgSize":32,.*\}$/);
+    const results = linesOf(trained.stdout).filter((line) => line !== "");
+    assertEquals(told, [...linesOfRun.slice(0, -1), ...results, ...linesOfRun.slice(-1)]);
   });
   await t.step("the run folder", () => {
     assertMatch(basename(path), /^resnet18-rare-first-\d{4}(-\d\d){5}$/);
@@ -74,7 +86,13 @@ Deno.test("train: a first `--`, the document's names and values, two numbers, al
   await t.step("--test-only says the same of the checkpoint, in a log that says test", async () => {
     const args = ["--model", "resnet18", "--test_only", "--ckpt_path", best, "--log_dir", folder.file("t")];
     assertEquals(await succeed("train", args), trained.stdout);
-    assertMatch(filesBelow(folder.file("t"))[0], /\/resnet18-test-rare-first-\d\d-\d\d-\d\d\.log$/);
+    const [log] = filesBelow(folder.file("t")), messages = messagesOf(folder.file(`t/${log}`));
+    assertMatch(log, /\/resnet18-test-rare-first-\d\d-\d\d-\d\d\.log$/);
+    assertEquals(messages[0], `Thorax, test of ${best}`);
+    assertEquals(messages.slice(5, 9), [
+      ...["Loading data...", "Initializing model...", "Testing...", `Loaded tested model from ${best}`],
+    ]);
+    assertEquals(messages.slice(9), linesOf(trained.stdout).filter((line) => line !== ""));
   });
   await t.step("--ckpt-path alone starts from its weights", async () => {
     const options = ["--ckpt-path", best, "--lr", "1e-9", "--max-steps", "1", "--seed", "7"];

@@ -56,7 +56,7 @@ Deno.test("train --weights: a colour stem summed, a head left out, the range in 
   const path = folder.file("resnet18.pth");
   await torchvision(path);
   const { lines, best } = await smallRun(folder.path, "--weights", path);
-  assertEquals(lines.slice(0, 3), [
+  assertEquals(lines.slice(2, 5), [
     `${path}: PyTorch, names of torchvision; for films (x/255 − 0.449)/0.226`,
     "conv1.weight (conv1/kernel): its 3 channels are summed to one",
     "left out: fc.weight (fc/kernel) is [1000, 512], and the model has [15, 512]",

@@ -1,14 +1,17 @@
 import { crossEntropy } from "./loss.ts";
 import type { Progress } from "./state.ts";
-import { type Training, validationFilms } from "./training.ts";
+import { epochOrder, type Training, validationFilms } from "./training.ts";
+
+/** What a loss is measured on. */
+type Measured = Pick<Training, "dataset" | "options" | "split" | "batches">;
 
 /**
  * The validation loss of a constant prediction, each label's share of the training films (`train` and `val` hold the positive
  * labels of each film). As in validation it is the mean of the batches' means. A share is kept half a film away from 0 and 1, so that one film more does not cost infinitely much.
  */
 export function shareLoss(
-  train: readonly (readonly number[])[],
-  val: readonly (readonly number[])[],
+  train: Labels,
+  val: Labels,
   { classes, batchSize }: { readonly classes: number; readonly batchSize: number },
 ): number {
   const counts = new Array<number>(classes).fill(0);
@@ -21,12 +24,27 @@ export function shareLoss(
   return crossEntropy(Float64Array.from(targets, (_, i) => logits[i % classes]), targets, batchSize * classes);
 }
 
+/**
+ * What a run's losses are worth: those of a constant prediction, which never looks at a film. Of the training films' shares the
+ * validation loss; and where the sampler draws others, that of the shares it draws, with the training loss on what it draws.
+ */
+export function describeShares(training: Measured): string[] {
+  const { dataset, split, options } = training, { splitType } = options;
+  const drawn = labelsOf(training, epochOrder(options, { dataset, split }, 1));
+  const train = lossOf(training, drawn, drawn), val = (shares: Labels) => figure(validationLossOf(training, shares));
+  if (splitType === "original") {
+    return [`Predicting the training shares alone: loss ${figure(train)}, val loss ${val(drawn)}`];
+  }
+  return [
+    `Predicting the training shares alone: val loss ${val(labelsOf(training, split.train))}`,
+    `Predicting the shares that ${splitType} draws alone: loss ${figure(train)}, val loss ${val(drawn)}`,
+  ];
+}
+
 /** A line that says so where a run's best validation loss is above {@linkcode shareLoss}; else undefined. */
-export function lossNote(training: Training, best: Progress["best"]): string | undefined {
-  const { dataset, split, options: { batchSize, splitType } } = training;
-  const labelsOf = (films: readonly number[]) => films.map((film) => dataset.films[film].labels);
-  const classes = dataset.labels.length;
-  const constant = shareLoss(labelsOf(split.train), labelsOf(validationFilms(training)), { classes, batchSize });
+export function lossNote(training: Measured, best: Progress["best"]): string | undefined {
+  const { split, options: { splitType } } = training;
+  const constant = validationLossOf(training, labelsOf(training, split.train));
   if (best === null || best.loss <= constant) return undefined;
   const drawn = splitType === "original"
     ? ""
@@ -34,6 +52,18 @@ export function lossNote(training: Training, best: Progress["best"]): string | u
   return `The best validation loss, ${figure(best.loss)}, is above ${figure(constant)}, which always answering each ` +
     `label's share of the training films gives: by this measure the model is worse than a constant${drawn}`;
 }
+
+/** The positive labels of each film. */
+type Labels = readonly (readonly number[])[];
+
+const labelsOf = ({ dataset }: Measured, films: readonly number[]): Labels =>
+  films.map((film) => dataset.films[film].labels);
+
+const lossOf = ({ dataset, options: { batchSize } }: Measured, shares: Labels, films: Labels) =>
+  shareLoss(shares, films, { classes: dataset.labels.length, batchSize });
+
+const validationLossOf = (training: Measured, shares: Labels) =>
+  lossOf(training, shares, labelsOf(training, validationFilms(training)));
 
 /** `0.2170`, `6.9e+15`. */
 function figure(loss: number): string {

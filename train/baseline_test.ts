@@ -2,7 +2,8 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { tinyTraining } from "../tests/tiny.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
 import { needs } from "../tests/needs.ts";
-import { lossNote, shareLoss } from "./baseline.ts";
+import { epochOrder } from "./training.ts";
+import { describeShares, lossNote, shareLoss } from "./baseline.ts";
 
 Deno.test("shareLoss: the mean of the batches' means of the training shares' cross-entropy", () => {
   const train = [[0], [0, 1], [], []]; // shares of 1/2 and 1/4
@@ -37,5 +38,43 @@ Deno.test(
       note(0.7, "balanced"),
       `${line("0.7000")}. --split-type balanced draws films in other shares, which raises it too`,
     );
+  },
+);
+
+Deno.test(
+  "describeShares: the losses of constants, of the training films' shares and of those that the sampler draws",
+  needs("read", "write"),
+  async () => {
+    using folder = temporaryFolder();
+    await using training = tinyTraining(folder.path);
+    // of 12 films to train on eight show a mass, three a nodule, one both; of 6 to validate two are of each label
+    const labels = (film: number) => film < 8 ? [0] : film < 11 ? [1] : film < 12 ? [0, 1] : [film % 3];
+    const dataset = {
+      ...training.dataset,
+      films: training.dataset.films.map((film, i) => ({ ...film, labels: labels(i) })),
+    };
+    const options = (splitType: "original" | "balanced") => ({ ...training.options, splitType, batchSize: 6 });
+    const lines = (splitType: "original" | "balanced") =>
+      describeShares({ ...training, dataset, options: options(splitType) });
+    const nearlyNone = 1 / 24;
+    const loss = (shares: number[], rates: number[]) => {
+      const terms = [...shares, nearlyNone].map((share, i) =>
+        rates[i] * Math.log(share) + (1 - rates[i]) * Math.log(1 - share)
+      );
+      return (-terms.reduce((sum, term) => sum + term) / 3).toFixed(4);
+    };
+    const own = [9 / 12, 4 / 12], held = [1 / 3, 1 / 3, 1 / 3];
+    assertEquals(lines("original"), [
+      `Predicting the training shares alone: loss ${loss(own, [...own, 0])}, val loss ${loss(own, held)}`,
+    ]);
+    const drawn = epochOrder(options("balanced"), { dataset, split: training.split }, 1).flatMap(labels);
+    const shares = [0, 1].map((label) => drawn.filter((other) => other === label).length / 12);
+    assertEquals([shares[0] < own[0], shares[1] > own[1]], [true, true]);
+    assertEquals(lines("balanced"), [
+      `Predicting the training shares alone: val loss ${loss(own, held)}`,
+      `Predicting the shares that balanced draws alone: loss ${loss(shares, [...shares, 0])}, val loss ${
+        loss(shares, held)
+      }`,
+    ]);
   },
 );

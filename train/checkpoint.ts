@@ -18,9 +18,14 @@ export function stored(weights: Weights, prefix = ""): StoredTensor[] {
   }));
 }
 
-/** Writes a model's weights, whole or not at all. */
-export function saveWeights(path: string, metadata: CheckpointMetadata, weights: Weights): Promise<void> {
-  return writeCheckpoint(path, metadata, stored(weights));
+/** Writes a model's weights, whole or not at all; where one of `twins` has the same content, as another name of its file. */
+export function saveWeights(
+  path: string,
+  metadata: CheckpointMetadata,
+  weights: Weights,
+  twins: readonly string[] = [],
+): Promise<void> {
+  return writeCheckpoint(path, metadata, stored(weights), twins);
 }
 
 /** Reads a checkpoint's weights for a model; see {@linkcode readTensors}. */

@@ -57,6 +57,6 @@ export function describe(
     options: { ...recorded, [modelDigestKey]: modelSha256 },
     epoch: progress.epoch,
     step: progress.step,
-    validationLoss: progress.best?.loss ?? null,
+    validationLoss: progress.validationLoss ?? null,
   };
 }

@@ -12,32 +12,32 @@ export interface LogOptions {
   /** A test alone: its file says so. */
   readonly test: boolean;
   readonly now: Date;
+  /** What the file begins with; see `log_head.ts`. */
+  readonly head: readonly string[];
   /** Writes a line to the console. */
   readonly console: (line: string) => void;
 }
 
 /**
- * Opens `DIRECTORY/DATE/MODEL[-test]-SPLIT-TIME.log`. Lines of the category `train` go to the file and the console, those
- * of `result` to the file alone: a command prints its result itself. Resolves to the file's path.
+ * Opens `DIRECTORY/DATE/MODEL[-test]-SPLIT-TIME.log`, or the same with `-2`, `-3`, … where another run has that name. A line of the file
+ * is `YYYY-MM-DD HH:MM:SS: message`. Lines of the category `train` go to the file and, without the time, to the console, those of
+ * `result` to the file alone: a command prints its result itself.
+ * Resolves to the file's path.
  */
-export async function openLog({ directory, model, splitType, test, now, console }: LogOptions): Promise<string> {
-  const { date, time } = timestamp(now);
-  const folder = join(directory, date);
-  const path = join(folder, `${modelName(model)}${test ? "-test" : ""}-${splitType}-${time}.log`);
-  const append = (line: string) => Deno.writeTextFileSync(path, `${printable(line)}\n`, { append: true });
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-    append(`Thorax, ${model}, ${splitType}`);
-  } catch (cause) {
-    throw new UserError(`cannot write a log to ${directory}: ${systemReason(cause)}`, {
-      remedy: "Name another folder with --log-dir",
-      cause,
-    });
-  }
+export async function openLog({ head, console, ...place }: LogOptions): Promise<string> {
+  const path = await createLog(place);
+  const append = (line: string, at: Date) => {
+    if (line !== "") Deno.writeTextFileSync(path, `${stamp(at)}: ${printable(line)}\n`, { append: true });
+  };
+  for (const line of head) append(line, place.now);
   const text = ({ message }: LogRecord) => message.map(String).join("");
+  const time = ({ properties: { at }, timestamp }: LogRecord) => at instanceof Date ? at : new Date(timestamp);
   await configure({
     reset: true,
-    sinks: { file: (record) => append(text(record)), console: (record) => console(printable(text(record))) },
+    sinks: {
+      file: (record) => append(text(record), time(record)),
+      console: (record) => console(printable(text(record))),
+    },
     loggers: [
       { category: ["thorax", "train"], lowestLevel: "info", sinks: ["file", "console"] },
       { category: ["thorax", "result"], lowestLevel: "info", sinks: ["file"] },
@@ -47,9 +47,41 @@ export async function openLog({ directory, model, splitType, test, now, console 
   return path;
 }
 
+/** Makes a file that no other run writes to; its path. */
+async function createLog(
+  { directory, model, splitType, test, now }: Omit<LogOptions, "head" | "console">,
+): Promise<string> {
+  const { date, time } = timestamp(now), folder = join(directory, date);
+  const name = `${modelName(model)}${test ? "-test" : ""}-${splitType}-${time}`;
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    for (let attempt = 1;; attempt++) {
+      const path = join(folder, `${attempt === 1 ? name : `${name}-${attempt}`}.log`);
+      try {
+        await Deno.writeTextFile(path, "", { createNew: true });
+        return path;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      }
+    }
+  } catch (cause) {
+    throw new UserError(`cannot write a log to ${directory}: ${systemReason(cause)}`, {
+      remedy: "Name another folder with --log-dir",
+      cause,
+    });
+  }
+}
+
+/** `2025-01-31 12:00:00`, local. */
+function stamp(at: Date): string {
+  const { date, time } = timestamp(at);
+  return `${date} ${time.replaceAll("-", ":")}`;
+}
+
 /** Takes lines as they are: braces in them are part of a name, and no placeholders of LogTape's. */
 export interface LineLog {
-  info(line: string): void;
+  /** `at` is the time of what the line tells, where that was before the log was open. */
+  info(line: string, at?: Date): void;
 }
 
 /** What is told while a run goes on. Silent until {@linkcode openLog}. */
@@ -59,5 +91,5 @@ export const resultLog: LineLog = lineLog("result");
 
 function lineLog(category: string): LineLog {
   const logger = getLogger(["thorax", category]);
-  return { info: (line) => logger.info("{line}", { line }) };
+  return { info: (line, at) => logger.info("{line}", { line, at }) };
 }

@@ -17,8 +17,8 @@ export type Ending = "epochs" | "steps" | "no improvement" | "learning rate" | "
 const patience = 10;
 
 const earlyStops: Partial<Record<Ending, string>> = {
-  "no improvement": `no improvement in ${patience} epochs`,
-  "learning rate": `the learning rate fell below ${leastLearningRate}`,
+  "no improvement": `The validation loss has not improved in ${patience} epochs`,
+  "learning rate": `The learning rate fell below ${leastLearningRate}`,
 };
 
 /**
@@ -51,10 +51,14 @@ export async function fit(training: Training, start: TrainState): Promise<{ stat
     if (error instanceof UnreadableFilms) await keep();
     throw error;
   }
-  if (ending in earlyStops) trainLog.info(`Early stop: ${earlyStops[ending]}`);
-  const note = lossNote(training, state.progress.best);
+  const { progress: { epoch, best }, tensors } = state, reason = earlyStops[ending];
+  if (reason !== undefined) {
+    for (const line of [`Early stopping triggered at epoch ${epoch}.`, reason]) trainLog.info(line);
+  }
+  await saveWeights(folder.final, describe(state.progress), tensors.weights, [folder.best, folder.epoch(epoch)]);
+  trainLog.info("Final model saved.");
+  const note = lossNote(training, best);
   if (note !== undefined) trainLog.info(note);
-  await saveWeights(folder.final, describe(state.progress), state.tensors.weights);
   return { state, ending };
 }
 
@@ -103,16 +107,20 @@ async function finishEpoch(
 ): Promise<TrainState> {
   const plateau = reduceOnPlateau(progress.plateau, loss);
   const improved = progress.best === null || loss < progress.best.loss;
-  const next: Progress = { ...progress, epoch, plateau, best: improved ? { epoch, loss } : progress.best };
-  const metadata = { ...describe(next), validationLoss: loss };
+  const best = improved ? { epoch, loss } : progress.best;
+  const next: Progress = { ...progress, epoch, plateau, best, validationLoss: loss };
+  const metadata = describe(next);
   if (improved) {
     await saveWeights(folder.best, metadata, tensors.weights);
-    trainLog.info(`Best model saved at epoch ${epoch}`);
+    trainLog.info(`Best model saved at epoch ${epoch} with val loss ${loss.toFixed(4)}`);
   }
   if (plateau.learningRate < progress.plateau.learningRate) {
     trainLog.info(`learning rate ${plateau.learningRate}`);
   }
-  if (epoch % options.saveEvery === 0) await saveWeights(folder.epoch(epoch), metadata, tensors.weights);
+  if (epoch % options.saveEvery === 0) {
+    await saveWeights(folder.epoch(epoch), metadata, tensors.weights, [folder.best]);
+    trainLog.info(`Checkpoint saved at epoch ${epoch}`);
+  }
   await saveState(folder.state, metadata, { tensors, progress: next });
   return { tensors, progress: next };
 }

@@ -8,6 +8,7 @@ import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
 import { linearModel, tinyModel, tinyTraining, withBrokenFilms } from "../tests/tiny.ts";
 import { openCheckpoint } from "../weights/checkpoint.ts";
+import { openLog } from "./log.ts";
 import { fit } from "./loop.ts";
 import { initialState, type TrainState } from "./state.ts";
 import { loadState } from "./state_file.ts";
@@ -18,6 +19,8 @@ const native = needs("ffi", "env", "read", "run", "write");
 const start = ({ model, options }: Training) => initialState(model, model.init(1), options.lr);
 const rowsOf = ({ folder }: Training) =>
   Deno.readTextFileSync(folder.metrics).trim().split("\n").slice(1).map((line) => line.split(","));
+const validationLossesOf = (training: Training) =>
+  rowsOf(training).filter(([, , split]) => split === "val").map(([, , , loss]) => Number(loss));
 const valuesOf = ({ tensors }: TrainState) =>
   Object.values(tensors).flatMap((group) => Object.values(group).flatMap((tensor) => [...tensor.dataSync()]));
 
@@ -57,13 +60,77 @@ Deno.test("fit: epochs, files, metrics; the loss falls", native, async () => {
     ...["1 1 train", "1 2 train", "1 3 train", "1 3 val", "2 4 train"],
   ]);
   assertEquals(rows.length, 20);
-  const losses = rows.filter(([, , split]) => split === "val").map(([, , , loss]) => Number(loss));
+  const losses = validationLossesOf(training);
   assert(losses[4] < losses[0], `the validation losses are ${losses}`);
   using best = await openCheckpoint(training.folder.best);
   const least = losses.indexOf(Math.min(...losses));
   assertEquals([best.metadata.epoch, best.metadata.validationLoss], [least + 1, losses[least]]);
   using kept = await openCheckpoint(training.folder.epoch(2));
   assertEquals([kept.metadata.epoch, kept.metadata.step, kept.metadata.model], [2, 6, "tiny"]);
+});
+
+Deno.test(
+  "fit: equal weights are stored once, and each file keeps its own when another is replaced",
+  native,
+  async () => {
+    await useEngine();
+    using folder = temporaryFolder();
+    const options = { model: linearModel(), epochs: 2, saveEvery: 1 };
+    const linksOf = ({ folder: { best, final, epoch } }: Training) =>
+      [best, final, epoch(1), epoch(2)].map((path) => Deno.statSync(path).nlink);
+    const recorded = async (path: string) => {
+      using checkpoint = await openCheckpoint(path);
+      return [checkpoint.metadata.epoch, checkpoint.metadata.validationLoss];
+    };
+    await using falling = tinyTraining(folder.file("falling"), options);
+    await fit(falling, start(falling));
+    assertEquals(linksOf(falling), [3, 3, 1, 3]);
+    const { best, final, epoch } = falling.folder, [one, two] = validationLossesOf(falling);
+    assertEquals(await Promise.all([best, final, epoch(1), epoch(2)].map(recorded)), [[2, two], [2, two], [1, one], [
+      2,
+      two,
+    ]]);
+
+    await using rising = tinyTraining(folder.file("rising"), options);
+    const { folder: risen } = rising;
+    await fit(contrary(rising), start(rising));
+    const [least, last] = validationLossesOf(rising);
+    for (let time = 1; time <= 2; time++) {
+      assertEquals(linksOf(rising), [2, 2, 2, 2]);
+      assertEquals(await Promise.all([risen.best, risen.final].map(recorded)), [[1, least], [2, last]]);
+      await fit(contrary(rising), await loadState(risen.state, rising.model)); // at its end: the same again
+    }
+  },
+);
+
+Deno.test("fit: says what it saved, and why it stopped", native, async () => {
+  await useEngine();
+  using folder = temporaryFolder();
+  const lines: string[] = [];
+  await openLog({
+    ...{ directory: folder.file("logs"), model: "tiny", splitType: "original", test: false, now: new Date(), head: [] },
+    console: (line) => void lines.push(line),
+  });
+  const fixed = () => lines.splice(0).map((line) => line.replace(/\d+\.\d{2,4}/g, "…"));
+  const epoch = (number: number, ...saved: string[]) => [`epoch ${number} - loss … - time …s`, "val loss …", ...saved];
+  await using falling = tinyTraining(folder.file("falling"), { model: linearModel(), epochs: 3, saveEvery: 2 });
+  await fit(falling, start(falling));
+  assertEquals(fixed(), [
+    ...epoch(1, "Best model saved at epoch 1 with val loss …"),
+    ...epoch(2, "Best model saved at epoch 2 with val loss …", "Checkpoint saved at epoch 2"),
+    ...epoch(3, "Best model saved at epoch 3 with val loss …"),
+    "Final model saved.",
+  ]);
+  await using rising = tinyTraining(folder.file("rising"), { model: linearModel(), epochs: 50, saveEvery: 50 });
+  await fit(contrary(rising), start(rising));
+  const stopped = fixed();
+  assertEquals(stopped.slice(0, 3), epoch(1, "Best model saved at epoch 1 with val loss …"));
+  assertEquals(stopped.slice(-6, -1), [
+    ...epoch(11),
+    "Early stopping triggered at epoch 11.",
+    "The validation loss has not improved in 10 epochs",
+    "Final model saved.",
+  ]);
 });
 
 for (const [batchSize, graphs] of [[4, "one graph"], [5, "two graphs"]] as const) {

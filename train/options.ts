@@ -92,6 +92,13 @@ export const weightsOptions = {
     help: `whose names and input range --weights has, if they do not tell: ${libraries.join(", ")}`,
     mayChange: true,
   }),
+  weightsKey: option<string | undefined>({
+    schema: z.string(),
+    expected: "a key of the file",
+    value: "KEY",
+    help: "which of several models in the file of --weights is meant: state_dict_ema, teacher.backbone",
+    mayChange: true,
+  }),
   strict: flag("every tensor of --weights as it is: nothing summed, resized or left out"),
 } as const;
 
@@ -167,6 +174,13 @@ export const trainOptions = {
   remat: flag("keep few activations, compute them again in the backward pass: less memory, slower, the same numbers"),
   ckptDir: path("DIR", "where run folders are made", "checkpoints"),
   saveEvery: integer(1, "keep a checkpoint every N epochs", 10, true),
+  keepState: option<boolean>({
+    schema: z.boolean(),
+    expected: "a switch",
+    default: true,
+    help: "remove last/, three times the weights, at the end; the run cannot be resumed then",
+    mayChange: true,
+  }),
   logDir: path("DIR", "where logs are kept", "logs"),
   ckptPath: path("FILE", "start from these weights; with --test-only, test them"),
   ...weightsOptions,

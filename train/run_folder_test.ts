@@ -2,7 +2,16 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../errors.ts";
 import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
-import { checkRunFolder, createRunFolder, modelName, runFolder, timestamp } from "./run_folder.ts";
+import {
+  bytesOnDisk,
+  checkRunFolder,
+  createRunFolder,
+  describeDiskUse,
+  modelName,
+  removeState,
+  runFolder,
+  timestamp,
+} from "./run_folder.ts";
 
 const now = new Date(2026, 0, 2, 3, 4, 5);
 
@@ -70,4 +79,33 @@ Deno.test("checkRunFolder: a link in a run folder is refused, at any depth", nee
       folder.file("link")
     }/last/state.safetensors is a link, and a run is written into its own folder alone. Replace it`,
   );
+});
+
+Deno.test(
+  "describeDiskUse: a file of two names counts once, and what resuming needs is told",
+  needs("read", "write"),
+  async () => {
+    using folder = temporaryFolder();
+    const run = await createRunFolder(folder.file("runs"), "vgg16", "original", now);
+    const write = (path: string, megabytes: number) =>
+      Deno.writeFileSync(path, new Uint8Array(megabytes * 1e6).fill(1));
+    write(run.best, 2);
+    Deno.linkSync(run.best, run.final);
+    write(run.epoch(2), 2);
+    write(run.state, 6);
+    assertEquals([await bytesOnDisk(run.path), await bytesOnDisk(`${run.path}/last`)], [10e6, 6e6]);
+    assertEquals(await describeDiskUse(run), "The run takes 10.0 MB on the disk, 6.0 MB of them for --resume");
+    await removeState(run);
+    assertEquals([...Deno.readDirSync(run.path)].some(({ name }) => name === "last"), false);
+    assertEquals(await describeDiskUse(run), "The run takes 4.0 MB on the disk");
+  },
+);
+
+Deno.test("removeState: what else is in last/ stays", needs("read", "write"), async () => {
+  using folder = temporaryFolder();
+  const run = await createRunFolder(folder.path, "vgg16", "original", now);
+  Deno.writeTextFileSync(run.state, "");
+  Deno.writeTextFileSync(`${run.path}/last/notes.txt`, "");
+  await removeState(run);
+  assertEquals([...Deno.readDirSync(`${run.path}/last`)].map(({ name }) => name), ["notes.txt"]);
 });

@@ -14,6 +14,8 @@ export interface Progress {
   readonly plateau: Plateau;
   /** The epoch of the lowest validation loss so far; null before the first. */
   readonly best: { readonly epoch: number; readonly loss: number } | null;
+  /** Of the last finished epoch; absent before the first, and in states that an earlier version wrote. */
+  readonly validationLoss?: number;
 }
 
 /** Everything that training changes. A step and an epoch take one and give the next; a checkpoint is one written down. */

@@ -17,6 +17,7 @@ const progressSchema: z.ZodType<Progress> = z.object({
     badEpochs: count,
   }),
   best: z.object({ epoch: count, loss: z.number() }).nullable(),
+  validationLoss: z.number().optional(),
 }).refine(({ epoch, best }) => best === null || best.epoch <= epoch);
 
 /** Writes a state, whole or not at all: a checkpoint that holds the optimizer's moments and the progress too. */

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { systemReason, UserError } from "../errors.ts";
+import { hasBytes } from "./equal_file.ts";
 
 /** Writes bytes after those already written. */
 export type Append = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
@@ -12,11 +13,21 @@ const chunkBytes = 8 << 20;
  * take its name. On an error the temporary file is removed; one that a killed process left behind is removed by the next
  * call in that folder. (A running process holds a lock on its own, which dies with it.)
  *
+ * `twins` names files that may have the same bytes: `path` becomes another name of the first that has them, which takes no
+ * room of its own, where the file system can do that. `write` is called for each comparison too.
+ *
  * @throws {UserError} exit status 1, where the system refuses: no space, no permission, no such folder
  */
-export async function replaceFile(path: string, write: (append: Append) => Promise<void>): Promise<void> {
+export async function replaceFile(
+  path: string,
+  write: (append: Append) => Promise<void>,
+  { twins = [] }: { readonly twins?: readonly string[] } = {},
+): Promise<void> {
   const folder = dirname(path);
   await sweep(folder);
+  for (const twin of twins) {
+    if (await hasBytes(twin, write) && await link(twin, path)) return await syncFolder(folder);
+  }
   const [temporary, opened] = await explain(path, () => openTemporary(path));
   try {
     using file = opened;
@@ -32,12 +43,33 @@ export async function replaceFile(path: string, write: (append: Append) => Promi
   await syncFolder(folder);
 }
 
+/**
+ * Makes `path` another name of the file `twin` (a hard link), in place of what it was the name of; either keeps its file when the other
+ * is replaced. False where that cannot be: on another file system, or on one without links.
+ */
+async function link(twin: string, path: string): Promise<boolean> {
+  const temporary = temporaryOf(path);
+  try {
+    await Deno.link(twin, temporary);
+    await Deno.rename(temporary, path);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    // POSIX lets `rename` do nothing where both are names of one file already
+    await Deno.remove(temporary).catch(() => {});
+  }
+}
+
 const temporaryName = /^\..+\.thorax-[0-9a-f]{8}\.partial$/;
+
+function temporaryOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.thorax-${crypto.randomUUID().slice(0, 8)}.partial`);
+}
 
 async function openTemporary(path: string): Promise<[string, Deno.FsFile]> {
   while (true) {
-    const name = `.${basename(path)}.thorax-${crypto.randomUUID().slice(0, 8)}.partial`;
-    const temporary = join(dirname(path), name);
+    const temporary = temporaryOf(path);
     const file = await Deno.open(temporary, { write: true, createNew: true });
     // Some network folders know no locks; nothing is swept there.
     await file.lock(true).catch(() => {});

@@ -88,3 +88,55 @@ Deno.test("replaceFile: a full disk is one line, and the old file stays", needs(
   assertEquals(new TextDecoder().decode(stdout), `1 cannot write ${path}: File too large\n`);
   assertEquals([folder.names(), Deno.readTextFileSync(path)], [["model"], "old"]);
 });
+
+Deno.test(
+  "replaceFile: a twin with the same bytes shares its file, until either is replaced",
+  needs("read", "write"),
+  async () => {
+    using folder = temporaryFolder();
+    const [one, two, other] = ["one", "two", "other"].map(folder.file);
+    const write = (text: string) => (append: (piece: Uint8Array<ArrayBuffer>) => Promise<void>) => append(bytes(text));
+    const linksOf = (path: string) => Deno.statSync(path).nlink;
+    const texts = () => folder.names().map((name) => [name, Deno.readTextFileSync(folder.file(name))]);
+    await replaceFile(one, write("same"));
+    await replaceFile(other, write("others"));
+    Deno.writeTextFileSync(two, "old");
+    const twins = [folder.file("missing"), folder.path, other, one];
+    await replaceFile(two, write("same"), { twins });
+    assertEquals([linksOf(one), linksOf(two), linksOf(other)], [2, 2, 1]);
+    await replaceFile(two, write("same"), { twins }); // they are one file already
+    assertEquals([linksOf(one), linksOf(two)], [2, 2]);
+
+    await replaceFile(one, write("new"));
+    assertEquals([linksOf(one), linksOf(two)], [1, 1]);
+    assertEquals(texts(), [["one", "new"], ["other", "others"], ["two", "same"]]);
+    for (const text of ["ne", "newer", "net", ""]) await replaceFile(two, write(text), { twins });
+    assertEquals([linksOf(one), linksOf(two)], [1, 1]);
+    assertEquals(texts(), [["one", "new"], ["other", "others"], ["two", ""]]);
+  },
+);
+
+Deno.test("replaceFile: a twin that cannot be linked is written again", needs("read", "write"), async () => {
+  using folder = temporaryFolder();
+  const path = folder.file("two"), twin = folder.file("one");
+  Deno.writeTextFileSync(twin, "same");
+  // a file system without links refuses them in this way
+  const { link } = Deno;
+  Deno.link = () => Promise.reject(new Deno.errors.NotSupported("Operation not supported (os error 95)"));
+  try {
+    await replaceFile(path, (append) => append(bytes("same")), { twins: [twin] });
+  } finally {
+    Deno.link = link;
+  }
+  assertEquals([Deno.statSync(path).nlink, Deno.readTextFileSync(path), folder.names()], [1, "same", ["one", "two"]]);
+});
+
+Deno.test("replaceFile: an error of `write` in the comparison is its own", needs("read", "write"), async () => {
+  using folder = temporaryFolder();
+  Deno.writeTextFileSync(folder.file("one"), "same");
+  const failing = replaceFile(folder.file("two"), () => Promise.reject(new RangeError("no more")), {
+    twins: [folder.file("one")],
+  });
+  await assertRejects(() => failing, RangeError, "no more");
+  assertEquals(folder.names(), ["one"]);
+});

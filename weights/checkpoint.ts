@@ -16,7 +16,8 @@ export interface Checkpoint extends Disposable {
 }
 
 /**
- * Writes a model's tensors with all that is needed to use them, as one safetensors file, whole or not at all.
+ * Writes a model's tensors with all that is needed to use them, as one safetensors file, whole or not at all. Where one of `twins` is
+ * that file already, `path` becomes another name of it.
  *
  * @throws {UserError} exit status 1, where the file cannot be written
  */
@@ -24,8 +25,9 @@ export async function writeCheckpoint(
   path: string,
   metadata: CheckpointMetadata,
   tensors: Iterable<StoredTensor>,
+  twins: readonly string[] = [],
 ): Promise<void> {
-  await writeSafetensors(path, tensors, encodeMetadata(metadata));
+  await writeSafetensors(path, tensors, encodeMetadata(metadata), twins);
 }
 
 /**

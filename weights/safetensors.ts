@@ -14,7 +14,7 @@ export interface SafetensorsFile extends SafetensorsHeader, Disposable {
 
 /**
  * Writes tensors in the safetensors format (https://github.com/huggingface/safetensors#format), one in memory at a time,
- * wide elements first. The file appears whole or not at all, as {@linkcode replaceFile} has it.
+ * wide elements first. The file appears whole or not at all, and may share the bytes of a twin, as {@linkcode replaceFile} has it.
  *
  * @throws {UserError} exit status 1, where the file cannot be written
  * @throws {TypeError} on data that are not what the tensor's dtype and shape say
@@ -23,6 +23,7 @@ export async function writeSafetensors(
   path: string,
   tensors: Iterable<StoredTensor>,
   metadata: Readonly<Record<string, string>> = {},
+  twins: readonly string[] = [],
 ): Promise<void> {
   const header = encodeHeader(tensors, metadata);
   await replaceFile(path, async (append) => {
@@ -38,7 +39,7 @@ export async function writeSafetensors(
       // The format is little-endian, and so is every machine that Deno runs on.
       await append(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     }
-  });
+  }, { twins });
 }
 
 /**

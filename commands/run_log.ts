@@ -1,0 +1,30 @@
+import type { Engine } from "../runtime/open.ts";
+import { gpuName } from "../runtime/gpu_name.ts";
+import { type LogOptions, openLog, trainLog } from "../train/log.ts";
+import { logHead } from "../train/log_head.ts";
+import type { engineOptions, Values } from "../train/options.ts";
+import { printLine } from "../train/progress.ts";
+
+/** A run that is ready to begin, and tells of it for the first time. */
+export interface RunLog extends Omit<LogOptions, "now" | "head" | "console"> {
+  readonly title: string;
+  readonly options: Values<typeof engineOptions>;
+  readonly engine: Engine;
+  /** When it began, with reading its data. */
+  readonly loading: Date;
+  /** When it began to make its model. */
+  readonly initializing: Date;
+}
+
+/**
+ * Opens a run's log, with its head, and tells of what was done before: bad input leaves no log behind, so none is opened until there is
+ * nothing more to find fault with. Resolves to its path.
+ */
+export async function openRunLog({ title, options, engine, loading, initializing, ...log }: RunLog): Promise<string> {
+  const name = engine.gpu ? gpuName(options.index) : undefined;
+  const head = await logHead({ title, options, engine, gpuName: name });
+  const path = await openLog({ ...log, now: loading, head, console: printLine });
+  trainLog.info("Loading data...", loading);
+  trainLog.info("Initializing model...", initializing);
+  return path;
+}
