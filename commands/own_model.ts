@@ -25,7 +25,7 @@ export async function compileOwn(
     ...{ lineage: lineageOf(metadata), synthetic: metadata.dataset.synthetic },
   };
   const hasOwnNames = model.parameters.some((parameter) => tensors.has(parameter.path));
-  if (file.format === "safetensors" && (hasOwnNames || model.parameters.length === 0)) {
+  if (file.format === "safetensors" && hasOwnNames) {
     const shapes = new Map(Array.from(tensors, ([tensor, { shape }]) => [tensor, shape]));
     return { ...about, notes: [], load: () => readTensors({ shapes, read }, path, model.parameters) };
   }
