@@ -102,7 +102,7 @@ Deno.test("train: the log of the document's script, from the first weights to th
 
 Deno.test("train: runs that go on side by side have a log and a run folder each", native, async () => {
   using folder = temporaryFolder();
-  const { model, films } = writeCohort(folder.path, 60);
+  const model = writeLinear(folder.path), films = writeFolder(folder.file("films"), folderFilms({ patients: 60 }));
   const places = ["--ckpt-dir", folder.file("c"), "--log-dir", folder.file("l")];
   const ended = await Promise.all([1, 2, 3].map((seed) =>
     run("train", [
