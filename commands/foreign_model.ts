@@ -22,7 +22,7 @@ export interface ForeignOptions extends TrainedModelOptions {
 export async function compileForeign(
   file: WeightsFile,
   name: string,
-  { inChannels = 1, numClasses, imgSize, strict, names, assumed }: ForeignOptions,
+  { inChannels = 1, numClasses, imgSize, strict, names, weightsKey, assumed }: ForeignOptions,
   { size, dataset }: Wanted,
 ): Promise<TrainedModel> {
   const metadata = recordedMetadata(file);
@@ -36,7 +36,7 @@ export async function compileForeign(
   if (dataset) checkOutputs(name, model, dataset.labels);
   else checkClasses(name, model, { numClasses });
   const fit = fitWeights(file, {
-    ...{ model, name: modelName(name), strict, library: names, assumed },
+    ...{ model, name: modelName(name), strict, library: names, key: weightsKey, assumed },
     headless: dataset !== undefined, // so that a head for other labels is told as what it is
   });
   const labels = labelsOf(model.output[0], [fit.labels, dataset?.labels, nihLabels]);

@@ -1,4 +1,5 @@
 import { findLibrary } from "../runtime/library/find.ts";
+import { openSound, remedyFor } from "../runtime/library/repair.ts";
 import { openTensorFlow } from "../runtime/tensorflow.ts";
 import { engineOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
@@ -8,12 +9,15 @@ export const setup = defineCommand({
   summary: "find TensorFlow's library, or install it",
   description:
     "Finds TensorFlow's library, or installs it into the cache folder from a wheel, and says which it is.\n" +
-    "Every other command does the same when it needs to.",
+    "Every other command does the same when it needs to. One of the cache that is damaged is installed anew.",
   examples: ["deno task setup", "THORAX_LIBTENSORFLOW=/opt/tensorflow deno task setup"],
   options: { tensorflowLibrary: engineOptions.tensorflowLibrary, device: engineOptions.device },
   async run({ tensorflowLibrary, device }) {
-    const { directory, origin } = await findLibrary({ device, directory: tensorflowLibrary });
-    const { version } = openTensorFlow(directory);
+    const { library: { directory, origin }, opened: { version } } = await openSound({
+      find: () => findLibrary({ device, directory: tensorflowLibrary }),
+      open: ({ directory, origin }) => openTensorFlow(directory, remedyFor(origin)),
+      tell: (line) => console.error(line),
+    });
     console.log(`TensorFlow ${version} (${origin}) in ${directory}`);
   },
 });

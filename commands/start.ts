@@ -79,10 +79,10 @@ async function openOwn(path: string, { lr }: TrainOptions, { model, dataset }: T
 }
 
 async function openForeign(path: string, options: TrainOptions, { name, model }: Trained): Promise<Start> {
-  const { names: library, strict, seed, lr } = options;
+  const { names: library, weightsKey: key, strict, seed, lr } = options;
   const file = await openWeights(path);
   return await guarded(file, () => {
-    const fit = fitWeights(file, { model, name: modelName(name), library, strict, headless: true });
+    const fit = fitWeights(file, { model, name: modelName(name), library, key, strict, headless: true });
     const own = recordedMetadata(file), [normalization] = channelScales(fit.input, 1);
     return {
       ...{ path, normalization },

@@ -67,9 +67,11 @@ function refuseTwo({ weights, ckptPath }: Partial<TrainedModelOptions>): void {
   throw new UserError("--weights and --ckpt-path name different weights", { remedy: "Leave one of them out" });
 }
 
-function refuseNames({ names, strict }: Partial<TrainedModelOptions>): void {
-  if (names === undefined && !strict) return;
-  throw new UserError(`${strict ? "--strict" : "--names"} goes with --weights FILE`);
+function refuseNames({ names, weightsKey, strict }: Partial<TrainedModelOptions>): void {
+  const flags = { "--strict": strict, "--names": names !== undefined, "--weights-key": weightsKey !== undefined };
+  for (const [flag, isGiven] of Object.entries(flags)) {
+    if (isGiven) throw new UserError(`${flag} goes with --weights FILE`);
+  }
 }
 
 /**
@@ -138,7 +140,8 @@ export function voidBeside({ path, bringsModel }: TrainedFile, given: Readonly<R
 /** A trained model with its file, for predictions; what is made of another library's weights is said on standard error. */
 export async function openTrained(
   options: TrainedModelOptions,
-  { size, commandWith, given }: Pick<CommandContext, "commandWith" | "given"> & Pick<Wanted, "size">,
+  size: Wanted["size"],
+  { commandWith, given }: Pick<CommandContext, "commandWith" | "given">,
 ): Promise<TrainedModel & Disposable> {
   if (options.weights !== undefined && options.model === undefined) {
     throw new UserError("--weights needs --model NAME|FILE.ts", { remedy: "Name the model that they are of" });

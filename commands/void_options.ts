@@ -42,7 +42,7 @@ export const engineVoids: readonly VoidRule<Pick<Values<typeof engineOptions>, "
 const underTestOnly = {
   ...{ model: true, dataDir: true, dataset: true, batchSize: true, logDir: true, testOnly: true, ckptPath: true },
   ...{ device: true, index: true, tensorflowLibrary: true, precision: true, exactConvolution: true },
-  ...{ weights: true, resume: true, onBadImage: true, names: true, strict: true, report: true },
+  ...{ weights: true, resume: true, onBadImage: true, names: true, weightsKey: true, strict: true, report: true },
   ...{ splitType: true, imgSize: true, inChannels: true, numClasses: true },
   ...{ epochs: false, lr: false, weightDecay: false, dropout: false, seed: false },
   ...{ splitSeed: false, newSplit: false, xla: false, remat: false, ckptDir: false, saveEvery: false },
@@ -77,7 +77,7 @@ export const trainVoids: readonly VoidRule<TrainOptions>[] = [
       "They go with --test-only: training takes films of one gray channel and the labels of the data, and writes " +
       "its report into the run folder",
   },
-  { by: ({ resume }) => resume !== undefined && "--resume", options: ["ckptDir", "names", "strict"] },
+  { by: ({ resume }) => resume !== undefined && "--resume", options: ["ckptDir", "names", "weightsKey", "strict"] },
   { by: ({ headOnly }) => headOnly && "--head-only", options: ["remat"] },
   {
     by: ({ testOnly, resume, epochs, saveEvery }) =>

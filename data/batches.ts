@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
-import { DecoderPool } from "./decoder_pool.ts";
+import { DecoderPool, defaultWorkers } from "./decoder_pool.ts";
 import { decodingQueue } from "./decoding_queue.ts";
 import { channelNormalizer, type Normalization, toUnitRange } from "./normalization.ts";
 import type { Plane } from "./plane.ts";
@@ -191,9 +191,4 @@ function keeping(
     kept.set(film, pixels);
     return pixels;
   };
-}
-
-/** On two cores one decoder is enough: TensorFlow wants both. */
-function defaultWorkers(): number {
-  return Math.min(Math.max(navigator.hardwareConcurrency - 1, 1), 4);
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { dicomRemedy, isDicom } from "./dicom.ts";
 import { type ImageFormat, imageFormat } from "./image_format.ts";
 import { decodeJpeg } from "./jpeg.ts";
 import type { Plane } from "./plane.ts";
@@ -27,6 +28,9 @@ const decoders: Readonly<Record<ImageFormat, (bytes: Uint8Array) => Plane>> = { 
  */
 export function decodeImage(bytes: Uint8Array, name: string): Plane {
   const format = imageFormat(bytes);
+  if (!format && isDicom(bytes, name)) {
+    throw new UserError(`${name} is a DICOM file, which is not read yet`, { remedy: dicomRemedy });
+  }
   if (!format) throw new UserError(`${name} is neither a PNG nor a JPEG image`);
   try {
     return decoders[format](bytes);

@@ -25,6 +25,11 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** How many workers decode: the cores but one, at least 1 and at most 4. On two cores one is enough: TensorFlow wants both. */
+export function defaultWorkers(): number {
+  return Math.min(Math.max(navigator.hardwareConcurrency - 1, 1), 4);
+}
+
 /** Films come from strangers, so what decodes them reads what this program reads, and may do nothing else. */
 const decoderPermissions: Deno.PermissionOptionsObject = { read: "inherit" };
 

@@ -1,7 +1,11 @@
 import { type ByteSource, EndsEarly, fileSource } from "./byte_source.ts";
+import { dicomHead, isDicom } from "./dicom.ts";
 import { imageFormat } from "./image_format.ts";
 import { hasJpegEnd, readJpegHeader } from "./jpeg_header.ts";
 import { readPngChunks, readPngHeader } from "./png_chunks.ts";
+
+/** The fault of an image that is DICOM, which is no damage. */
+export const dicomFault = "a DICOM file";
 
 /** The chunk that ends a PNG: no data, IEND, its CRC. */
 const pngEnd = [0, 0, 0, 0, 73, 69, 78, 68, 0xae, 0x42, 0x60, 0x82];
@@ -19,7 +23,9 @@ export function imageFault(path: string): string | undefined {
     using file = Deno.openSync(path);
     const source = fileSource(file, size);
     const format = imageFormat(source.read(0, Math.min(size, 8)));
-    if (!format) return "neither PNG nor JPEG";
+    if (!format) {
+      return isDicom(source.read(0, Math.min(size, dicomHead)), path) ? dicomFault : "neither PNG nor JPEG";
+    }
     ({ png: checkPng, jpeg: checkJpeg })[format](source);
     return undefined;
   } catch (error) {

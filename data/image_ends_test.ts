@@ -46,11 +46,12 @@ const files: Readonly<Record<string, readonly [fault: string | undefined, ...par
   "a JPEG of no image": ["it has no image", Uint8Array.of(0xff, 0xd8, 0xff, 0xd9)],
   "a JPEG whose header is damaged": ["its header is damaged", jpeg("L 4:4:4").fill(0, 20, 30)],
   "nothing": ["empty"],
+  "DICOM": ["a DICOM file", new Uint8Array(128), new TextEncoder().encode("DICM"), new Uint8Array(9)],
   "something else": ["neither PNG nor JPEG", Uint8Array.of(1, 2, 3)],
 };
 
 /** What the decoder says at more length. */
-const shortened: ReadonlySet<string> = new Set(["truncated", "empty", "neither PNG nor JPEG"]);
+const shortened: ReadonlySet<string> = new Set(["truncated", "empty", "a DICOM file", "neither PNG nor JPEG"]);
 
 Deno.test("imageFault: what header and end tell, and the decoder says the same", needs("read", "write"), async () => {
   const path = await Deno.makeTempFile();

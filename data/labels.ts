@@ -1,6 +1,7 @@
 import { didYouMean, UserError } from "../errors.ts";
 import { readFileIfThere } from "../formats/regular_file.ts";
 import { keyOf } from "./identifiers.ts";
+import { decodeText } from "./text.ts";
 
 /** The label of a normal film. */
 export const noFindingName = "No Finding";
@@ -33,7 +34,7 @@ export const labelDictFile = "label_dict.txt";
  */
 export async function readLabelDict(path: string): Promise<string[] | undefined> {
   const bytes = await readFileIfThere(path, { limit: 2 ** 20, what: labelDictFile });
-  return bytes && parseLabelDict(new TextDecoder().decode(bytes), path);
+  return bytes && parseLabelDict(decodeText(bytes), path);
 }
 
 /**
@@ -70,6 +71,15 @@ export function parseLabelDict(text: string, name: string): string[] {
     }
   }
   return labels;
+}
+
+/** What to tell where a folder's `label_dict.txt` has other labels than `set`, such as NIH's. */
+export function ownLabelsNote(
+  own: readonly string[] | undefined,
+  { name, labels }: { readonly name: string; readonly labels: readonly string[] },
+): string[] {
+  if (own === undefined || `${own}` === `${labels}`) return [];
+  return [`${labelDictFile} sets ${own.length} labels in place of ${name}'s ${labels.length}`];
 }
 
 /** What two labels must not have in common. */

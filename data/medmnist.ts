@@ -3,15 +3,13 @@ import type { NpyArray } from "../formats/npy.ts";
 import { listNpz, type NpzFile, openNpz } from "../formats/npz.ts";
 import { type SplitName, splitNames as splits } from "../lineage/cohort.ts";
 import type { Dataset, Film } from "./dataset.ts";
-import { nihLabels, noFindingName } from "./labels.ts";
+import { noFindingName, ownLabelsNote } from "./labels.ts";
+import { findMedmnistSet, type MedmnistSet, setsOfChestFilms } from "./medmnist_sets.ts";
 import type { Plane } from "./plane.ts";
 import { planeDigest } from "./plane_digest.ts";
 
 /** The most films of a split, and the longest side of an image: ChestMNIST has 78,468 of at most 224. */
 const mostFilms = 2 ** 20, longestSide = 1024;
-
-/** ChestMNIST's columns: the findings of {@linkcode nihLabels}; a row of zeros is No Finding, if that is a label. */
-const findings = nihLabels.filter((label) => label !== noFindingName);
 
 /** The arrays of a MedMNIST file. */
 export const medmnistArrays: readonly string[] = splits.flatMap((split) => [`${split}_images`, `${split}_labels`]);
@@ -23,21 +21,25 @@ export async function isMedmnist(path: string): Promise<boolean> {
 }
 
 /**
- * Opens a ChestMNIST file (`chestmnist.npz`, `chestmnist_64.npz` …): 14 findings, its own three splits. It names no
- * patients, so each film counts as a patient. Labels are read at once; a split's images (uint8 `[N, S, S]`) when the first of
- * them is asked for, and then kept: 62 MB of training images at S = 28, 3.9 GB at 224.
+ * Opens a file of ChestMNIST (`chestmnist.npz`, `chestmnist_64.npz` …: 14 findings) or PneumoniaMNIST (`pneumoniamnist.npz` …: one),
+ * with its own three splits. It names no patients, so each film counts as a patient. Labels are read at once; a split's images
+ * (uint8 `[N, S, S]`) when the first of them is asked for, and then kept: of ChestMNIST 62 MB of training images at S = 28, 3.9 GB
+ * at 224.
+ *
+ * @param own The labels of a `label_dict.txt` beside it.
  */
-export async function openMedmnist(path: string, labels: readonly string[]): Promise<Dataset> {
+export async function openMedmnist(path: string, own?: readonly string[]): Promise<Dataset> {
+  using file = await openNpz(path);
+  const { set, notes } = await findMedmnistSet(file), { findings } = set, labels = own ?? set.labels;
   const places = findings.map((label) => labels.indexOf(label)), noFinding = labels.indexOf(noFindingName);
   const absent = findings.filter((_, i) => places[i] < 0);
   if (absent.length > 0) throw new UserError(`the label_dict.txt beside ${path} lacks ${absent.join(", ")}`);
   const films: Film[] = [];
   const starts: Record<SplitName, number> = { train: 0, val: 0, test: 0 };
-  using file = await openNpz(path);
   for (const split of splits) {
     starts[split] = films.length;
-    await checkLabels(file, split);
-    const rows = filmsOf(await file.read(`${split}_labels`), { split, places, noFinding, path });
+    await checkLabels(file, split, set);
+    const rows = filmsOf(await file.read(`${split}_labels`), { split, findings, places, noFinding, path });
     for (const film of rows) films.push(film);
   }
   const indices = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
@@ -70,7 +72,7 @@ export async function openMedmnist(path: string, labels: readonly string[]): Pro
       },
       drawn: [],
     },
-    notes: unread(file),
+    notes: [...ownLabelsNote(own, set), ...notes, ...unread(file)],
     check: async () => {
       for (const split of splits) await imagesOf(split);
     },
@@ -87,13 +89,13 @@ function unread({ path, names }: NpzFile): string[] {
   return others.length === 0 ? [] : [`${path} has other arrays, which are not read: ${others.join(", ")}`];
 }
 
-/** Refuses labels that are not ChestMNIST's by what the header says, before anything of them is in memory. */
-async function checkLabels(file: NpzFile, split: SplitName): Promise<void> {
+/** Refuses labels that are not the set's by what the header says, before anything of them is in memory. */
+async function checkLabels(file: NpzFile, split: SplitName, { name, findings }: MedmnistSet): Promise<void> {
   const { shape } = await file.header(`${split}_labels`);
   if (shape.length !== 2 || shape[1] !== findings.length) {
     throw new UserError(
-      `${file.path}: ${split}_labels is [${shape.join(", ")}], and ChestMNIST's has ${findings.length} columns`,
-      { remedy: "Other MedMNIST sets are no chest films" },
+      `${file.path}: ${split}_labels is [${shape.join(", ")}], and ${name}'s has ${findings.length} columns`,
+      { remedy: setsOfChestFilms },
     );
   }
   if (shape[0] > mostFilms) {
@@ -103,13 +105,20 @@ async function checkLabels(file: NpzFile, split: SplitName): Promise<void> {
 
 function filmsOf(
   { shape, data }: NpyArray,
-  { split, places, noFinding, path }: { split: SplitName; places: readonly number[]; noFinding: number; path: string },
+  { split, findings, places, noFinding, path }: {
+    readonly split: SplitName;
+    readonly findings: readonly string[];
+    readonly places: readonly number[];
+    readonly noFinding: number;
+    readonly path: string;
+  },
 ): Film[] {
   const wrong = data.findIndex((value) => value !== 0 && value !== 1);
   if (wrong >= 0) {
     const row = Math.floor(wrong / findings.length), label = findings[wrong % findings.length];
     throw new UserError(
       `${path}: ${split}_labels says ${data[wrong]} of ${label} in row ${row}, and a label is 0 or 1`,
+      findings.length === 1 ? { remedy: setsOfChestFilms } : {},
     );
   }
   return Array.from({ length: shape[0] }, (_, row) => {

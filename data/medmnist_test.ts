@@ -29,7 +29,7 @@ function arrays(side = 4): Record<string, Uint8Array> {
 async function withNpz(
   members: Record<string, Uint8Array | string>,
   run: (path: string, bytes: Uint8Array) => Promise<void>,
-  { level = 6 } = {},
+  { level = 6, name = "chestmnist.npz" } = {},
 ): Promise<void> {
   const archive = new ZipWriter(new Uint8ArrayWriter(), { level, useWebWorkers: false });
   for (const [name, data] of Object.entries(members)) {
@@ -38,8 +38,8 @@ async function withNpz(
   const bytes = await archive.close();
   const directory = await Deno.makeTempDir();
   try {
-    await Deno.writeFile(`${directory}/chestmnist.npz`, bytes);
-    await run(`${directory}/chestmnist.npz`, bytes);
+    await Deno.writeFile(`${directory}/${name}`, bytes);
+    await run(`${directory}/${name}`, bytes);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
@@ -133,6 +133,70 @@ Deno.test(
   },
 );
 
+/** PneumoniaMNIST in small: films of 4×4, labels of one column. */
+function ofOneColumn(...labels: number[]): Record<string, Uint8Array> {
+  return Object.fromEntries(["train", "val", "test"].flatMap((split) => [
+    [`${split}_images`, npy([labels.length, 4, 4], new Uint8Array(16 * labels.length).fill(9))],
+    [`${split}_labels`, npy([labels.length, 1], Uint8Array.from(labels))],
+  ]));
+}
+
+Deno.test(
+  "medmnist: PneumoniaMNIST: 0 is No Finding, 1 is Pneumonia, with its own splits",
+  needs("read", "write"),
+  () =>
+    withNpz(ofOneColumn(0, 1, 1), async (path) => {
+      const dataset = await openDataset({ directory: path });
+      assertEquals([dataset.labels, dataset.notes], [["No Finding", "Pneumonia"], []]);
+      assertEquals(dataset.films.map(({ labels }) => labels[0]), [0, 1, 1, 0, 1, 1, 0, 1, 1]);
+      assertEquals(splitFilms(dataset, { seed: 1 }), { train: [0, 1, 2], val: [3, 4, 5], test: [6, 7, 8] });
+      await verifyFilms(dataset);
+      await Deno.writeTextFile(
+        path.replace(/[^/]*$/, "label_dict.txt"),
+        nihLabels.map((name, i) => `${name}:${i}`).join("\n"),
+      );
+      const { labels, films, notes } = await openDataset({ directory: path });
+      assertEquals([labels, films.slice(0, 2).map((film) => [...film.labels])], [nihLabels, [[14], [6]]]);
+      assertEquals(notes, ["label_dict.txt sets 15 labels in place of PneumoniaMNIST's 2"]);
+    }, { name: "pneumoniamnist_64.npz" }),
+);
+
+Deno.test(
+  "medmnist: labels of one column in a file of another name: told, or another set",
+  needs("read", "write"),
+  async () => {
+    await withNpz(ofOneColumn(0, 1), async (path) => {
+      assertEquals((await openDataset({ directory: path })).notes, [
+        `${path} has labels of one column, as PneumoniaMNIST has: 0 is read as No Finding, 1 as Pneumonia`,
+      ]);
+    }, { name: "films.npz" });
+    const sets = "Of MedMNIST's sets, ChestMNIST and PneumoniaMNIST are of chest films";
+    const refused = async (arrays: Record<string, Uint8Array>, name: string, message: string) => {
+      await withNpz(
+        arrays,
+        async (path) => assertEquals(await messageOf(path, () => openDataset({ directory: path })), message),
+        { name },
+      );
+    };
+    await refused(ofOneColumn(0, 1), "BreastMNIST_128.npz", `FILE is breastmnist, by its name. ${sets}`);
+    await refused(
+      ofOneColumn(0, 1),
+      "chestmnist.npz",
+      `FILE: train_labels is [2, 1], and ChestMNIST's has 14 columns. ${sets}`,
+    );
+    await refused(
+      { ...ofOneColumn(0, 1), train_images: npy([2, 4, 4, 3], new Uint8Array(96)) },
+      "colors.npz",
+      `FILE: train_images is [2, 4, 4, 3], and films are [N, height, width]. It holds color images or volumes. ${sets}`,
+    );
+    await refused(
+      ofOneColumn(0, 3),
+      "tissue.npz",
+      `FILE: train_labels says 3 of Pneumonia in row 1, and a label is 0 or 1. ${sets}`,
+    );
+  },
+);
+
 Deno.test("medmnist: arrays that are not read are named", needs("read", "write"), async () => {
   await withNpz({ ...arrays(), weights: npy([1], Uint8Array.of(1)) }, async (path) => {
     const { notes } = await openDataset({ directory: path });
@@ -158,7 +222,8 @@ Deno.test("medmnist: damaged, lying and other files are one line each", needs("r
   await withNpz({ ...arrays(), train_labels: npy([3, 1], new Uint8Array(3)) }, async (path) =>
     assertEquals(
       await messageOf(path, () => openDataset({ directory: path })),
-      "FILE: train_labels is [3, 1], and ChestMNIST's has 14 columns. Other MedMNIST sets are no chest films",
+      "FILE: train_labels is [3, 1], and ChestMNIST's has 14 columns. " +
+        "Of MedMNIST's sets, ChestMNIST and PneumoniaMNIST are of chest films",
     ));
   await withNpz({ ...arrays(), test_images: "no array" }, async (path) => {
     const dataset = await openDataset({ directory: path });

@@ -1,9 +1,10 @@
 import { UserError } from "../errors.ts";
 import type { Dataset, Film, MissingFilms } from "./dataset.ts";
 import { fileDigest } from "./file_digest.ts";
+import { findImages, type FoundImages } from "./find_images.ts";
 import { keyOf, readIdentifiers } from "./identifiers.ts";
+import { isImageName } from "./image_files.ts";
 import { LabelIndex, noFindingName } from "./labels.ts";
-import { type ImageFiles, listImages } from "./nih_files.ts";
 import { countNote } from "./notes.ts";
 import { readSplitLists } from "./split_lists.ts";
 import { findColumns, readTable } from "./table.ts";
@@ -22,38 +23,37 @@ const publishedRows = 112_120;
 
 /**
  * Opens a folder in NIH ChestX-ray14's layout: a label table (`.csv` or `.csv.gz`) with the columns `Image Index`, `Finding Labels`
- * (joined by `|`) and `Patient ID`; images in `images/`, `images_001/images/` …, or beside the table; official lists where
- * they are there. The films are the table's rows whose image is on disk, in the table's order; the others are counted.
+ * (joined by `|`) and `Patient ID`; images in `images/`, `images_001/images/` …, beside the table or anywhere below it (see
+ * {@linkcode findImages}); official lists where they are there. The films are the table's rows whose image is on disk, in the
+ * table's order; the others are counted.
  *
  * Throws a UserError for missing columns, unknown labels, an image that is listed twice, and a folder without any of the images.
  */
 export async function openNih(directory: string, tablePath: string, labels: readonly string[]): Promise<Dataset> {
   const table = await readTable(tablePath);
   const at = findColumns(table, columns);
-  const files = await listImages(directory);
+  const names = table.rows.map((row) => keyOf(row[at.image] ?? "")), found = await findImages(directory, names);
   const index = new LabelIndex(labels);
   const patients = readIdentifiers(table.rows.map((row) => row[at.patient] ?? ""), `${tablePath}, column Patient ID,`);
   const films: (Film & { path: string })[] = [], seen = new Set<string>(), twice: string[] = [], absent: string[] = [];
-  const withoutPatient: string[] = [];
+  const withoutPatient: string[] = [], taken = new Set<string>();
   for (const [i, row] of table.rows.entries()) {
-    const image = keyOf(row[at.image] ?? "");
+    const image = names[i], path = found.paths[i];
     const its = index.ofCell(row[at.labels]);
     const patient = patients.values[i];
-    if (seen.has(image)) twice.push(image);
+    if (seen.has(image) || (path !== undefined && taken.has(path))) twice.push(image);
     seen.add(image);
     if (patient === "") withoutPatient.push(image);
-    const path = files.paths.get(image);
     if (path === undefined) absent.push(image);
-    else films.push({ image, patient, labels: its, path, ...details(row, at) });
+    else {
+      taken.add(path);
+      films.push({ image, patient, labels: its, path, ...details(row, at) });
+    }
   }
   index.assertAllKnown(tablePath);
   refuse(twice, `${tablePath} lists`, "more than once");
   refuse(withoutPatient, `${tablePath} has no patient for`, "");
-  if (films.length === 0) {
-    throw new UserError(`${directory} has none of the ${table.rows.length} images that ${tablePath} lists`, {
-      remedy: "They are looked for in images/, images_001/images/ … and beside the table",
-    });
-  }
+  if (films.length === 0) throw noneFound({ directory, tablePath, names, found });
   const { predefinedSplit, notes } = await readSplitLists(directory, films, seen);
   const missing = missingOf(absent, table.rows.length);
   return {
@@ -66,7 +66,7 @@ export async function openNih(directory: string, tablePath: string, labels: read
     predefinedSplit,
     missing,
     notes: [
-      ...leftOut({ name: tablePath, missing, files, table: seen }),
+      ...leftOut({ name: tablePath, missing, found }),
       ...patients.notes,
       ...contradictions(films, labels),
       ...notes,
@@ -78,24 +78,47 @@ export async function openNih(directory: string, tablePath: string, labels: read
 
 /** What of the table and of the folder is no film, and which of two files is. */
 function leftOut(
-  { name, missing, files: { paths, twice }, table }: {
+  { name, missing, found: { unlisted, images, twice, notes } }: {
     readonly name: string;
     readonly missing?: MissingFilms;
-    readonly files: ImageFiles;
-    readonly table: ReadonlySet<string>;
+    readonly found: FoundImages;
   },
 ): string[] {
   const { count, rows, first, expected } = missing ?? { count: 0, rows: 0, first: "", expected: false };
-  const unlisted = [...paths.keys()].filter((image) => !table.has(image));
-  const double = twice.map(({ taken, left }) => `${taken} is read, and not ${left}`);
   return [
+    ...notes,
     ...(expected
       ? [`${count} of ${rows} rows of ${name} have no image in the folder and are left out, first: ${first}`]
       : []),
-    ...countNote(unlisted, { of: paths.size, what: "images in the folder", are: `not in ${name} and left out` }),
-    ...countNote(double, { of: paths.size, what: "image names", are: "there more than once" }),
+    ...countNote(unlisted, { of: images, what: "images in the folder", are: `not in ${name} and left out` }),
+    ...countNote(twice, { of: images, what: "image names", are: "there more than once" }),
   ];
 }
+
+/** The error of a table none of whose images is there: what it names, and what is there. */
+function noneFound(
+  { directory, tablePath, names, found: { files } }: {
+    readonly directory: string;
+    readonly tablePath: string;
+    readonly names: readonly string[];
+    readonly found: FoundImages;
+  },
+): UserError {
+  const seen = files.map(({ parts }) => parts.join("/")).filter(isImageName);
+  const up = names.some((name) => /(^|[/\\])\.\.([/\\]|$)/.test(name));
+  const there = seen.length === 0
+    ? "There is no PNG or JPEG image in it, nor in the folders below it"
+    : `The images in it and below are ${examples(seen)}: names must agree, folders and endings aside`;
+  return new UserError(
+    `${directory} has none of the ${names.length} images that ${tablePath} lists: ${examples(names)}`,
+    {
+      remedy: up ? `${there}. Names with .. are not looked for: write them from the folder on` : there,
+    },
+  );
+}
+
+const examples = (names: readonly string[]) =>
+  names.length > 3 ? `${names.slice(0, 3).join(", ")}, …` : names.join(", ");
 
 /** Films that are normal and abnormal at once. */
 function contradictions(films: readonly Film[], labels: readonly string[]): string[] {

@@ -146,6 +146,39 @@ Deno.test(
     }),
 );
 
+Deno.test(
+  "nih: films of DICOM are not damaged: they are counted apart, with what to do",
+  needs("read", "write"),
+  () =>
+    withFolder({
+      "Data_Entry.csv": table(
+        row("a.png", "Mass", 1),
+        row("b.dcm", "Mass", 2),
+        row("c", "Mass", 3),
+        row("d.png", "Mass", 4),
+      ),
+      "images/a.png": png,
+      "images/b.dcm": "no preamble",
+      "images/c": Uint8Array.of(...new Uint8Array(128), ...new TextEncoder().encode("DICM")),
+      "images/d.png": png.slice(0, -5),
+    }, async (directory) => {
+      const dataset = await openDataset({ directory });
+      const counts = "DIR: 1 of 4 images is damaged, first: DIR/images/d.png (truncated); " +
+        "2 of 4 images are DICOM, which is not read yet, first: DIR/images/b.dcm";
+      assertEquals(
+        await messageOf(directory, () => verifyFilms(dataset)),
+        `${counts}. Convert it to PNG, for example with DCMTK: dcmj2pnm +on2 +Wm FILE.dcm FILE.png; or remove their rows from ` +
+          "the table, or leave them out with --on-bad-image skip",
+      );
+      const { unreadable, note } = await verifyFilms(dataset, { onBadImage: "skip" });
+      assertEquals([...unreadable.keys()], [1, 2, 3]);
+      assertEquals(
+        note?.replaceAll(directory, "DIR"),
+        `${counts}, DIR/images/c. They are left out (--on-bad-image skip)`,
+      );
+    }),
+);
+
 Deno.test("nih: a folder that contradicts itself is one line", needs("read", "write"), async () => {
   const message = async (files: Record<string, string | Uint8Array>, expected: string) => {
     await withFolder(
@@ -160,8 +193,8 @@ Deno.test("nih: a folder that contradicts itself is one line", needs("read", "wr
   );
   await message(
     { "Data_Entry.csv": table(row("a.png", "Mass", 1)) },
-    "DIR has none of the 1 images that DIR/Data_Entry.csv lists. " +
-      "They are looked for in images/, images_001/images/ … and beside the table",
+    "DIR has none of the 1 images that DIR/Data_Entry.csv lists: a.png. " +
+      "There is no PNG or JPEG image in it, nor in the folders below it",
   );
   await message(
     { "Data_Entry.csv": table(row("a.png", "Mass", 1), row("a.png", "Mass", 1)), "a.png": png },

@@ -1,11 +1,15 @@
-import { basename } from "node:path";
-import { UserError } from "../errors.ts";
+import { basename, dirname } from "node:path";
+import { systemReason, UserError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
-import { labelDictFile, nihLabels, readLabelDict } from "./labels.ts";
+import { dicomHead, isDicom } from "./dicom.ts";
+import { entries } from "./folder.ts";
+import { imageFormat } from "./image_format.ts";
+import { labelDictFile, nihLabels, ownLabelsNote, readLabelDict } from "./labels.ts";
 import { isMedmnist, medmnistArrays, openMedmnist } from "./medmnist.ts";
 import { openNih } from "./nih.ts";
-import { entries, findNihTable } from "./nih_files.ts";
+import { findNihTable, isTableName } from "./nih_files.ts";
 import { openPhantom } from "./phantom.ts";
+import { unrecognised } from "./unrecognised.ts";
 
 /** The layouts that {@linkcode openDataset} reads; `auto` looks which it is. */
 export const datasetKinds = ["auto", "nih", "medmnist", "phantom"] as const;
@@ -14,8 +18,8 @@ export const datasetKinds = ["auto", "nih", "medmnist", "phantom"] as const;
 export type DatasetKind = (typeof datasetKinds)[number];
 
 /**
- * Opens a folder (or an `.npz` file) of films; without a directory, the phantom. Decodes nothing. A `label_dict.txt` in the folder sets
- * the labels and their order.
+ * Opens a folder of films, an `.npz` file, or the folder of a table, which is then its label table; without a directory, the phantom.
+ * Decodes nothing. A `label_dict.txt` in the folder sets the labels and their order.
  *
  * Throws a {@linkcode UserError} where nothing is there, nothing is recognised, or what is there contradicts itself; whether
  * each film can be decoded is `verifyFilms`' question.
@@ -33,31 +37,59 @@ export async function openDataset(
     throw new UserError(`--dataset ${kind} needs a folder of films`, { remedy: "Give it with --data-dir" });
   }
   const place = directory.replace(/(?<=.)\/+$/, "");
-  const { isFile } = await stat(place);
-  const folder = isFile ? place.replace(/\/?[^/]*$/, "") || "." : place;
-  const { labels, notes } = await labelsOf(folder);
-  if (kind !== "medmnist" && !isFile) {
-    const table = await findNihTable(place);
-    if (table !== undefined) {
-      const unread = [...table.others, ...kind === "auto" ? await npzFiles(place) : []];
-      if (unread.length > 0) {
-        notes.push(`The labels are read from ${basename(table.path)}, and not from ${unread.join(", ")}`);
-      }
-      return withNotes(notes, await openNih(place, table.path, labels));
-    }
+  return (await stat(place)).isFile ? await openFile(place, kind) : await openFolder(place, kind);
+}
+
+/** A kind that is read from a place. */
+type Readable = Exclude<DatasetKind, "phantom">;
+
+async function openFolder(place: string, kind: Readable): Promise<Dataset> {
+  const own = await readLabelDict(`${place}/${labelDictFile}`);
+  const table = kind === "medmnist" ? undefined : await findNihTable(place);
+  if (table !== undefined) {
+    const unread = [...table.others, ...kind === "auto" ? await npzFiles(place) : []];
+    const note = `The labels are read from ${basename(table.path)}, and not from ${unread.join(", ")}`;
+    return await openTable(table.path, own, unread.length > 0 ? [note] : []);
   }
-  if (kind !== "nih") {
-    const file = isFile ? place : await findNpz(place);
-    if (file !== undefined && await isMedmnist(file)) return withNotes(notes, await openMedmnist(file, labels));
-  }
-  throw unrecognised(place, kind === "auto" ? [nihLooks, medmnistLooks] : [kind === "nih" ? nihLooks : medmnistLooks]);
+  const archive = kind === "nih" ? undefined : await findNpz(place);
+  if (archive !== undefined && await isMedmnist(archive)) return await openMedmnist(archive, own);
+  throw await unrecognised(place, looksOf(kind));
+}
+
+/** An `.npz` file, or a table, which stands for its folder. */
+async function openFile(place: string, kind: Readable): Promise<Dataset> {
+  refuseImage(place);
+  const own = await readLabelDict(`${dirname(place)}/${labelDictFile}`);
+  const isTable = isTableName(basename(place)) || /\.txt(\.gz)?$/i.test(place);
+  if (kind !== "medmnist" && isTable) return await openTable(place, own, []);
+  if (kind !== "nih" && !isTable && await isMedmnist(place)) return await openMedmnist(place, own);
+  throw await unrecognised(place, looksOf(kind));
+}
+
+async function openTable(path: string, own: readonly string[] | undefined, notes: readonly string[]): Promise<Dataset> {
+  const dataset = await openNih(dirname(path), path, own ?? nihLabels);
+  const labels = ownLabelsNote(own, { name: "NIH", labels: nihLabels });
+  return { ...dataset, notes: [...labels, ...notes, ...dataset.notes] };
+}
+
+/** Refuses one film in place of a dataset. */
+function refuseImage(path: string): void {
+  using file = Deno.openSync(path);
+  const head = new Uint8Array(dicomHead), format = file.readSync(head) ? imageFormat(head) : undefined;
+  if (format === undefined && !isDicom(head, path)) return;
+  throw new UserError(
+    `${path} is ${format === undefined ? "DICOM" : format.toUpperCase()}, which is a film and no dataset`,
+    {
+      remedy: "Name the folder of the films and their labels with --data-dir; films alone are for deno task predict",
+    },
+  );
 }
 
 const nihLooks = "a label table (Data_Entry*.csv or .csv.gz, with the columns Image Index, Finding Labels, Patient ID)";
 const medmnistLooks = `an .npz file with the arrays ${medmnistArrays.join(", ")}`;
 
-function unrecognised(place: string, looks: readonly string[]): UserError {
-  return new UserError(`${place} is no dataset that is known: looked for ${looks.join(", and for ")}`);
+function looksOf(kind: Readable): string[] {
+  return [...(kind === "medmnist" ? [] : [nihLooks]), ...(kind === "nih" ? [] : [medmnistLooks])];
 }
 
 async function stat(path: string): Promise<Deno.FileInfo> {
@@ -65,21 +97,11 @@ async function stat(path: string): Promise<Deno.FileInfo> {
     return await Deno.stat(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new UserError(`${path} does not exist`);
-    throw error;
+    throw error instanceof Deno.errors.NotCapable
+      ? error
+      : new UserError(`cannot read ${path}: ${systemReason(error)}`, { cause: error });
   }
 }
-
-/** NIH's labels, or the folder's own. */
-async function labelsOf(folder: string): Promise<{ labels: readonly string[]; notes: string[] }> {
-  const own = await readLabelDict(`${folder}/${labelDictFile}`);
-  if (own === undefined || `${own}` === `${nihLabels}`) return { labels: nihLabels, notes: [] };
-  return { labels: own, notes: [`${labelDictFile} sets ${own.length} labels in place of NIH's ${nihLabels.length}`] };
-}
-
-const withNotes = (notes: readonly string[], dataset: Dataset): Dataset => ({
-  ...dataset,
-  notes: [...notes, ...dataset.notes],
-});
 
 async function npzFiles(folder: string): Promise<string[]> {
   return (await entries(folder)).map(({ name }) => name).filter((name) => name.endsWith(".npz"));

@@ -25,15 +25,38 @@ export function splitFilms(dataset: Pick<Dataset, "films" | "name" | "predefined
   return split;
 }
 
-/** Throws a {@linkcode UserError} where a split is empty. */
-export function assertNoneEmpty(split: Split, dataset: Pick<Dataset, "name">): void {
+/** Throws a {@linkcode UserError} that says why where a split is empty. */
+export function assertNoneEmpty(split: Split, dataset: Pick<Dataset, "films" | "name" | "predefinedSplit">): void {
   const empty = splitNames.filter((name) => split[name].length === 0);
-  if (empty.length > 0) {
-    const counts = `train ${split.train.length}, val ${split.val.length}, test ${split.test.length}`;
-    throw new UserError(`${dataset.name}: the ${empty.join(" and ")} split has no film (${counts})`, {
-      remedy: "At least three patients are needed, or official lists that name films of this folder",
-    });
+  if (empty.length === 0) return;
+  const counts = `train ${split.train.length}, val ${split.val.length}, test ${split.test.length}`;
+  throw new UserError(`${dataset.name}: the ${empty.join(" and ")} split has no film (${counts})`, {
+    remedy: remedyFor(empty, dataset),
+  });
+}
+
+function remedyFor(
+  empty: readonly SplitName[],
+  { films, predefinedSplit }: Pick<Dataset, "films" | "predefinedSplit">,
+): string {
+  const bare = empty.filter((part) => predefinedSplit?.given[part]?.length === 0);
+  if (bare.length > 0) {
+    return `The data bring a split that has none for ${
+      bare.join(" and ")
+    }. Add some, or remove the lists that leave it none: ` +
+      "without lists the films are split by patient";
   }
+  const drawn = predefinedSplit?.drawn ?? [...films.keys()],
+    open = predefinedSplit ? openParts(predefinedSplit) : splitNames;
+  const patients = new Set(drawn.map((film) => films[film].patient)).size;
+  if (patients >= open.length) {
+    return "The weights keep the split that they were trained with, and it leaves none. Add films of other patients";
+  }
+  return predefinedSplit === undefined
+    ? "At least three patients are needed, or official lists that name films of this folder"
+    : `The lists leave ${patients} ${patients === 1 ? "patient" : "patients"} for ${
+      open.join(" and ")
+    }, and each needs one`;
 }
 
 /** How many films of ten a part gets. */

@@ -2,10 +2,11 @@ import { UserError } from "../errors.ts";
 import { readRegularFile } from "../formats/regular_file.ts";
 import type { SplitName } from "../lineage/cohort.ts";
 import type { Film, PredefinedSplit } from "./dataset.ts";
+import { entries } from "./folder.ts";
 import { nameMatcher } from "./list_names.ts";
 import { type FilmList, splitByLists } from "./listed_split.ts";
-import { entries } from "./nih_files.ts";
 import { countNote } from "./notes.ts";
+import { decodeText } from "./text.ts";
 
 /** What lists are called, and the parts of a split that their films may be in. */
 const kinds: readonly { readonly name: RegExp; readonly parts: readonly SplitName[] }[] = [
@@ -83,9 +84,7 @@ async function findLists(directory: string): Promise<{ lists: FoundList[]; notes
     const its = files.filter((file) => name.test(file));
     if (its.length === 0) return [];
     if (its.length > 1) throw new UserError(`${directory} has ${its.join(" and ")}`, { remedy: "Keep one of them" });
-    const text = new TextDecoder().decode(
-      await readRegularFile(`${directory}/${its[0]}`, { limit: mostBytes, what: "a list" }),
-    );
+    const text = decodeText(await readRegularFile(`${directory}/${its[0]}`, { limit: mostBytes, what: "a list" }));
     const names = text.split(/\r\n|\n|\r/).map((line) => line.trim()).filter((line) => line !== "");
     return [{ file: its[0], parts, names: [...new Set(names)] }];
   }));

@@ -3,8 +3,9 @@ import { gunzipSync } from "node:zlib";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../errors.ts";
 import { filmsFolder, needs } from "../tests/needs.ts";
-import type { Film } from "./dataset.ts";
-import { type Split, splitFilms } from "./split.ts";
+import type { Film, PredefinedSplit } from "./dataset.ts";
+import { openDataset } from "./open_dataset.ts";
+import { assertNoneEmpty, type Split, splitFilms } from "./split.ts";
 
 /** Films of formula: patient p has 1 + p mod 4 films; labels of rates 1/2, 1/5, 1/25. */
 const films: Film[] = Array.from({ length: 400 }, (_, patient) =>
@@ -76,6 +77,38 @@ Deno.test("splitFilms: an empty split is said before anything starts", () => {
     assertThrows(() => splitFilms({ name: "one", films: films.slice(0, 1) }, { seed: 42 }), UserError).message,
     "one: the val and test split has no film (train 1, val 0, test 0). " +
       "At least three patients are needed, or official lists that name films of this folder",
+  );
+});
+
+Deno.test("splitFilms: three patients are enough", () => {
+  const three = Array.from({ length: 6 }, (_, i) => ({ image: `${i}.png`, patient: `${i % 3}`, labels: [0] }));
+  const { train, val, test } = splitFilms({ name: "three", films: three }, { seed: 42 });
+  assertEquals([train.length, val.length, test.length], [2, 2, 2]);
+});
+
+Deno.test("splitFilms: the phantom's split is near its shares as it is drawn, and stays", async () => {
+  const { train, val, test } = splitFilms(await openDataset({}), { seed: 42 });
+  assertEquals([train.length, val.length, test.length], [446, 64, 130]);
+});
+
+Deno.test("an empty split: what the data bring, what lists leave, and what the weights keep, are told apart", () => {
+  const message = (predefinedSplit: PredefinedSplit) =>
+    assertThrows(() => splitFilms({ ...dataset, predefinedSplit }, { seed: 42 }), UserError).message;
+  assertEquals(
+    message({ given: { train: [0], val: [], test: [1, 2] }, drawn: [] }),
+    "formula: the val split has no film (train 1, val 0, test 2). The data bring a split that has none for val. " +
+      "Add some, or remove the lists that leave it none: without lists the films are split by patient",
+  );
+  assertEquals(
+    message({ given: { test: [0] }, drawn: [1, 2] }),
+    "formula: the val split has no film (train 2, val 0, test 1). " +
+      "The lists leave 1 patient for train and val, and each needs one",
+  );
+  const split = { train: [...films.keys()], val: [], test: [] };
+  assertEquals(
+    assertThrows(() => assertNoneEmpty(split, dataset), UserError).message,
+    `formula: the val and test split has no film (train ${films.length}, val 0, test 0). ` +
+      "The weights keep the split that they were trained with, and it leaves none. Add films of other patients",
   );
 });
 

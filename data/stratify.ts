@@ -1,17 +1,13 @@
 import { randomStream, shuffled } from "../random.ts";
 import type { Film } from "./dataset.ts";
-
-interface Patient {
-  readonly films: number[];
-  /** Films of each label: `[classes]`. */
-  readonly counts: number[];
-}
+import { evenOut, type PatientFilms } from "./even_out.ts";
 
 /**
  * Distributes films over subsets in the given ratios, all films of a patient to one of them, so that every label's films
  * are in those ratios as nearly as it can be: iterative stratification with patients as examples and films as their
  * weight. The label with the fewest patients left is dealt first, each of its patients to the subset that still
- * wants most films of that label, then most films at all, then by lot.
+ * wants most films of that label, then most films at all, then by lot. Where that leaves a subset empty, or far from its
+ * size, as it does of few patients, {@linkcode evenOut} mends it.
  *
  * Source: Sechidis, Tsoumakas, Vlahavas 2011, "On the stratification of multi-label data", algorithm 1.
  *
@@ -33,14 +29,14 @@ export function stratify(
   const stream = randomStream(seed, "split");
   const classes = chosen.reduce((most, film) => Math.max(most, ...films[film].labels), -1) + 1;
   const patients = shuffled([...groupByPatient(films, chosen, classes).values()], stream);
-  const subsets: number[][] = ratios.map(() => []);
+  const places = new Map<PatientFilms, number>();
   const wanted = ratios.map((ratio) => ratio * chosen.length);
   const wantedOf = Array.from({ length: classes }, (_, label) => {
     const total = patients.reduce((sum, { counts }) => sum + counts[label], 0);
     return ratios.map((ratio) => ratio * total);
   });
 
-  const place = (patient: Patient, label: number | undefined) => {
+  const place = (patient: PatientFilms, label: number | undefined) => {
     const want = label === undefined ? wanted : wantedOf[label];
     let best = [...ratios.keys()].filter((subset) => want[subset] === Math.max(...want));
     if (best.length > 1) {
@@ -48,7 +44,7 @@ export function stratify(
       best = best.filter((subset) => wanted[subset] === most);
     }
     const subset = best.length > 1 ? best[stream.integer(best.length)] : best[0];
-    subsets[subset].push(...patient.films);
+    places.set(patient, subset);
     wanted[subset] -= patient.films.length;
     for (const [its, count] of patient.counts.entries()) wantedOf[its][subset] -= count;
   };
@@ -62,15 +58,19 @@ export function stratify(
       left.delete(patient);
     }
   }
-  return subsets.map((subset) => subset.sort((a, b) => a - b));
+  const placed = [...places.keys()], subsetOf = [...places.values()];
+  evenOut(placed, subsetOf, ratios);
+  return ratios.map((_, subset) =>
+    placed.flatMap(({ films }, i) => subsetOf[i] === subset ? films : []).sort((a, b) => a - b)
+  );
 }
 
 function groupByPatient(
   films: readonly Pick<Film, "patient" | "labels">[],
   chosen: readonly number[],
   classes: number,
-): Map<string, Patient> {
-  const patients = new Map<string, Patient>();
+): Map<string, PatientFilms> {
+  const patients = new Map<string, { readonly films: number[]; readonly counts: number[] }>();
   for (const film of chosen) {
     const name = films[film].patient;
     const patient = patients.get(name) ?? { films: [], counts: new Array<number>(classes).fill(0) };
@@ -82,7 +82,7 @@ function groupByPatient(
 }
 
 /** The label with the fewest patients, but some; ties by label order; `undefined` where no patient has a label. */
-function rarestLabel(patients: Iterable<Patient>, classes: number): number | undefined {
+function rarestLabel(patients: Iterable<PatientFilms>, classes: number): number | undefined {
   const counts = new Array<number>(classes).fill(0);
   for (const patient of patients) {
     for (let label = 0; label < classes; label++) counts[label] += +(patient.counts[label] > 0);

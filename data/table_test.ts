@@ -67,3 +67,33 @@ Deno.test(
     );
   },
 );
+
+Deno.test("parseTable: the header tells whether commas, semicolons or tabs separate the cells", () => {
+  const rows = (text: string) => parseTable(text, "t.csv").rows;
+  const header = ["Image Index", "Finding Labels", "Size[Width,Height]", "Patient ID"];
+  for (const separator of [";", "\t"]) {
+    const table = parseTable(
+      [header, ["a.png", "Mass|Edema", "", "1,5"]].map((row) => row.join(separator)).join("\n"),
+      "t",
+    );
+    assertEquals(table.columns, header);
+    assertEquals(table.rows, [["a.png", "Mass|Edema", "", "1,5"]]);
+  }
+  assertEquals(rows('"Image;Index;1",Patient ID\n"a;b",1\n'), [["a;b", "1"]]);
+  assertEquals(rows('"Image,Index";Size[W,H];Labels\na;b;c'), [["a", "b", "c"]]);
+  assertEquals(rows("Image Index\na;b\n"), [["a;b"]]);
+  assertEquals(rows("sep=;\r\nImage Index;Labels\r\na;b\r\n"), [["a", "b"]]);
+  assertEquals(rows("Image Index,Labels\na,b,,\n"), [["a", "b", "", ""]]);
+  assertEquals(
+    assertThrows(() => rows("Image Index;Labels\na;b;c"), UserError).message,
+    "t.csv: row 1 has 3 cells, and there are 2 columns. A cell that holds a semicolon must be quoted",
+  );
+});
+
+Deno.test("parseTable: line ends of every kind, mixed, and within quotes", () => {
+  const table = parseTable(
+    '"Image Index",Report\r\na.png,"two\r\nlines, ""quoted"""\nb.png,\r\rc.png, x \r\n\r\n',
+    "t.csv",
+  );
+  assertEquals(table.rows, [["a.png", 'two\r\nlines, "quoted"'], ["b.png", ""], ["c.png", "x"]]);
+});

@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
-import { imageFault } from "./image_ends.ts";
+import { dicomRemedy } from "./dicom.ts";
+import { dicomFault, imageFault } from "./image_ends.ts";
 
 /** A film that cannot be used. */
 export interface FilmProblem {
@@ -50,7 +51,7 @@ const named = 5;
 
 /**
  * Makes sure, before anything starts, that every film can be had. Throws one {@linkcode UserError} that counts all missing
- * images (rows of the table without a file) and all damaged ones, and names the first of each; with `onBadImage: "skip"` it
+ * images (rows of the table without a file), all damaged ones and all of DICOM, and names the first of each; with `onBadImage: "skip"` it
  * returns those that have to be left out instead.
  */
 export async function verifyFilms(
@@ -63,16 +64,24 @@ export async function verifyFilms(
   const most = onBadImage === "skip" ? named : 1;
   const parts: string[] = [];
   if (lost > 0) parts.push(`${countOf(lost, total)} missing, first: ${missing?.first}`);
-  if (problems.length > 0) {
-    const names = problems.slice(0, most).map(({ image, reason }) => `${image} (${reason})`).join(", ");
-    parts.push(`${countOf(problems.length, total)} damaged, first: ${names}`);
+  const [dicom = [], damaged = []] = [true, false].map((is) =>
+    problems.filter(({ reason }) => is === (reason === dicomFault))
+  );
+  if (damaged.length > 0) {
+    const names = damaged.slice(0, most).map(({ image, reason }) => `${image} (${reason})`).join(", ");
+    parts.push(`${countOf(damaged.length, total)} damaged, first: ${names}`);
+  }
+  if (dicom.length > 0) {
+    const names = dicom.slice(0, most).map(({ image }) => image).join(", ");
+    parts.push(`${countOf(dicom.length, total)} DICOM, which is not read yet, first: ${names}`);
   }
   const unreadable = new Map(problems.map(({ film, reason }) => [film, reason]));
   if (parts.length === 0) return { unreadable };
   const summary = `${dataset.name}: ${parts.join("; ")}`;
   if (onBadImage === "skip") return { unreadable, note: `${summary}. They are left out (--on-bad-image skip)` };
+  const others = "remove their rows from the table, or leave them out with --on-bad-image skip";
   throw new UserError(summary, {
-    remedy: "Restore them, remove their rows from the table, or leave them out with --on-bad-image skip",
+    remedy: dicom.length > 0 ? `${dicomRemedy}; or ${others}` : `Restore them, ${others}`,
   });
 }
 

@@ -174,5 +174,15 @@ for (const [type, specs] of Object.entries(rows)) {
         }
       }
     });
+
+    engineTest(`layers: ${type} ${name}: with frozen weights, the same values in every call`, async () => {
+      const model = compile(spec, { input });
+      const x = waves(2, ...input), { apply, weights } = model.forInference(waveWeights(model));
+      using frozen = jit((x: Tensor) => apply(weights, x), { freeze: true });
+      const values = [...apply(weights, x).dataSync()], actual = await frozen(x), again = await frozen(x);
+      const largest = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+      actual.dataSync().forEach((value, i) => assertAlmostEquals(value, values[i], 2e-6 * largest, `element ${i}`));
+      assertEquals(again.dataSync(), actual.dataSync());
+    });
   }
 }

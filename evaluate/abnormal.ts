@@ -3,6 +3,9 @@ import type { NormalBy } from "../data/normal.ts";
 import type { Predictions } from "./metrics.ts";
 import { sigmoid } from "./sigmoid.ts";
 
+/** Where normal and abnormal part, unless somebody chooses otherwise: a probability. */
+export const defaultThreshold = 0.5;
+
 /** Films `[n]` under the question whether they are abnormal. */
 export interface Abnormality {
   /** The truth: 1 where the film is abnormal. */

@@ -1,7 +1,7 @@
 import { noFindingName } from "../data/labels.ts";
 import { type NormalBy, normalBy } from "../data/normal.ts";
 import { UserError } from "../errors.ts";
-import { type Abnormality, findAbnormal } from "./abnormal.ts";
+import { type Abnormality, defaultThreshold, findAbnormal } from "./abnormal.ts";
 import { type Confusion, countCalls, rates } from "./confusion.ts";
 import { ranking } from "./ranking.ts";
 import { warn } from "./warnings.ts";
@@ -87,7 +87,7 @@ export interface BinaryTestInput extends Predictions {
  * ```
  */
 export function binaryTest(
-  { patients, threshold = 0.5, synthetic = false, caveats = [], ...predictions }: BinaryTestInput,
+  { patients, threshold = defaultThreshold, synthetic = false, caveats = [], ...predictions }: BinaryTestInput,
 ): TestResult {
   const { labels } = predictions;
   const n = countFilms(predictions, patients);

@@ -22,18 +22,21 @@ export interface PredictionOptions {
 export function compilePrediction(model: Model, trained: Weights, { precision }: PredictionOptions = {}): Prediction {
   const [height, width, channels] = model.input;
   const { apply, weights } = model.forInference(trained);
-  const forward = jit(function prediction(weights: Weights, images: Tensor4D): tf.Tensor {
+  const forward = jit(function prediction(images: Tensor4D): tf.Tensor {
     return apply(weights, images, precision);
-  });
+  }, { freeze: true });
   return {
     async logits(images) {
       const input = tf.tensor4d(images, [images.length / (height * width * channels), height, width, channels]);
-      const output = await forward(weights, input);
+      const output = await forward(input);
       const logits = output.dataSync<"float32">();
       tf.dispose([input, output]);
       return logits;
     },
-    [Symbol.dispose]: () => tf.dispose({ ...weights }),
+    [Symbol.dispose]() {
+      forward[Symbol.dispose]();
+      tf.dispose({ ...weights });
+    },
   };
 }
 

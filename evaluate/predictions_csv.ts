@@ -1,5 +1,6 @@
 import { csvLine } from "../formats/csv.ts";
 import type { Predictions } from "./metrics.ts";
+import { shortFloat32 } from "./short_float32.ts";
 import { sigmoid } from "./sigmoid.ts";
 
 /** Input of {@linkcode predictionsCsv}: row i of the predictions is film i. */
@@ -40,12 +41,4 @@ export function predictionsCsv(input: PredictionsCsvInput): string {
     lines.push(csvLine(line));
   }
   return lines.join("");
-}
-
-function shortFloat32(value: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return String(short);
-  }
-  return String(Number(value.toPrecision(9)));
 }

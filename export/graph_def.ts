@@ -1,4 +1,4 @@
-import { type Attribute, attribute, attributeKinds } from "../ops/native.ts";
+import { type Attribute, attribute, attributeKinds, isNumbers } from "../ops/native.ts";
 import { bytesOf, type Constant } from "./constant.ts";
 import type { InferenceGraph, Node, Value } from "./graph.ts";
 import { field, type Message } from "./protobuf.ts";
@@ -40,15 +40,17 @@ function attributeMessage({ name, type, value }: Attribute): Message {
     case attributeKinds.string:
       return field.text(2, String(value));
     case attributeKinds.int:
-      return isList(value) ? field.message(1, field.integers(3, value)) : field.integer(3, Math.trunc(Number(value)));
+      return isNumbers(value)
+        ? field.message(1, field.integers(3, value))
+        : field.integer(3, Math.trunc(Number(value)));
     case attributeKinds.float:
       return field.float(4, Number(value));
     case attributeKinds.bool:
       return field.integer(5, value === true);
     case attributeKinds.type:
-      return isList(value) ? field.message(1, field.integers(6, value)) : field.integer(6, Number(value));
+      return isNumbers(value) ? field.message(1, field.integers(6, value)) : field.integer(6, Number(value));
     case attributeKinds.shape:
-      return field.message(7, isList(value) ? shapeMessage(value) : field.integer(3, true));
+      return field.message(7, isNumbers(value) ? shapeMessage(value) : field.integer(3, true));
     default:
       throw new TypeError(`an attribute of kind ${type}, ${name}, cannot be exported`);
   }
@@ -66,8 +68,4 @@ function tensorMessage(constant: Constant): Message {
 /** TensorShapeProto (tensor_shape.proto): dim 2 {size 1}. */
 export function shapeMessage(shape: readonly number[]): Message {
   return shape.flatMap((size) => field.message(2, field.integer(1, size)));
-}
-
-function isList(value: Attribute["value"]): value is number[] {
-  return typeof value === "object";
 }

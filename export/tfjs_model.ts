@@ -1,4 +1,4 @@
-import { type Attribute, attributeKinds } from "../ops/native.ts";
+import { type Attribute, attributeKinds, isNumbers } from "../ops/native.ts";
 import { dataTypes } from "../runtime/data_type.ts";
 import { createFolder, type WriteFile } from "../weights/atomic_folder.ts";
 import type { About } from "./about.ts";
@@ -84,17 +84,17 @@ function attributeJson({ name, type, value }: Attribute) {
     case attributeKinds.string:
       return { s: btoa(String(value)) };
     case attributeKinds.int:
-      return Array.isArray(value) ? { list: { i: value.map(String) } } : { i: `${Math.trunc(Number(value))}` };
+      return isNumbers(value) ? { list: { i: value.map(String) } } : { i: `${Math.trunc(Number(value))}` };
     case attributeKinds.float:
       return { f: Number(value) };
     case attributeKinds.bool:
       return { b: value === true };
     case attributeKinds.type:
-      return Array.isArray(value) ? { list: { type: value.map((one) => typeName(one)[0]) } } : {
+      return isNumbers(value) ? { list: { type: value.map((one) => typeName(one)[0]) } } : {
         type: typeName(Number(value))[0],
       };
     case attributeKinds.shape:
-      return { shape: shapeJson(Array.isArray(value) ? value : []) };
+      return { shape: shapeJson(isNumbers(value) ? value : []) };
     default:
       throw new TypeError(`an attribute of kind ${type}, ${name}, cannot be exported`);
   }

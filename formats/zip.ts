@@ -1,9 +1,7 @@
 import { crc32 } from "node:zlib";
-import { configure, type FileEntry, Reader, ZipReader } from "@zip.js/zip.js";
 import { UserError } from "../errors.ts";
 import type { ByteFile } from "./byte_file.ts";
-
-configure({ useWebWorkers: false });
+import { readZipDirectory, type ZipEntry } from "./zip_directory.ts";
 
 /** A member of an archive. */
 export interface ZipMember {
@@ -15,11 +13,13 @@ export interface ZipMember {
 
 /** An open archive: its directory is in memory, its members stay in the file until they are read. */
 export interface ZipArchive {
+  /** Whether its members have checksums: `torch.save` can leave all of them out (`set_crc32_options(False)`). */
+  readonly hasChecksums: boolean;
   /** By name, in the order of the directory, folders left out. */
   readonly members: ReadonlyMap<string, ZipMember>;
   /** The bytes that a member takes in the file. */
   packedSize(name: string): number;
-  /** A member's bytes in pieces; at the end its length and checksum are verified. */
+  /** A member's bytes in pieces; at the end its length and its checksum, where the archive has any, are verified. */
   stream(name: string): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
   /** A whole member, verified. */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
@@ -38,24 +38,25 @@ const greatestRatio = 1032;
  * @throws {UserError} where it is damaged, encrypted, or names a member twice; reading a member throws it for a damaged one
  */
 export async function openZip(file: ByteFile): Promise<ZipArchive> {
-  const entries = new Map<string, FileEntry>();
-  for (const entry of await directory(file)) {
-    if (entry.directory) continue;
-    if (entries.has(entry.filename)) throw damaged(file, `it names ${JSON.stringify(entry.filename)} twice`);
+  const entries = new Map<string, ZipEntry>();
+  for (const entry of await readZipDirectory(file)) {
+    if (entries.has(entry.name)) throw damaged(file, `it names ${JSON.stringify(entry.name)} twice`);
     check(file, entry);
-    entries.set(entry.filename, entry);
+    entries.set(entry.name, entry);
   }
+  const hasChecksums = Array.from(entries.values()).some(({ size, checksum }) => size > 0 && checksum !== 0);
   const find = (name: string) => {
     const entry = entries.get(name);
     if (entry) return entry;
     throw new UserError(`${file.path} has no member ${name}`);
   };
   const archive: ZipArchive = {
+    hasChecksums,
     members: new Map(Array.from(entries, ([name, entry]) => [name, memberOf(entry)])),
-    packedSize: (name) => find(name).compressedSize,
-    stream: (name) => verified(file, find(name)),
+    packedSize: (name) => find(name).packedSize,
+    stream: (name) => verified(file, find(name), hasChecksums),
     async read(name) {
-      const bytes = new Uint8Array(find(name).uncompressedSize);
+      const bytes = new Uint8Array(find(name).size);
       let at = 0;
       for await (const chunk of archive.stream(name)) {
         bytes.set(chunk, at);
@@ -66,7 +67,7 @@ export async function openZip(file: ByteFile): Promise<ZipArchive> {
     async readStored(name, begin, length) {
       const entry = find(name);
       if (!memberOf(entry).stored) throw new TypeError(`${name} is compressed`);
-      if (begin + length > entry.uncompressedSize) throw new RangeError(`${name} has ${entry.uncompressedSize} bytes`);
+      if (begin + length > entry.size) throw new RangeError(`${name} has ${entry.size} bytes`);
       return await file.read(await dataStart(file, entry) + begin, length);
     },
   };
@@ -77,60 +78,39 @@ function damaged({ path }: ByteFile, problem: string, cause?: unknown): UserErro
   return new UserError(`${path} is a damaged archive: ${problem}`, { remedy: "Copy or download it again", cause });
 }
 
-function memberOf({ uncompressedSize, compressionMethod }: FileEntry): ZipMember {
-  return { size: uncompressedSize, stored: compressionMethod === 0 };
-}
-
-class FileReader extends Reader<ByteFile> {
-  constructor(private readonly file: ByteFile) {
-    super(file);
-    this.size = file.size;
-  }
-
-  override async readUint8Array(offset: number, length: number): Promise<Uint8Array> {
-    const begin = Math.min(Math.max(offset, 0), this.size);
-    return await this.file.read(begin, Math.min(length, this.size - begin));
-  }
-}
-
-async function directory(file: ByteFile) {
-  try {
-    const reader = new ZipReader(new FileReader(file));
-    const entries = await reader.getEntries();
-    await reader.close();
-    return entries;
-  } catch (cause) {
-    if (cause instanceof UserError) throw cause;
-    throw damaged(file, "it has no directory that can be read at its end", cause);
-  }
+function memberOf({ size, method }: ZipEntry): ZipMember {
+  return { size, stored: method === 0 };
 }
 
 /** Refuses what cannot be read, or would take more memory than the file can fill. */
-function check(file: ByteFile, entry: FileEntry): void {
-  const { filename, encrypted, compressionMethod: method, compressedSize, uncompressedSize: size, offset } = entry;
-  const name = JSON.stringify(filename);
+function check(file: ByteFile, { name: member, encrypted, method, packedSize, size, offset }: ZipEntry): void {
+  const name = JSON.stringify(member);
   if (encrypted) throw new UserError(`${file.path} is encrypted`);
   if (method !== 0 && method !== 8) throw new UserError(`${file.path}: ${name} is compressed by a method of its own`);
-  if (offset < 0 || offset + compressedSize > file.size) throw damaged(file, `${name} does not lie in the file`);
-  if (method === 0 ? size !== compressedSize : size > compressedSize * greatestRatio) {
-    throw damaged(file, `${name} says it is ${size} bytes long, and lies in ${compressedSize}`);
+  if (offset < 0 || offset + packedSize > file.size) throw damaged(file, `${name} does not lie in the file`);
+  if (method === 0 ? size !== packedSize : size > packedSize * greatestRatio) {
+    throw damaged(file, `${name} says it is ${size} bytes long, and lies in ${packedSize}`);
   }
 }
 
 /** Where a member's bytes begin: behind a header of 30 bytes, its name and its extra fields. */
-async function dataStart(file: ByteFile, { offset, filename, compressedSize }: FileEntry): Promise<number> {
+async function dataStart(file: ByteFile, { offset, name, packedSize }: ZipEntry): Promise<number> {
   const header = offset + 30 <= file.size ? await file.read(offset, 30) : new Uint8Array(30);
   const view = new DataView(header.buffer);
   const start = offset + 30 + view.getUint16(26, true) + view.getUint16(28, true);
-  if (view.getUint32(0, true) !== 0x04034b50 || start + compressedSize > file.size) {
-    throw damaged(file, `${JSON.stringify(filename)} is not where its directory says`);
+  if (view.getUint32(0, true) !== 0x04034b50 || start + packedSize > file.size) {
+    throw damaged(file, `${JSON.stringify(name)} is not where its directory says`);
   }
   return start;
 }
 
-async function* verified(file: ByteFile, entry: FileEntry): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
-  const fault = (cause?: unknown) => damaged(file, `${JSON.stringify(entry.filename)} is not what was written`, cause);
-  const raw = ReadableStream.from(ranges(file, await dataStart(file, entry), entry.compressedSize));
+async function* verified(
+  file: ByteFile,
+  entry: ZipEntry,
+  hasChecksums: boolean,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+  const fault = (cause?: unknown) => damaged(file, `${JSON.stringify(entry.name)} is not what was written`, cause);
+  const raw = ReadableStream.from(ranges(file, await dataStart(file, entry), entry.packedSize));
   const bytes = memberOf(entry).stored ? raw : raw.pipeThrough(new DecompressionStream("deflate-raw"));
   let length = 0, checksum = 0;
   const reader = bytes.getReader();
@@ -141,14 +121,14 @@ async function* verified(file: ByteFile, entry: FileEntry): AsyncGenerator<Uint8
       });
       if (done) break;
       length += value.length;
-      if (length > entry.uncompressedSize) throw fault();
+      if (length > entry.size) throw fault();
       checksum = crc32(value, checksum);
       yield value;
     }
   } finally {
     await reader.cancel().catch(() => {});
   }
-  if (length !== entry.uncompressedSize || checksum !== entry.signature) throw fault();
+  if (length !== entry.size || hasChecksums && checksum !== entry.checksum) throw fault();
 }
 
 async function* ranges(file: ByteFile, start: number, length: number) {

@@ -21,6 +21,10 @@ function replaced(bytes: Uint8Array<ArrayBuffer>, from: readonly number[], to: r
   return copy;
 }
 
+/** Where bytes stand. */
+const places = (bytes: Uint8Array, wanted: readonly number[]) =>
+  Array.from(bytes.keys()).filter((at) => wanted.every((byte, i) => bytes[at + i] === byte));
+
 const codes = (text: string) => [...new TextEncoder().encode(text)];
 
 async function withFile<T>(bytes: Uint8Array, use: (path: string) => Promise<T>): Promise<T> {
@@ -43,6 +47,28 @@ Deno.test("openZip: members stored and deflated, whole and in part", needs("read
     await assertRejects(() => read("other"), UserError, "has no member other");
   });
 });
+
+Deno.test(
+  "openZip: an archive without checksums says so; one wrong checksum is damage",
+  needs("read", "write"),
+  async () => {
+    const good = await archive(), blank = good.slice();
+    for (const at of places(good, [0x50, 0x4b, 1, 2])) blank.fill(0, at + 16, at + 20);
+    await withFile(blank, async (path) => {
+      using file = await openByteFile(path);
+      const { hasChecksums, read } = await openZip(file);
+      assertEquals([hasChecksums, (await read("packed")).length], [false, 500]);
+    });
+    const wrong = good.slice(), [first] = places(good, [0x50, 0x4b, 1, 2]);
+    wrong.fill(0, first + 16, first + 20);
+    await withFile(wrong, async (path) => {
+      using file = await openByteFile(path);
+      const { hasChecksums, read } = await openZip(file);
+      assertEquals(hasChecksums, true);
+      await assertRejects(() => read("stored"), UserError, '"stored" is not what was written');
+    });
+  },
+);
 
 Deno.test("openZip: a member that inflates past what it says is stopped there", needs("read", "write"), async () => {
   const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });

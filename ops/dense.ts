@@ -8,7 +8,7 @@ import { like, toFloat32 } from "./precision.ts";
 export function dense(x: Tensor, kernel: Tensor, bias?: Tensor): Tensor {
   const [channels, units] = kernel.shape, leading = x.shape.slice(0, -1);
   const flat: Tensor2D = tf.reshape(x, [x.size / channels, channels]);
-  const rows = prefersFloat32(flat.shape[0], kernel.size) ? toFloat32(flat) : flat;
+  const rows = prefersFloat32(flat.shape[0], kernel) ? toFloat32(flat) : flat;
   const product = tf.matMul(rows, like(kernel as Tensor2D, rows));
   const output = bias ? biasAdd(product, like(bias, product)) : product;
   return tf.reshape(output, [...leading, units]);

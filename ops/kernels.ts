@@ -4,15 +4,23 @@ import { batchNormGradient, batchNormKernels } from "./batch_norm.ts";
 import { biasAddGradient, biasAddKernels } from "./bias_add.ts";
 import { convolutionGradients, convolutionKernels, takesGroups } from "./convolution_kernels.ts";
 import { dropoutKernels } from "./dropout.ts";
+import { einsumGradient } from "./einsum.ts";
 import { globalNormKernels } from "./global_norm.ts";
 import { rangeKernels } from "./int32_range.ts";
+import { integerKernels } from "./integers.ts";
+import { maxPoolWithArgmaxKernel } from "./max_pool_with_argmax.ts";
 import { emptyKernels } from "./nothing.ts";
 import { poolingKernels } from "./pooling.ts";
 import { volumePoolingKernels } from "./pooling_3d.ts";
 import { precisionGradients, precisionKernels } from "./precision.ts";
+import { raggedKernels } from "./ragged.ts";
 import { reluGradient, reluKernels } from "./relu.ts";
 import { relu6Gradient, relu6Kernels } from "./relu6.ts";
 import { sigmoidGradient, sigmoidKernels } from "./sigmoid.ts";
+import { sparseKernels } from "./sparse.ts";
+import { textKernels } from "./texts.ts";
+import { viewKernels } from "./views.ts";
+import { warpKernels } from "./warp.ts";
 
 /**
  * Registers this room's native kernels, in place of tfjs-node's where it has one, and the gradients that use them. The native
@@ -27,19 +35,27 @@ export function registerNativeKernels(): void {
     ...dropoutKernels,
     ...emptyKernels(),
     ...globalNormKernels,
+    ...integerKernels,
+    maxPoolWithArgmaxKernel,
     ...poolingKernels,
     ...precisionKernels,
+    ...raggedKernels,
     ...reluKernels,
     ...relu6Kernels,
     ...sigmoidKernels,
+    ...sparseKernels,
+    ...textKernels,
     ...volumePoolingKernels,
+    ...warpKernels,
   ];
   kernels.forEach(register);
   rangeKernels().forEach(register);
+  viewKernels().forEach(register);
   const gradients = [
     batchNormGradient,
     biasAddGradient,
     ...convolutionGradients(),
+    einsumGradient,
     meanGradient,
     ...precisionGradients,
     reluGradient,

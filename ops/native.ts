@@ -8,14 +8,28 @@ export const nativeBackendName = "tensorflow";
 export interface Attribute {
   name: string;
   type: number;
-  value: boolean | number | string | number[];
+  value: boolean | number | string | number[] | string[];
 }
 
-/** tfjs-node's numbers for the kinds of attribute. */
-export const attributeKinds = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5, function: 8 } as const;
+/** tfjs-node's numbers for the kinds of attribute; `strings`, a list of texts, is ours. */
+export const attributeKinds = {
+  string: 0,
+  int: 1,
+  float: 2,
+  bool: 3,
+  type: 4,
+  shape: 5,
+  function: 8,
+  strings: 100,
+} as const;
+
+/** Whether an attribute is a list of numbers. */
+export function isNumbers(value: Attribute["value"]): value is number[] {
+  return typeof value === "object" && typeof value[0] !== "string";
+}
 
 /** TensorFlow's numbers for the element types that kernels name in attributes. */
-export const types = { float32: 1, int32: 3, bool: 10, bfloat16: 14 } as const;
+export const types = { float32: 1, int32: 3, int64: 9, bool: 10, bfloat16: 14 } as const;
 
 const make =
   <T extends Attribute["value"]>(kind: keyof typeof attributeKinds) => (name: string, value: T): Attribute => ({
@@ -27,6 +41,7 @@ const make =
 /** Constructors of attributes: `attribute.int("strides", [1, 2, 2, 1])`. */
 export const attribute = {
   string: make<string>("string"),
+  strings: make<string[]>("strings"),
   int: make<number | number[]>("int"),
   float: make<number>("float"),
   bool: make<boolean>("bool"),
@@ -45,6 +60,8 @@ export interface NativeBackend extends KernelBackend {
   readonly isUsingGpuDevice: boolean;
   /** Whether a tensor that tfjs takes for float32 is bfloat16 (see precision.ts). */
   isBfloat16(tensor: Tensor): boolean;
+  /** Whether a tensor is the same in every call of the function that is traced, so that what is made of it alone is made once (see `jit`). */
+  isFrozen(tensor: Tensor): boolean;
   /** A float32 tensor whose memory `fill` writes. */
   filled(shape: readonly number[], fill: (values: Float32Array) => void): Tensor;
   /**
@@ -76,6 +93,8 @@ export interface NativeBackend extends KernelBackend {
   fuse(name: string, inputs: Tensor[], fn: (...inputs: Tensor[]) => Tensor[]): Tensor[] | undefined;
   /** a and b where a tensor of the trace under way is the product aᵀ·b of two matrices: a gradient that need not be made. */
   factorsOf(product: Tensor): [Tensor, Tensor] | undefined;
+  /** For tfjs's leak check: the second tensor is the memory of the first in another shape. */
+  countAsOne(of: Tensor, view: Tensor): void;
   /** A tensor of the same values; in the trace under way, one that is not there before `gate` is. */
   after(x: Tensor, gate: Tensor): Tensor;
 }

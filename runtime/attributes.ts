@@ -1,4 +1,4 @@
-import { type Attribute, attributeKinds } from "../ops/native.ts";
+import { type Attribute, attributeKinds, isNumbers } from "../ops/native.ts";
 import { cString } from "./c_string.ts";
 import { dimensions } from "./handles.ts";
 import type { TensorFlow } from "./tensorflow.ts";
@@ -13,6 +13,7 @@ function setters({ c, status }: TensorFlow, graph: boolean) {
   return graph
     ? {
       string: c.TF_SetAttrString,
+      stringList: c.TF_SetAttrStringList,
       int: c.TF_SetAttrInt,
       intList: c.TF_SetAttrIntList,
       float: c.TF_SetAttrFloat,
@@ -23,6 +24,7 @@ function setters({ c, status }: TensorFlow, graph: boolean) {
     }
     : {
       string: c.TFE_OpSetAttrString,
+      stringList: c.TFE_OpSetAttrStringList,
       int: c.TFE_OpSetAttrInt,
       intList: c.TFE_OpSetAttrIntList,
       float: c.TFE_OpSetAttrFloat,
@@ -46,8 +48,14 @@ export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
           set.string(target, name, text.length > 0 ? text : new Uint8Array(1), BigInt(text.length));
           break;
         }
+        case attributeKinds.strings: {
+          const texts = Array.isArray(value) ? value.map((text) => encoder.encode(String(text))) : [];
+          const lengths = BigUint64Array.from(texts, ({ length }) => BigInt(length));
+          set.stringList(target, name, addressesOf(texts), lengths, texts.length);
+          break;
+        }
         case attributeKinds.int:
-          if (isList(value)) set.intList(target, name, dimensions(value.map(Math.trunc)), value.length);
+          if (isNumbers(value)) set.intList(target, name, dimensions(value.map(Math.trunc)), value.length);
           else set.int(target, name, BigInt(Math.trunc(Number(value)))); // tfjs hands over fractional seeds
           break;
         case attributeKinds.float:
@@ -57,7 +65,7 @@ export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
           set.bool(target, name, value ? 1 : 0);
           break;
         case attributeKinds.type:
-          if (isList(value)) set.typeList(target, name, Int32Array.from(value), value.length);
+          if (isNumbers(value)) set.typeList(target, name, Int32Array.from(value), value.length);
           else set.type(target, name, Number(value));
           break;
         case attributeKinds.function: {
@@ -66,7 +74,7 @@ export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
           break;
         }
         case attributeKinds.shape:
-          if (isList(value)) set.shape(target, name, dimensions(value), value.length);
+          if (isNumbers(value)) set.shape(target, name, dimensions(value), value.length);
           break;
         default:
           throw new TypeError(`attribute ${attributeName} is of an unknown kind, ${type}`);
@@ -75,6 +83,7 @@ export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
   };
 }
 
-function isList(value: Attribute["value"]): value is number[] {
-  return typeof value === "object";
+/** Where texts lie in memory; they are copied while the caller still holds them. */
+function addressesOf(texts: readonly Bytes[]): BigUint64Array<ArrayBuffer> {
+  return BigUint64Array.from(texts, (text) => Deno.UnsafePointer.value(Deno.UnsafePointer.of(text)));
 }

@@ -12,6 +12,7 @@ import { refuseRandomness } from "./refusal.ts";
 import { type Slot, Trace } from "./trace.ts";
 import type { Value } from "./value.ts";
 import { newVariable, type Variable } from "./variable.ts";
+import { Views } from "./views.ts";
 
 /** Names of functions are unique in a context. */
 let functions = 0;
@@ -19,6 +20,7 @@ let functions = 0;
 /** tfjs-node's backend over our binding, with what `jit` needs to know of a tensor. */
 export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend {
   readonly engine: Binding;
+  readonly #views = new Views();
 
   constructor(binding: Binding) {
     // its two unused members are classes that only the compiled binding has
@@ -31,13 +33,17 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     return this["getInputTensorIds"]([tensor])[0];
   }
 
-  /** TensorFlow's number for the type of a tensor's elements, which tfjs may not know (see bfloat16.ts). */
+  /** TensorFlow's number for the type of a tensor's elements, which tfjs may not know (see real_types.ts). */
   typeOf(tensor: Tensor): number {
     return this.engine.typeOf(this.idOf(tensor));
   }
 
   isBfloat16(tensor: Tensor): boolean {
     return this.typeOf(tensor) === dataTypes.bfloat16;
+  }
+
+  isFrozen(tensor: Tensor): boolean {
+    return this.engine.trace?.frozen === true && this.kindOf(tensor) === "handle";
   }
 
   /** What is behind a tensor. */
@@ -159,6 +165,15 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     if (!trace) return x.clone();
     const symbolic = trace.identity(this.#symbolicOf(x), [this.#symbolicOf(gate).operation]);
     return this.wrap({ kind: "symbolic", symbolic });
+  }
+
+  countAsOne(of: Tensor, view: Tensor): void {
+    this.#views.add(of.dataId, view.dataId);
+  }
+
+  /** How many tensors have memory of their own. */
+  override numDataIds(): number {
+    return super.numDataIds() - this.#views.count((dataId) => this.refCount(dataId) > 0);
   }
 
   /** Runs a function whose ops are nodes of another graph meanwhile. */

@@ -2,7 +2,6 @@ import type { backend_util } from "@tensorflow/tfjs-core";
 import type { TensorMetadata, TFEOpAttr, TFJSBinding } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { type Attribute, attributeKinds } from "../ops/native.ts";
 import { attributeSetter } from "./attributes.ts";
-import { realTypes, shownType, toBfloat16 } from "./bfloat16.ts";
 import { cString } from "./c_string.ts";
 import type { StandIn } from "./captures.ts";
 import type { Context } from "./context.ts";
@@ -10,6 +9,7 @@ import { dataTypes } from "./data_type.ts";
 import type { Symbolic } from "./graph.ts";
 import { type Handle, newHandle, newOp, placed, readHandle } from "./handles.ts";
 import { refuseRandomOp, refuseReading } from "./refusal.ts";
+import { castTypes, realTypes, shownType } from "./real_types.ts";
 import { newStrings, readStrings } from "./strings.ts";
 import type { TensorFlow } from "./tensorflow.ts";
 import type { Trace } from "./trace.ts";
@@ -80,12 +80,12 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
       if (value.kind === "symbolic" && value.symbolic.graph === this.trace) refuseReading(label, value.symbolic);
       if (value.kind === "standIn" && value.standIn.trace === this.trace) refuseReading(label, value.standIn);
     }
-    const values = this.borrow(
-      id,
-      (handle) => (handle.dtype === dataTypes.string ? readStrings : readHandle)(this.tensorflow, handle),
-    );
-    // tfjs has no int64: it shows such tensors as int32 and hands the values on as they are
-    return values instanceof BigInt64Array ? Int32Array.from(values, Number) : values;
+    return this.borrow(id, (handle) => {
+      if (handle.dtype === dataTypes.string) return readStrings(this.tensorflow, handle);
+      const values = readHandle(this.tensorflow, handle);
+      if (values instanceof BigInt64Array) return Int32Array.from(values, Number); // int32 to tfjs, and so are bytes
+      return handle.dtype === dataTypes.uint8 ? Int32Array.from(values) : values;
+    });
   }
 
   executeOp(op: string, given: TFEOpAttr[], inputs: number[], numOutputs: number): TensorMetadata[] {
@@ -95,17 +95,22 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
       refuseRandomOp(trace.label, op);
       const symbolics = inputs.map((id) => this.symbolic(id));
       const { attributes, casts } = realTypes(op, known, symbolics);
-      for (const index of casts) [symbolics[index]] = trace.addNode("Cast", toBfloat16, [symbolics[index]], 1);
+      for (const { index, to } of casts) {
+        const input = symbolics[index];
+        [symbolics[index]] = trace.addNode("Cast", castTypes(input.dtype, to), [input], 1);
+      }
       const outputs = trace.addNode(op, attributes, symbolics, numOutputs);
       return outputs.slice(0, numOutputs).map((symbolic) => this.describe({ kind: "symbolic", symbolic }));
     }
     const { attributes, casts } = realTypes(op, known, inputs.map((id) => ({ dtype: this.typeOf(id) })));
     const real = [...inputs];
-    for (const index of casts) [{ id: real[index] }] = this.#run("Cast", toBfloat16, [inputs[index]], 1);
+    for (const { index, to } of casts) {
+      [{ id: real[index] }] = this.#run("Cast", castTypes(this.typeOf(inputs[index]), to), [inputs[index]], 1);
+    }
     try {
       return this.#run(op, attributes, real, numOutputs);
     } finally {
-      for (const index of casts) this.deleteTensor(real[index]);
+      for (const { index } of casts) this.deleteTensor(real[index]);
     }
   }
 
@@ -199,8 +204,8 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
 
   #run(op: string, attributes: readonly Attribute[], inputs: readonly number[], numOutputs: number): TensorMetadata[] {
     using eager = newOp(this.tensorflow, this.context, cString(op), op);
+    for (const id of inputs) this.addInput(eager, id); // before the attributes: TensorFlow keeps the types that it infers
     this.#setAttributes(eager.pointer, attributes);
-    for (const id of inputs) this.addInput(eager, id);
     return eager.run(numOutputs).map((handle) => this.describe({ kind: "handle", handle }));
   }
 

@@ -6,6 +6,7 @@ import { dataTypes } from "./data_type.ts";
 import type { Symbolic } from "./graph.ts";
 import { copyHandle, type Handle } from "./handles.ts";
 import { type Donated, matchSlots } from "./homes.ts";
+import { freeze } from "./freeze.ts";
 import { settle } from "./kept.ts";
 import type { Known } from "./replay.ts";
 import { flatten, mapLeaves } from "./structure.ts";
@@ -47,6 +48,8 @@ export interface TraceOptions {
   readonly donated: readonly boolean[];
   /** Whether XLA compiles the graph, on a GPU. */
   readonly whole: boolean;
+  /** Whether what it takes from outside is the same in every call. */
+  readonly frozen?: boolean;
 }
 
 /** Traces `fn` into one graph function. */
@@ -54,10 +57,10 @@ export function trace(
   backend: ThoraxBackend,
   fn: Traced,
   args: readonly unknown[],
-  { label, donated, whole }: TraceOptions,
+  { label, donated, whole, frozen = false }: TraceOptions,
 ): Compiled {
   const { engine: binding } = backend;
-  using graph = new Trace(binding.tensorflow, label, { whole: whole && binding.context.gpu });
+  using graph = new Trace(binding.tensorflow, label, { whole: whole && binding.context.gpu, frozen });
   const captures = new Captures(backend, graph);
   const known = new Map<Symbolic, tf.Tensor | number>();
   const compiled: Compiled[] = [];
@@ -110,7 +113,7 @@ function build(
   const returned = (fn as (...args: unknown[]) => unknown)(...symbolicArguments);
   if (graph.refusal) throw ignoring(returned, graph.refusal);
   const result = atOnce(label, returned);
-  const { leaves } = flatten(result);
+  const { leaves } = flatten(result, undefined, resultOf(label));
   const values = leaves.map(({ value }) => typeof value === "number" ? value : binding.symbolic(backend.idOf(value)));
   const homes = matchSlots(leaves, values, slots);
   values.forEach((value, position) => {
@@ -127,10 +130,11 @@ function build(
     }
   });
   const captured = captures.finish();
-  const outsiders = graph.outsiders.filter(({ isInput }) => isInput);
+  const { results, body } = graph.frozen ? freeze(backend, graph, outputs) : { results: outputs };
+  const outsiders = graph.outsiders.filter(({ isInput, symbolic }) => isInput && body?.inputs.has(symbolic) !== false);
   inputs.push(...captured.inputs, ...outsiders.map(({ symbolic }) => symbolic));
   const name = `${fn.name.replace(/\W/g, "_") || "jit"}_${functions++}`;
-  graph.finish(binding.context, name, inputs, outputs);
+  graph.finish(binding.context, name, inputs, results, body?.nodes);
   return {
     name,
     label,
@@ -141,6 +145,11 @@ function build(
     result: mapLeaves(result, () => 0), // its tensors are this trace's: what a call returns is built from the sources
     sources,
   };
+}
+
+/** A function's result, in errors. */
+export function resultOf(label: string): string {
+  return `${label}: the result`;
 }
 
 /** What a function returned, which must not be a promise. */

@@ -24,29 +24,39 @@ export interface Symbolic {
 interface Recipe {
   readonly attributes: readonly Attribute[];
   readonly inputs: readonly Symbolic[];
+  readonly controls: readonly Deno.PointerObject[];
   readonly index: number;
   readonly numOutputs: number;
 }
 
-/** Ops that take their first inputs as one list: how many of them, of how many inputs. */
-const listLength: ReadonlyMap<string, (inputs: number) => number> = new Map([
-  ["AddN", (inputs: number) => inputs],
-  ["Pack", (inputs: number) => inputs],
-  ["ConcatV2", (inputs: number) => inputs - 1],
-  ["Merge", (inputs: number) => inputs],
-  ["StatefulPartitionedCall", (inputs: number) => inputs],
+/** Ops that take a list among their inputs: where it begins and ends, of how many inputs. */
+const lists: ReadonlyMap<string, (inputs: number) => readonly [from: number, to: number]> = new Map([
+  ["AddN", (inputs) => [0, inputs]],
+  ["ConcatV2", (inputs) => [0, inputs - 1]],
+  ["Einsum", (inputs) => [0, inputs]],
+  ["Merge", (inputs) => [0, inputs]],
+  ["Pack", (inputs) => [0, inputs]],
+  ["RaggedGather", (inputs) => [0, inputs - 2]],
+  ["RaggedTensorToTensor", (inputs) => [3, inputs]],
+  ["StatefulPartitionedCall", (inputs) => [0, inputs]],
 ]);
 
 /** A TensorFlow graph under construction. */
 export class Graph {
   readonly #graph: Deno.PointerObject;
   readonly #setAttributes: ReturnType<typeof attributeSetter>;
-  #nodes = 0;
+  readonly #nodes: Symbolic[][] = [];
+  #named = 0;
 
   /** `label` is the function's name in messages. */
   constructor(readonly tensorflow: TensorFlow, readonly label: string) {
     this.#graph = existing(tensorflow.c.TF_NewGraph(), "graph");
     this.#setAttributes = attributeSetter(tensorflow, true);
+  }
+
+  /** The outputs of each node, in the order in which the nodes were appended: none comes before its inputs. */
+  get nodes(): readonly (readonly Symbolic[])[] {
+    return this.#nodes;
   }
 
   /** An input of the function. */
@@ -62,7 +72,7 @@ export class Graph {
     this.#setAttributes(node, [attribute.type("dtype", handle.dtype)]);
     withTensor(this.tensorflow, handle, (tensor) => c.TF_SetAttrTensor(node, cString("value"), tensor, status));
     check("copy a constant");
-    return this.#finishNode("Const", node, [], [], 1)[0];
+    return this.#finishNode("Const", node, { attributes: [], inputs: [], controls: [], numOutputs: 1 })[0];
   }
 
   /** Appends an op. */
@@ -75,14 +85,55 @@ export class Graph {
   ): Symbolic[] {
     const { c } = this.tensorflow;
     const node = this.#newNode(op);
-    const listed = listLength.get(op)?.(inputs.length) ?? 0;
-    if (listed > 0) c.TF_AddInputList(node, packed(inputs.slice(0, listed)), listed);
-    for (const input of inputs.slice(listed)) c.TF_AddInput(node, input.output);
+    const [from, to] = lists.get(op)?.(inputs.length) ?? [0, 0];
+    for (const input of inputs.slice(0, from)) c.TF_AddInput(node, input.output);
+    if (to > from) c.TF_AddInputList(node, packed(inputs.slice(from, to)), to - from);
+    for (const input of inputs.slice(to)) c.TF_AddInput(node, input.output);
     for (const control of controls) c.TF_AddControlInput(node, control);
     this.#setAttributes(node, attributes);
-    const outputs = this.#finishNode(op, node, attributes, inputs, numOutputs);
+    const outputs = this.#finishNode(op, node, { attributes, inputs, controls, numOutputs });
     const factors = factorsOf(op, attributes, inputs);
     return factors ? [{ ...outputs[0], factors }] : outputs;
+  }
+
+  /** Appends the op of a node once more, with other inputs of the same shapes and types. */
+  again(
+    outputs: readonly Symbolic[],
+    inputs: readonly Symbolic[],
+    controls: readonly Deno.PointerObject[],
+  ): Symbolic[] {
+    const { op, recipe: { attributes, numOutputs } } = outputs[0];
+    const made = this.addNode(op, attributes, inputs, numOutputs, controls);
+    return made.map((output, index) => numOutputs > 0 ? this.shaped(output, outputs[index].shape) : output);
+  }
+
+  /** Appends one of oneDNN's own ops, which does further ops in the same pass. Its inputs are two and then lists; the shape is known. */
+  addFused(
+    op: string,
+    attributes: readonly Attribute[],
+    further: readonly string[],
+    [first, second, ...lists]: readonly [Symbolic, Symbolic, ...(readonly Symbolic[])[]],
+    shape: readonly number[],
+  ): Symbolic {
+    const { c } = this.tensorflow;
+    const node = this.#newNode(op);
+    c.TF_AddInput(node, first.output);
+    c.TF_AddInput(node, second.output);
+    for (const list of lists) c.TF_AddInputList(node, packed(list), list.length);
+    this.#setAttributes(node, attributes);
+    const names = further.map((name) => new TextEncoder().encode(name));
+    const addresses = names.map((name) => Deno.UnsafePointer.value(Deno.UnsafePointer.of(name)));
+    const lengths = names.map(({ length }) => BigInt(length));
+    c.TF_SetAttrStringList(
+      node,
+      cString("fused_ops"),
+      BigUint64Array.from([...addresses, 0n]), // never empty
+      BigUint64Array.from([...lengths, 0n]),
+      names.length,
+    );
+    const inputs = [first, second, ...lists.flat()];
+    const [output] = this.#finishNode(op, node, { attributes, inputs, controls: [], numOutputs: 1 });
+    return this.shaped(output, shape);
   }
 
   /** A result of its own, also where the tensor is an input of the function. */
@@ -109,27 +160,28 @@ export class Graph {
     return { ...value, shape: [...shape] };
   }
 
-  /** The graph as a function, whose nodes `effects` run whatever is asked of it; the caller deletes it. */
+  /** The graph, or `body` of its nodes, as a function, whose nodes `effects` run whatever is asked of it; the caller deletes it. */
   protected toFunction(
     name: string,
     inputs: readonly Symbolic[],
     outputs: readonly Symbolic[],
     effects: readonly Deno.PointerObject[],
+    body?: readonly Deno.PointerObject[],
   ): Deno.PointerObject {
     const { c, status, check } = this.tensorflow;
     const made = c.TF_GraphToFunctionWithControlOutputs(
       this.#graph,
       cString(name),
       0,
-      -1,
-      null,
+      body?.length ?? -1,
+      body ? addresses(body) : null,
       inputs.length,
       packed(inputs),
       outputs.length,
       packed(outputs),
       null,
       effects.length,
-      BigUint64Array.from(effects.length > 0 ? effects.map((node) => Deno.UnsafePointer.value(node)) : [0n]),
+      addresses(effects),
       null,
       null,
       null,
@@ -150,7 +202,7 @@ export class Graph {
   }
 
   #newNode(op: string): Deno.PointerObject {
-    const name = new TextEncoder().encode(`${op}_${this.#nodes++}\0`);
+    const name = new TextEncoder().encode(`${op}_${this.#named++}\0`);
     return existing(this.tensorflow.c.TF_NewOperation(this.#graph, cString(op), name), "node");
   }
 
@@ -158,21 +210,21 @@ export class Graph {
   #finishNode(
     op: string,
     node: Deno.PointerObject,
-    attributes: readonly Attribute[],
-    inputs: readonly Symbolic[],
-    numOutputs: number,
+    recipe: Omit<Recipe, "index">,
   ): Symbolic[] {
     const { c, status, check } = this.tensorflow;
     const finished = c.TF_FinishOperation(node, status);
     check(op);
     const operation = existing(finished, "operation");
-    return Array.from({ length: Math.max(1, numOutputs) }, (_, index) => {
+    const outputs = Array.from({ length: Math.max(1, recipe.numOutputs) }, (_, index) => {
       const output = outputOf(operation, index);
-      const type = numOutputs > 0
+      const type = recipe.numOutputs > 0
         ? { dtype: c.TF_OperationOutputType(output), shape: this.#shape(op, output) }
         : { dtype: 0, shape: [] };
-      return { graph: this, op, operation, output, ...type, recipe: { attributes, inputs, index, numOutputs } };
+      return { graph: this, op, operation, output, ...type, recipe: { ...recipe, index } };
     });
+    this.#nodes.push(outputs);
+    return outputs;
   }
 
   /** The inferred shape. */
@@ -197,4 +249,9 @@ function factorsOf(op: string, attributes: readonly Attribute[], inputs: readonl
 
 function isSet(attributes: readonly Attribute[], name: string): boolean {
   return attributes.some((attribute) => attribute.name === name && attribute.value === true);
+}
+
+/** Nodes as a C array, which is never empty. */
+function addresses(nodes: readonly Deno.PointerObject[]): BigUint64Array<ArrayBuffer> {
+  return BigUint64Array.from(nodes.length > 0 ? nodes.map((node) => Deno.UnsafePointer.value(node)) : [0n]);
 }

@@ -3,7 +3,8 @@ import { nativeBackend } from "../ops/native.ts";
 import type { ThoraxBackend } from "./backend.ts";
 import { Cache } from "./cache.ts";
 import { call } from "./call.ts";
-import { atOnce, trace } from "./compiled.ts";
+import { atOnce, resultOf, trace } from "./compiled.ts";
+import { Retraces } from "./retraces.ts";
 import { flatten, type Leaf, mapLeaves } from "./structure.ts";
 
 /** What a caller may pass where a traced function takes `T`: a number for a scalar. */
@@ -12,10 +13,12 @@ export type Argument<T> = T extends tf.Tensor ? (tf.Scalar extends T ? T | numbe
   : T;
 
 /** A compiled function; see {@linkcode jit}. */
-export interface Jitted<A extends unknown[], R> {
+export interface Jitted<A extends unknown[], R> extends Disposable {
   (...args: { [K in keyof A]: Argument<A[K]> }): Promise<R>;
   /** How often it was traced, once for each signature of its arguments. */
   readonly traces: number;
+  /** Gives its graphs up, and what they hold, at once; a later call traces anew. Else that happens when nobody can call it any more. */
+  [Symbol.dispose](): void;
 }
 
 /** Options of {@linkcode jit}. */
@@ -27,6 +30,11 @@ export interface JitOptions {
    * in it, and draws other numbers of the same seeds.
    */
   readonly whole?: boolean;
+  /**
+   * The tensors that the function takes from outside are its weights: what follows from them alone is computed once, and oneDNN keeps
+   * them laid out and does what follows a product in the same pass. Results differ by rounding. Such a function overwrites nothing.
+   */
+  readonly freeze?: boolean;
 }
 
 /** A jitted function that nobody can call any more gives its graphs up. */
@@ -55,12 +63,12 @@ let inside: string | undefined;
  */
 export function jit<A extends unknown[], R>(
   fn: (...args: A) => R,
-  { donate = [], whole = false }: JitOptions = {},
+  { donate = [], whole = false, freeze = false }: JitOptions = {},
 ): Jitted<A, R> {
-  checkOptions(fn, donate);
+  checkOptions(fn, donate, freeze);
   const label = fn.name || "an anonymous function";
   const last = Math.max(-1, ...donate);
-  const cache = new Cache();
+  const cache = new Cache(), retraces = new Retraces(label);
   let traces = 0;
   const start = async (args: unknown[]): Promise<R> => {
     if (last >= args.length) {
@@ -73,12 +81,14 @@ export function jit<A extends unknown[], R>(
     const { leaves, signature } = flatten(
       args,
       native && ((tensor) => tensor.isDisposed ? tensor.dtype : native.typeOf(tensor)),
+      `${label}: argument`,
     );
     checkArguments(label, leaves, donate, native);
     if (!native) return within(label, () => interpret(label, fn, args, donated));
     const make = () => {
-      const graph = within(label, () => trace(native, fn, args, { label, donated, whole }));
+      const graph = within(label, () => trace(native, fn, args, { label, donated, whole, frozen: freeze }));
       traces++;
+      retraces.add(args);
       return graph;
     };
     return await cache.use(native, signature, make, (graph) => call(native, graph, args, donated)) as R;
@@ -94,14 +104,21 @@ export function jit<A extends unknown[], R>(
     return start(args);
   };
   unreachable.register(jitted, cache);
-  return Object.defineProperties(jitted, { traces: { get: () => traces }, name: { value: fn.name } }) as Jitted<A, R>;
+  return Object.defineProperties(jitted, {
+    traces: { get: () => traces },
+    name: { value: fn.name },
+    [Symbol.dispose]: { value: () => cache.clear() },
+  }) as Jitted<A, R>;
 }
 
 /** Throws where `jit` is given what it cannot go by: positions that are none would donate nothing. */
-function checkOptions(fn: unknown, donate: unknown): void {
+function checkOptions(fn: unknown, donate: unknown, freeze: boolean): void {
   if (typeof fn !== "function") throw new TypeError(`jit: expected a function, got ${typeof fn}`);
   if (!Array.isArray(donate) || !donate.every((position) => Number.isSafeInteger(position) && position >= 0)) {
     throw new TypeError(`jit: donate must be a list of positions, from 0, got ${JSON.stringify(donate)}`);
+  }
+  if (freeze && donate.length > 0) {
+    throw new TypeError("jit: a frozen function overwrites nothing; donate no arguments");
   }
 }
 
@@ -128,7 +145,11 @@ function dropTape(): void {
 /** Throws where an argument cannot be used, before anything is done with any of them. */
 function checkArguments(label: string, leaves: readonly Leaf[], donate: readonly number[], native?: ThoraxBackend) {
   const given = new Map<tf.DataId, string>();
-  const tensors = leaves.flatMap(({ path, value }) => typeof value === "number" ? [] : [{ at: path.slice(1), value }]);
+  const tensors = leaves.flatMap(({ path, value }) => {
+    if (typeof value !== "number") return [{ at: path.slice(1), value }];
+    checkNumber(`jit: ${label}: argument ${path.slice(1)}`, value);
+    return [];
+  });
   for (const { at, value } of tensors) {
     const kind = value.isDisposed ? "disposed" : native?.kindOf(value);
     if (kind === "disposed" || kind === "donated") {
@@ -151,6 +172,15 @@ function checkArguments(label: string, leaves: readonly Leaf[], donate: readonly
   }
 }
 
+/** Throws for a whole number that the float32 scalar which it becomes cannot hold: a seed, say, would be another one. */
+function checkNumber(place: string, value: number): void {
+  if (!Number.isInteger(value) || Math.fround(value) === value) return;
+  const remedy = Math.abs(value) < 2 ** 31
+    ? `pass tf.scalar(${value}, "int32")`
+    : "pass a tensor of numbers that it holds";
+  throw new RangeError(`${place} is ${value}, which a float32 scalar would round to ${Math.fround(value)}; ${remedy}`);
+}
+
 /** The same on a backend that runs op by op. */
 function interpret<A extends unknown[], R>(
   label: string,
@@ -167,6 +197,7 @@ function interpret<A extends unknown[], R>(
       return scalars.at(-1);
     }) as A;
     const returned = tf.tidy(() => atOnce(label, fn(...concrete)) as tf.TensorContainer);
+    flatten(returned, undefined, resultOf(label));
     const mine = new Set(flatten(args.filter((_, position) => !donated[position])).leaves.map(({ value }) => value));
     const isOthers = (value: tf.Tensor) => mine.has(value) || value instanceof tf.Variable;
     const result = mapLeaves(

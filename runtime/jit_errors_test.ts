@@ -66,23 +66,51 @@ bothBackends("jit: an argument or a result of another kind is named by its place
   const fn = jit((x: { when: unknown }) => x.when as Tensor);
   assertEquals(
     (await assertRejects(() => fn({ when: new Date(0) }), TypeError)).message,
-    "jit: 0/when is neither a tensor, a number, a string, a boolean, an array nor a plain object",
+    "jit: an anonymous function: argument 0/when is of the kind Date, " +
+      "and neither a tensor, a number, a string, a boolean, an array nor a plain object",
   );
   const map = jit(() => ({ deep: [new Map()] }));
   assertEquals(
     (await assertRejects(() => map(), TypeError)).message,
-    "jit: deep/0 is neither a tensor, a number, a string, a boolean, an array nor a plain object",
+    "jit: an anonymous function: the result deep/0 is of the kind Map, " +
+      "and neither a tensor, a number, a string, a boolean, an array nor a plain object",
+  );
+  const ring: unknown[] = [];
+  ring.push(ring);
+  const ringed = jit(() => ring as Tensor[]);
+  assertEquals(
+    (await assertRejects(() => ringed(), TypeError)).message,
+    "jit: an anonymous function: the result 0 contains itself; pass it without the way back",
   );
 });
 
+bothBackends("jit: a whole number that float32 does not hold is refused, not rounded", async () => {
+  const fn = jit(function seeded(options: { seed: Scalar }) {
+    return tf.add(options.seed, 0);
+  });
+  const message = async (seed: number) => (await assertRejects(() => fn({ seed }), RangeError)).message;
+  assertEquals(
+    await message(2 ** 24 + 1),
+    "jit: seeded: argument 0/seed is 16777217, which a float32 scalar would round to 16777216; " +
+      'pass tf.scalar(16777217, "int32")',
+  );
+  assertEquals(
+    await message(1e39),
+    "jit: seeded: argument 0/seed is 1e+39, which a float32 scalar would round to Infinity; " +
+      "pass a tensor of numbers that it holds",
+  );
+  assertTensor(await fn({ seed: 2 ** 24 + 2 }), [], [16777218], 0);
+  assertTensor(await fn({ seed: 0.1 }), [], [Math.fround(0.1)], 0);
+});
+
 engineTest("jit: a kernel that the native backend lacks is named, with the function and the remedy", async () => {
-  const fn = jit(function search(x: Tensor) {
-    return tf.searchSorted(tf.tensor1d([1, 2, 3]), x);
+  const fn = jit(function painted(x: Tensor) {
+    return tf.engine().runKernel<Tensor>("Draw", { image: x });
   });
   const error = await assertRejects(() => fn(tf.tensor1d([2])), Error);
   assertEquals(
     error.message,
-    "jit: search: the native backend has no kernel SearchSorted; " +
+    "jit: painted: the native backend has no kernel Draw; " +
       "compose it of other tfjs functions, or register one as ops/kernels.ts does",
   );
   assert(error.cause instanceof Error);

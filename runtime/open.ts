@@ -7,7 +7,9 @@ import { nativeBackendName } from "../ops/native.ts";
 import { Binding } from "./binding.ts";
 import { checkAgreement, checkOptions, type Opening } from "./agreement.ts";
 import { type ContextOptions, openContext } from "./context.ts";
+import { registerFiles } from "./files.ts";
 import { findLibrary } from "./library/find.ts";
+import { remedyFor } from "./library/repair.ts";
 import { registerSoftmax } from "./softmax.ts";
 import { openSolver, openTensorFlow } from "./tensorflow.ts";
 
@@ -75,8 +77,8 @@ async function open({ directory: named, exact = false, device = "auto", index = 
   if (Deno.env.get("TF_CPP_MIN_LOG_LEVEL") === undefined) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "2");
   const flags = Deno.env.get("XLA_FLAGS") ?? "";
   if (!flags.includes(oneLoop)) Deno.env.set("XLA_FLAGS", `${oneLoop} ${flags}`);
-  const { directory } = await findLibrary({ device, directory: named });
-  const tensorflow = openTensorFlow(directory);
+  const { directory, origin } = await findLibrary({ device, directory: named });
+  const tensorflow = openTensorFlow(directory, remedyFor(origin));
   if (device !== "cpu") openSolver(directory);
   const context = openContext(tensorflow, { device, index });
   const { enableTensorFloat32 } = tensorflow.c;
@@ -88,6 +90,7 @@ async function open({ directory: named, exact = false, device = "auto", index = 
   await use(backend);
   registerNativeKernels();
   registerSoftmax(tensorflow, context);
+  await registerFiles();
   const { gpu } = context;
   return { engine: { version: tensorflow.version, gpu }, backend, gpu, directory, exact, index };
 }

@@ -19,13 +19,24 @@ export interface Leaf {
 
 /**
  * The tensors and numbers of a structure, in order, and its signature: keys, shapes, types and fixed values. `typeOf` names the
- * type of a tensor's elements.
+ * type of a tensor's elements, `name` the structure in errors.
+ *
+ * @throws {TypeError} for what is neither, and for a structure that contains itself
  */
 export function flatten(
   structure: unknown,
   typeOf: (tensor: tf.Tensor) => string | number = ({ dtype }) => dtype,
+  name = "the value",
 ): { leaves: Leaf[]; signature: string } {
-  const leaves: Leaf[] = [];
+  const leaves: Leaf[] = [], around: object[] = [];
+  const at = (path: string) => `jit: ${name}${path && ` ${path.slice(1)}`}`;
+  const inside = (value: object, path: string, visitAll: () => string) => {
+    if (around.includes(value)) throw new TypeError(`${at(path)} contains itself; pass it without the way back`);
+    around.push(value);
+    const signature = visitAll();
+    around.pop();
+    return signature;
+  };
   const visit = (value: unknown, path: string): string => {
     if (value instanceof tf.Tensor) {
       leaves.push({ path, value });
@@ -36,18 +47,17 @@ export function flatten(
       leaves.push({ path, value });
       return "number";
     }
-    if (Array.isArray(value)) return `[${value.map((item, index) => visit(item, `${path}/${index}`)).join()}]`;
+    if (Array.isArray(value)) {
+      return inside(value, path, () => `[${value.map((item, index) => visit(item, `${path}/${index}`)).join()}]`);
+    }
     if (isPlainObject(value)) {
-      const fields = Object.entries(value).map(([key, item]) =>
-        `${JSON.stringify(key)}:${visit(item, `${path}/${key}`)}`
-      );
-      return `{${fields.join()}}`;
+      const field = ([key, item]: [string, unknown]) => `${JSON.stringify(key)}:${visit(item, `${path}/${key}`)}`;
+      return inside(value, path, () => `{${Object.entries(value).map(field).join()}}`);
     }
     if (typeof value === "function" || typeof value === "object" && value !== null) {
       throw new TypeError(
-        `jit: ${
-          path.slice(1) || "the value"
-        } is neither a tensor, a number, a string, a boolean, an array nor a plain object`,
+        `${at(path)} is of the kind ${value.constructor?.name || "Object"}, ` +
+          "and neither a tensor, a number, a string, a boolean, an array nor a plain object",
       );
     }
     return typeof value === "string" ? JSON.stringify(value) : String(value);
@@ -66,7 +76,8 @@ export function mapLeaves(structure: unknown, replace: (value: tf.Tensor | numbe
   return structure;
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
+/** Whether a value is an object as braces make it. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

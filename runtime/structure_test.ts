@@ -47,13 +47,24 @@ Deno.test("flatten: signatures tell apart what a trace may depend on, and no mor
 
 Deno.test("flatten: anything else throws and says where it stands", () => {
   class Box {}
-  const message = "is neither a tensor, a number, a string, a boolean, an array nor a plain object";
-  const at = (value: unknown) => assertThrows(() => flatten(value), TypeError).message;
-  assertEquals(at({ a: [1, new Map()] }), `jit: a/1 ${message}`);
-  assertEquals(at([() => 1]), `jit: 0 ${message}`);
-  assertEquals(at(new Box()), `jit: the value ${message}`);
-  assertEquals(at(Promise.resolve()), `jit: the value ${message}`);
-  assertEquals(at({ a: Float32Array.of(1) }), `jit: a ${message}`);
+  const message = "and neither a tensor, a number, a string, a boolean, an array nor a plain object";
+  const at = (value: unknown, name?: string) => assertThrows(() => flatten(value, undefined, name), TypeError).message;
+  assertEquals(at({ a: [1, new Map()] }, "f: argument"), `jit: f: argument a/1 is of the kind Map, ${message}`);
+  assertEquals(at([() => 1]), `jit: the value 0 is of the kind Function, ${message}`);
+  assertEquals(at(new Box()), `jit: the value is of the kind Box, ${message}`);
+  assertEquals(at(Promise.resolve()), `jit: the value is of the kind Promise, ${message}`);
+  assertEquals(at({ a: Float32Array.of(1) }), `jit: the value a is of the kind Float32Array, ${message}`);
+});
+
+Deno.test("flatten: what contains itself is refused, and what comes twice is not", () => {
+  const ring: { next: unknown[] } = { next: [1] };
+  ring.next.push(ring);
+  assertEquals(
+    assertThrows(() => flatten([ring], undefined, "f: argument"), TypeError).message,
+    "jit: f: argument 0/next/1 contains itself; pass it without the way back",
+  );
+  const shared = { x: 1 };
+  assertEquals(flatten([shared, shared]).leaves.length, 2);
 });
 
 Deno.test("mapLeaves: the same structure, with other leaves, in flatten's order", () => {

@@ -106,6 +106,8 @@ export const symbols = {
   TFE_OpSetAttrShape: { parameters: ["pointer", "buffer", "buffer", "i32", "pointer"], result: "void" },
   // void TFE_OpSetAttrIntList(op, name, values, num_values)
   TFE_OpSetAttrIntList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
+  // void TFE_OpSetAttrStringList(op, name, values, lengths, num_values)
+  TFE_OpSetAttrStringList: { parameters: ["pointer", "buffer", "buffer", "buffer", "i32"], result: "void" },
   // void TFE_OpSetAttrTypeList(op, name, values, num_values)
   TFE_OpSetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   // void TFE_Execute(op, handles, num_handles, status)
@@ -134,6 +136,8 @@ export const symbols = {
   TF_AddControlInput: { parameters: ["pointer", "pointer"], result: "void" },
   // void TF_SetAttrString(description, name, value, length)
   TF_SetAttrString: { parameters: ["pointer", "buffer", "buffer", "usize"], result: "void" },
+  // void TF_SetAttrStringList(description, name, values, lengths, num_values)
+  TF_SetAttrStringList: { parameters: ["pointer", "buffer", "buffer", "buffer", "i32"], result: "void" },
   // void TF_SetAttrInt(description, name, value)
   TF_SetAttrInt: { parameters: ["pointer", "buffer", "i64"], result: "void" },
   // void TF_SetAttrFloat(description, name, value)
@@ -174,7 +178,7 @@ export const symbols = {
       "buffer",
       "u8",
       "i32",
-      "pointer",
+      "buffer",
       "i32",
       "buffer",
       "i32",

@@ -28,8 +28,10 @@ export class TensorFlowError extends Error {
 /** The library's file names, by platform. */
 export const libraryName = Deno.build.os === "darwin" ? "libtensorflow_cc.2.dylib" : "libtensorflow_cc.so.2";
 
+const install = "Run `deno task setup` to install one, or name another folder with --tensorflow-library";
+
 /** Opens the library in a folder; an unusable one is a UserError with the remedy. */
-export function openTensorFlow(directory: string): TensorFlow {
+export function openTensorFlow(directory: string, remedy = install): TensorFlow {
   const path = `${directory}/${libraryName}`;
   let c: Symbols;
   try {
@@ -40,7 +42,7 @@ export function openTensorFlow(directory: string): TensorFlow {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UserError(`${path} cannot be opened as TensorFlow's library: ${reason}`, {
-      remedy: "Run `deno task setup` to install one, or name another folder with --tensorflow-library",
+      remedy,
       exitStatus: 1,
       cause,
     });

@@ -70,11 +70,18 @@ export class Trace extends Graph {
   readonly constantSize: number;
   /** Whether XLA compiles all of it: then what it overwrites is assigned at its end, and XLA sees to it that nothing is copied. */
   readonly whole: boolean;
+  /** Whether what follows from tensors from outside alone is computed once (see freeze.ts). */
+  readonly frozen: boolean;
 
-  constructor(tensorflow: TensorFlow, label: string, { constantSize = 2 ** 16, whole = false } = {}) {
+  constructor(
+    tensorflow: TensorFlow,
+    label: string,
+    { whole = false, frozen = false, constantSize }: { whole?: boolean; frozen?: boolean; constantSize?: number } = {},
+  ) {
     super(tensorflow, label);
-    this.constantSize = constantSize;
+    this.constantSize = constantSize ?? (frozen ? 2 ** 10 : 2 ** 16);
     this.whole = whole;
+    this.frozen = frozen;
   }
 
   /** A donated input: a resource, and its value on entry. */
@@ -199,10 +206,21 @@ export class Trace extends Graph {
     check(name);
   }
 
-  /** Makes the graph a function that the context knows by `name`. */
-  finish(context: Context, name: string, inputs: readonly Symbolic[], outputs: readonly Symbolic[]): void {
+  /** Whether running the graph changes anything. */
+  get hasEffects(): boolean {
+    return this.#effects.length > 0;
+  }
+
+  /** Makes the graph, or `body` of its nodes, a function that the context knows by `name`. */
+  finish(
+    context: Context,
+    name: string,
+    inputs: readonly Symbolic[],
+    outputs: readonly Symbolic[],
+    body?: readonly Deno.PointerObject[],
+  ): void {
     const { c, status, check } = this.tensorflow;
-    const fn = this.toFunction(name, inputs, outputs, this.#effects);
+    const fn = this.toFunction(name, inputs, outputs, this.#effects, body);
     if (this.whole) this.#mustCompile(fn, name);
     c.TFE_ContextAddFunction(context.pointer, fn, status);
     c.TF_DeleteFunction(fn);

@@ -44,6 +44,7 @@ const rows: readonly (readonly [string, string])[] = [
     '--split must be one of test, val, train, all, and is "tset"; did you mean test?',
   ],
   ["predict a.png", "predict needs --ckpt-path FILE, or --model NAME and --weights FILE"],
+  ["predict --ckpt-path x a.png --json --csv", "--json and --csv are forms of one answer. Leave one of them out"],
   ["predict --ckpt-path @/linear.safetensors", "predict needs films. Name images, or a batch with --input FILE.npy"],
   ["summary", "summary needs --model NAME|FILE.ts"],
   ["summary --model vgg16 --json --svg", "--json and --svg are two forms of one answer. Leave one of them out"],
@@ -173,7 +174,7 @@ const rows: readonly (readonly [string, string])[] = [
   ],
   [
     "train --model vgg16 --weights @/nan.pt --names keras",
-    '--names must be one of torchvision, timm, torchxrayvision, huggingface, document, and is "keras"',
+    '--names must be one of torchvision, timm, torchxrayvision, huggingface, monai, document, and is "keras"',
   ],
   [
     "train --model vgg16 --weights @/a --ckpt-path @/b",
@@ -269,6 +270,20 @@ const rows: readonly (readonly [string, string])[] = [
   ["predict --ckpt-path @/linear.safetensors @/nowhere.png", "@/nowhere.png cannot be read (there is no such file)"],
   ["predict --ckpt-path @/linear.safetensors @/empty.png", "@/empty.png …"],
   ["predict --ckpt-path @/linear.safetensors @/truncated/images/4.png", "@/truncated/images/4.png …"],
+  [
+    "predict --ckpt-path @/linear.safetensors @/films/images/0.png @/empty",
+    "@/empty holds no PNG or JPEG image",
+  ],
+  ["predict --ckpt-path @/linear.safetensors @/films/*.jpg", "@/films/*.jpg matches no PNG or JPEG image"],
+  ["predict --ckpt-path @/linear.safetensors --input-list @/taken", "@/taken names no film"],
+  [
+    "predict --ckpt-path @/linear.safetensors --input-list @/nowhere",
+    "cannot read @/nowhere: No such file or directory",
+  ],
+  [
+    "predict --ckpt-path @/linear.safetensors --input @/shape.npy --input-list @/taken",
+    "a .npy batch goes alone. Predict @/shape.npy …",
+  ],
   ["predict --ckpt-path @/linear.safetensors --input @/text.npy", "@/text.npy is not a NumPy array file: …"],
   [
     "predict --ckpt-path @/linear.safetensors --input @/short.npy",

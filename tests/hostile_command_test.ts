@@ -30,7 +30,7 @@ Deno.test("predict: a label cannot steer the terminal or begin a line, and JSON 
   await badFiles(folder.path);
   const args = ["--ckpt-path", folder.file("escape.safetensors"), folder.file("films/images/0.png"), "--device", "cpu"];
   const plain = await run("predict", args);
-  assertEquals([plain.status, plain.stdout.split("\n").length], [0, nihLabels.length + 3]);
+  assertEquals([plain.status, plain.stdout.split("\n").length], [0, nihLabels.length + 4]);
   assertMatch(plain.stdout, /\n {2}Mass�\[2J�error: none +0\.5000\n/);
   const { stdout } = await run("predict", [...args, "--json"]);
   assertEquals(JSON.parse(stdout).labels, nihLabels.with(0, "Mass\x1b[2J\nerror: none"));

@@ -85,7 +85,7 @@ Deno.test(
     const predict = async (...args: string[]) =>
       JSON.parse(await succeed("predict", ["--ckpt-path", best, "--json", ...args]));
     const [ofFilms, ofBatch] = [await predict(...films), await predict("--input", folder.file("batch.npy"))];
-    assertEquals(Object.keys(ofFilms), ["model", "labels", "inputs", "logits", "probabilities"]);
+    assertEquals(Object.keys(ofFilms), ["model", "labels", "inputs", "logits", "probabilities", "failed"]);
     assertEquals([ofFilms.model, ofFilms.labels, ofFilms.inputs], ["resnet18", [...nihLabels], films]);
     assertEquals(ofBatch.inputs, ["batch.npy[0]", "batch.npy[1]"]);
     assertEquals([ofBatch.logits, ofBatch.probabilities], [ofFilms.logits, ofFilms.probabilities]);
@@ -95,9 +95,16 @@ Deno.test(
     assert(`${ofFilms.logits[0]}` !== `${ofFilms.logits[1]}`, "two films have the same logits");
 
     const plain = await run("predict", ["--ckpt-path", best, "--input", films[0]]);
-    const [head, first] = plain.stdout.split("\n");
+    const [head, called, ...rows] = plain.stdout.trimEnd().split("\n");
     const warning = "warning: The model was trained on synthetic films: what it says of other films means nothing.";
     assertEquals([plain.status, plain.lines, head], [0, [warning], films[0]]);
-    assertEquals(first.trim().split(/\s+/), ["Atelectasis", ofFilms.probabilities[0][0].toFixed(4)]);
+    const byLabel = Object.fromEntries(nihLabels.map((label, i) => [label, ofFilms.probabilities[0][i]]));
+    const isNormal = byLabel["No Finding"] >= 0.5;
+    assertEquals(called, `  ${isNormal ? "normal: p(No Finding) ≥ 0.5" : "abnormal: p(No Finding) < 0.5"}`);
+    const ranked = Object.entries<number>(byLabel).sort(([, a], [, b]) => b - a);
+    assertEquals(
+      rows.map((row) => row.trim().split(/\s{2,}/)),
+      ranked.map(([label, p]) => [label, p.toFixed(4)]),
+    );
   },
 );

@@ -92,6 +92,13 @@ export const weightsOptions = {
     help: `whose names and input range --weights has, if they do not tell: ${libraries.join(", ")}`,
     mayChange: true,
   }),
+  weightsKey: option<string | undefined>({
+    schema: z.string(),
+    expected: "a key of the file",
+    value: "KEY",
+    help: "which of several models in the file of --weights is meant: state_dict_ema, teacher.backbone",
+    mayChange: true,
+  }),
   strict: flag("every tensor of --weights as it is: nothing summed, resized or left out"),
 } as const;
 

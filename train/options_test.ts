@@ -73,7 +73,8 @@ Deno.test("train options: what a run is made of may not change on resume; where 
       "remat",
       "ckptDir",
     ],
-    ...["saveEvery", "keepState", "logDir", "ckptPath", "weights", "names", "strict", "resume", "testOnly", "report"],
+    ...["saveEvery", "keepState", "logDir", "ckptPath", "weights", "names", "weightsKey", "strict"],
+    ...["resume", "testOnly", "report"],
     ...["maxSteps", "limitTrainBatches", "limitValBatches"],
   ]);
 });

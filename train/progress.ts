@@ -60,7 +60,11 @@ export function showProgress(
   };
 }
 
+/** To the line's begin, and erase it: what the console does not let through, since files' text goes there. */
+const clearLine = new TextEncoder().encode("\r\x1b[K");
+
 /** Writes a line to standard error. A bar that stands there makes room, and is drawn again below. */
 export function printLine(line: string): void {
-  console.error(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line);
+  if (Deno.stderr.isTerminal()) Deno.stderr.writeSync(clearLine);
+  console.error(line);
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { showProgress } from "./progress.ts";
+import { printLine, showProgress } from "./progress.ts";
 
 /** Runs `body` with a clock of its own and no terminal; what it writes to standard error. */
 function offTerminal(body: (setClock: (seconds: number) => void) => void): string[] {
@@ -40,4 +40,20 @@ Deno.test("progress off a terminal: without a loss none is written; minutes are 
     display.update(1, 4);
   });
   assertEquals(lines, ["validation, batch 1/61, 0.4 images/s, 10:00 left"]);
+});
+
+Deno.test("printLine: on a terminal a bar is cleared away beside the console, which would write its controls out", () => {
+  const { error } = console, { isTerminal, writeSync } = Deno.stderr, written: string[] = [];
+  console.error = (line: string) => void written.push(`line ${line}`);
+  Deno.stderr.isTerminal = () => true;
+  Deno.stderr.writeSync = (bytes) => written.push(new TextDecoder().decode(bytes));
+  try {
+    printLine("a");
+    Deno.stderr.isTerminal = () => false;
+    printLine("b");
+  } finally {
+    console.error = error;
+    Object.assign(Deno.stderr, { isTerminal, writeSync });
+  }
+  assertEquals(written, ["\r\x1b[K", "line a", "line b"]);
 });

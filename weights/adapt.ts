@@ -34,11 +34,11 @@ export function adaptations(
         apply: (values) => sumChannels(values, filters, channels),
       };
     },
-    // The embedding of a square grid, for images of another size.
-    ({ path, label, found: [, tokens, channels], wanted }) => {
+    // The embedding of a square grid, for images of another size: `[1, 1 + H·W, C]`, or `[1 + H·W, C]` as ours is written.
+    ({ path, label, found, wanted }) => {
       const [height, width] = leaves(tree).find((layer) => `${layer.path}/positionEmbedding` === path)?.input ?? [];
-      const side = Math.sqrt(tokens - 1);
-      if (height === undefined || channels !== wanted[2] || !Number.isInteger(side)) return;
+      const [tokens] = found.slice(-2), side = Math.sqrt(tokens - 1);
+      if (height === undefined || !Number.isInteger(side) || `${found.with(-2, 0)}` !== `${wanted.with(-2, 0)}`) return;
       return {
         note: `${label}: resized from ${side}×${side} patches to ${height}×${width}`,
         apply: (values) => resizePositionEmbedding(values, [side, side], [height, width]),

@@ -1,16 +1,17 @@
-import type { Model, Parameter } from "../dsl/compile.ts";
-import type { Shape } from "../dsl/shape.ts";
+import type { Model } from "../dsl/compile.ts";
 import { headOf } from "../dsl/tree.ts";
 import { UserError } from "../errors.ts";
-import { type Adaptation, adaptations } from "./adapt.ts";
 import { type CheckpointMetadata, damagedMetadata, decodeMetadata } from "./checkpoint_metadata.ts";
-import { type Dialect, dialectOf, dialectsOf, isBookkeeping, type Written } from "./dialect.ts";
+import { type Dialect, dialectOf, dialectsOf } from "./dialect.ts";
+import { type Match, match, show } from "./match.ts";
 import type { InputScale, Library } from "./names/naming.ts";
+import { notesOf, showNames } from "./fit_notes.ts";
 import { checkValues, isRunningVariance } from "./parameter_values.ts";
 import { quote } from "./safetensors_header.ts";
 import { type Assumption, recognize, showScale } from "./recognize.ts";
-import { spellings } from "./spelling.ts";
+import { prefixesOf, spellings } from "./spelling.ts";
 import type { WeightsFile } from "./tensor_source.ts";
+import { findWay, type Way } from "./ways.ts";
 
 /** What the weights of a file are to be fitted to. */
 export interface FitOptions {
@@ -21,6 +22,8 @@ export interface FitOptions {
   readonly library?: Library;
   /** Whose they are taken for where nothing in the file tells. */
   readonly assumed?: Assumption;
+  /** Where the file has them, `state_dict_ema`, if it has them more than once; empty for names without a prefix. */
+  readonly key?: string;
   /** Every tensor as it is, or none: no adapted stem, no head left out. */
   readonly strict?: boolean;
   /** Whether the last layer may be left out where it is of another size: what is trained anew needs no old one. */
@@ -48,11 +51,6 @@ export interface Fit {
   read(path: string): Promise<Float32Array<ArrayBuffer>>;
 }
 
-/** A parameter in the file, the names as the file has them. */
-interface Source extends Written {
-  readonly adaptation?: Adaptation;
-}
-
 /**
  * Fits the tensors of a file to a model: recognises whose names they have, and compares all names and shapes.
  *
@@ -66,32 +64,34 @@ interface Source extends Written {
  * ```
  */
 export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
-  const { model, name, library, assumed } = options;
-  const spelling = spellings(file.tensors.keys());
-  const own = recordedMetadata(file), [stem] = model.parameters;
-  const dialect = library !== undefined ? dialectOf(model, name, library) : recognize(dialectsOf(model, name), {
-    path: file.path,
-    model: name,
-    names: new Set(spelling.keys()),
-    channelsIn({ written }) {
-      const [first = ""] = written.get(stem?.path)?.names ?? [];
-      const { length, 1: channels } = file.tensors.get(spelling.get(first) ?? "")?.shape ?? [];
-      return length === 4 ? channels : undefined;
-    },
-    hasScale: own !== undefined,
-    assumed,
-  });
-  const { sources, leftOut, notes } = match(file, spelling, dialect, options);
+  const { model, name, key, strict = false } = options;
+  const names = spellings(file.tensors.keys()), dialects = dialectsFor(options);
+  const matchIn = (way: Way) =>
+    match(file, { ...way, model, names, strict: strict || way.dialect.borrowedFrom !== undefined });
+  const head = headOf(model.tree);
+  const isWhole = (way: Way) => {
+    const { misfits, strays } = matchIn(way);
+    if (way.dialect.borrowedFrom !== undefined) return misfits.size === 0 && strays.length === 0;
+    return [...misfits.keys()].every((path) => head.has(path));
+  };
+  const found = findWay({ path: file.path, names: [...names.keys()], dialects, key, isWhole });
+  const way = { ...found, dialect: dialectIn(file, names, found, { ...options, dialects, isWhole }) };
+  const matched = matchIn(way), { sources } = matched;
+  const leftOut = checkMatch(file, matched, head, options);
+  const own = recordedMetadata(file), { dialect } = way;
   const input = own ? { mean: [own.preprocessing.mean], std: [own.preprocessing.std] } : dialect.input;
   const variances = new Set(model.parameters.filter(isRunningVariance).map((parameter) => parameter.path));
-  const names = dialect.name === "Thorax" ? "paths of Thorax" : `names of ${dialect.name}`;
   return {
-    notes: [`${file.path}: ${file.format}, ${names}; for films ${showScale(input, model.input[2])}`, ...notes],
+    notes: [
+      `${file.path}: ${file.format}, ${showNames(dialect)}; for films ${showScale(input, model.input[2])}`,
+      ...notesOf(file, names, { ...way, name }, matched),
+      ...leftOut.notes,
+    ],
     input,
     labels: own?.labels ?? dialect.labels,
     library: dialect.name,
     trainedOn: own ? undefined : dialect.trainedOn,
-    leftOut,
+    leftOut: leftOut.paths,
     async read(path) {
       const source = sources.get(path);
       if (!source) throw new TypeError(`there is no parameter ${path} in ${file.path}`);
@@ -100,6 +100,10 @@ export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
         parts.push(checkValues(await file.read(name), { path: file.path, name, isVariance: variances.has(path) }));
       }
       const values = parts.length === 1 ? parts[0] : joined(parts);
+      if (source.bias !== undefined) {
+        const bias = checkValues(await file.read(source.bias), { path: file.path, name: source.bias });
+        values.forEach((value, i) => values[i] = value - bias[i]);
+      }
       return source.layout.ours(source.adaptation?.apply(values) ?? values);
     },
   };
@@ -118,86 +122,72 @@ export function recordedMetadata(
   return recorded;
 }
 
-interface Matched {
-  readonly sources: ReadonlyMap<string, Source>;
-  readonly leftOut: ReadonlySet<string>;
-  readonly notes: readonly string[];
+/** The dialects that a file may be written in, by what the user says of it. */
+function dialectsFor({ model, name, library }: FitOptions): readonly Dialect[] {
+  const dialects = dialectsOf(model, name);
+  if (library === undefined) return dialects;
+  const asked = dialects.filter((dialect) => dialect.name === library && !dialect.needsMark);
+  return asked.length > 0 ? asked : [dialectOf(model, name, library)];
 }
 
-function match(
+/** The dialect of the names in a place: of several that have the same names, the one that the file is of. */
+function dialectIn(
   file: WeightsFile,
-  spelling: ReadonlyMap<string, string>,
-  { written }: Dialect,
-  { model, strict = false, headless = false }: FitOptions,
-): Matched {
-  const sources = new Map<string, Source>(), leftOut = new Set<string>();
-  const used = new Set<string>(), faults: string[] = [], notes: string[] = [];
-  const head = headOf(model.tree);
-  let misfitHead = 0;
-  for (const parameter of model.parameters) {
-    const { path } = parameter, place = written.get(path);
-    if (!place) throw new TypeError(`there is no name for ${path}`);
-    for (const name of place.names) used.add(name);
-    const compared = compare(file, spelling, parameter, place, strict ? [] : adaptations(model));
-    if (typeof compared !== "string") {
-      sources.set(path, compared);
-      if (compared.adaptation) notes.push(compared.adaptation.note);
-    } else if (!strict && headless && head.has(path)) {
-      leftOut.add(path);
-      notes.push(`left out: ${compared}`);
-    } else {
-      faults.push(compared);
-      if (head.has(path)) misfitHead++;
-    }
-  }
-  for (const [name, full] of spelling) {
-    const shape = file.tensors.get(full)?.shape ?? [];
-    if (!used.has(name) && !isBookkeeping(name)) faults.push(`${quote(full)} ${show(shape)} is nothing of the model's`);
-  }
+  names: ReadonlyMap<string, string>,
+  { prefix, dialect }: Way,
+  { model, name, library, assumed, dialects, isWhole }: FitOptions & {
+    readonly dialects: readonly Dialect[];
+    readonly isWhole: (way: Way) => boolean;
+  },
+): Dialect {
+  if (library !== undefined) return dialect;
+  const [stem] = model.parameters;
+  const inside = [...names.keys()].flatMap((name) => name.startsWith(prefix) ? [name.slice(prefix.length)] : []);
+  // A mark may stand beside the module that holds the model.
+  const marks = dialects.flatMap(({ mark }) =>
+    mark !== undefined && prefixesOf(prefix).some((level) => names.has(level + mark)) ? [mark] : []
+  );
+  return recognize(dialects.filter((dialect) => dialect.borrowedFrom === undefined || isWhole({ prefix, dialect })), {
+    path: file.path,
+    model: name,
+    names: new Set([...inside, ...marks]),
+    channelsIn({ written }) {
+      const [first = ""] = written.get(stem?.path)?.names ?? [];
+      const { length, 1: channels } = file.tensors.get(names.get(prefix + first) ?? "")?.shape ?? [];
+      return length === 4 ? channels : undefined;
+    },
+    hasScale: recordedMetadata(file) !== undefined,
+    assumed,
+  });
+}
+
+/**
+ * The parameters that are left out.
+ *
+ * @throws {UserError} for every other that does not fit, and for tensors that are nothing of the model's
+ */
+function checkMatch(
+  { path: file, tensors }: WeightsFile,
+  { misfits, strays }: Match,
+  head: ReadonlySet<string>,
+  { strict = false, headless = false }: FitOptions,
+): { readonly paths: ReadonlySet<string>; readonly notes: readonly string[] } {
+  const isLeft = (path: string) => !strict && headless && head.has(path);
+  const left = [...misfits].filter(([path]) => isLeft(path)), wrong = [...misfits].filter(([path]) => !isLeft(path));
+  const faults = [
+    ...wrong.map(([, fault]) => fault),
+    ...strays.map((name) => `${quote(name)} ${show(tensors.get(name)?.shape ?? [])} is nothing of the model's`),
+  ];
   if (faults.length > 0) {
-    const remedy = faults.length > misfitHead ? undefined : "Build the model for as many classes as the file has";
-    throw new UserError(`${file.path} does not fit the model: ${shorten(faults)}`, { remedy });
+    const isHead = strays.length === 0 && wrong.every(([path]) => head.has(path));
+    const remedy = isHead ? "Build the model for as many classes as the file has" : undefined;
+    throw new UserError(`${file} does not fit the model: ${shorten(faults)}`, { remedy });
   }
   // What is left out is drawn anew, so a layer of which only the kernel is of another size goes whole.
-  if (leftOut.size > 0) { for (const path of head) leftOut.add(path); }
-  return { sources, leftOut, notes };
+  return { paths: left.length > 0 ? head : new Set(), notes: left.map(([, fault]) => `left out: ${fault}`) };
 }
 
-/** A parameter's tensors in the file, or what is wrong with them. */
-function compare(
-  { tensors }: WeightsFile,
-  spelling: ReadonlyMap<string, string>,
-  { path }: Parameter,
-  { names, layout }: Written,
-  adapting: readonly AdaptationRule[],
-): Source | string {
-  const label = names.length === 1 && names[0] === path ? path : `${names.join(" + ")} (${path})`;
-  const full = names.map((name) => spelling.get(name) ?? "");
-  const shapes = full.map((name) => tensors.get(name)?.shape);
-  const [first, ...rest] = shapes;
-  if (first === undefined || rest.some((other) => other === undefined)) {
-    return `${label} ${show(layout.shape)} is missing`;
-  }
-  const found = names.length === 1
-    ? first
-    : [shapes.reduce((sum, part) => sum + (part?.[0] ?? 0), 0), ...first.slice(1)];
-  const source = { names: full as [string, ...string[]], layout };
-  if (sameButForOnes(found, layout.shape)) return source;
-  for (const rule of adapting) {
-    const adaptation = rule({ path, label, found, wanted: layout.shape });
-    if (adaptation) return { ...source, adaptation };
-  }
-  return `${label} is ${show(found)}, and the model has ${show(layout.shape)}`;
-}
-
-type AdaptationRule = ReturnType<typeof adaptations>[number];
-
-/** Axes of one element are written or not, as a library likes. */
-function sameButForOnes(a: Shape, b: Shape): boolean {
-  const large = (shape: Shape) => shape.filter((size) => size !== 1).join();
-  return large(a) === large(b);
-}
-
+/** Parts of a parameter, one after the other. */
 function joined(parts: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -207,8 +197,6 @@ function joined(parts: readonly Float32Array<ArrayBuffer>[]): Float32Array<Array
   }
   return whole;
 }
-
-const show = (shape: Shape) => `[${shape.join(", ")}]`;
 
 /** As many faults as a line holds. */
 function shorten(faults: readonly string[]): string {

@@ -1,5 +1,4 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { batchNorm } from "../dsl/batch_norm.ts";
 import { compile, type Model } from "../dsl/compile.ts";
 import { conv } from "../dsl/conv.ts";
 import { dense } from "../dsl/dense.ts";
@@ -7,36 +6,7 @@ import { flatten } from "../dsl/flatten.ts";
 import { stack } from "../dsl/stack.ts";
 import { UserError } from "../errors.ts";
 import { fitWeights } from "./fit.ts";
-import type { WeightsFile } from "./tensor_source.ts";
-
-/** A stem, a norm, and a head on the flattened image. */
-const model = compile(
-  stack({ stem: conv(2, 1, { bias: false }), bn: batchNorm(), flatten: flatten(), head: dense(2) }),
-  { input: [1, 2, 1] },
-);
-
-type Tensors = Readonly<Record<string, readonly [shape: readonly number[], values: readonly number[]]>>;
-
-/** What PyTorch would have of the model. */
-const whole = {
-  "stem.weight": [[2, 1, 1, 1], [1, 2]],
-  "bn.weight": [[2], [3, 4]],
-  "bn.bias": [[2], [5, 6]],
-  "bn.running_mean": [[2], [7, 8]],
-  "bn.running_var": [[2], [9, 10]],
-  // [2 classes, 2 channels of 1×2 pixels]
-  "head.weight": [[2, 4], [0, 1, 2, 3, 10, 11, 12, 13]],
-  "head.bias": [[2], [11, 12]],
-} satisfies Tensors;
-
-function file(tensors: Tensors, metadata = {}): WeightsFile {
-  return {
-    ...{ path: "w.pt", format: "PyTorch", metadata },
-    tensors: new Map(Object.entries(tensors).map(([name, [shape]]) => [name, { dtype: "F32", shape }])),
-    read: (name) => Promise.resolve(Float32Array.from(tensors[name][1])),
-    [Symbol.dispose]: () => {},
-  };
-}
+import { smallModel as model, type Tensors, weightsFile as file, whole } from "./testing/small_weights.ts";
 
 const fit = (tensors: Tensors, options: Partial<Parameters<typeof fitWeights>[1]> = {}) =>
   fitWeights(file(tensors), { model, name: "mine", ...options });
@@ -158,13 +128,14 @@ Deno.test("fitWeights: torchxrayvision's mark brings its range and labels, whate
     const found = fitWeights(file(marked), options);
     assertEquals([found.library, found.notes, found.labels?.[10]], [
       "torchxrayvision",
-      [`w.pt: PyTorch, names of torchxrayvision; for films ${xray}`],
+      [`w.pt: PyTorch, names of torchxrayvision; for films ${xray}`, 'the weights are those under "model"'],
       "Cardiomegaly",
     ]);
     assertEquals(found.trainedOn?.includes(trainedOn ?? ""), trainedOn && true);
     const told = fitWeights(file(marked), { ...options, library: "torchvision" });
     assertEquals([told.library, told.notes, told.labels, told.trainedOn], [
-      ...["torchvision", [`w.pt: PyTorch, names of torchvision; for films ${grey}`]],
+      "torchvision",
+      [`w.pt: PyTorch, names of torchvision; for films ${grey}`, 'the weights are those under "model"'],
       ...[undefined, undefined],
     ]);
   }

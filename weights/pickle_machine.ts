@@ -6,9 +6,17 @@ export interface Global {
   readonly call?: (args: readonly unknown[]) => unknown;
 }
 
+/** What a pickle makes of something that is no plain value: its class is known by name, and what it holds is looked at by nobody. */
+export class Opaque {
+  /** Its attributes, where they are a dict. */
+  attributes?: ReadonlyMap<unknown, unknown>;
+
+  constructor(readonly name: string) {}
+}
+
 /** What a pickle may do besides holding plain values. */
 export interface Vocabulary {
-  /** By full name. Every other is refused. */
+  /** By full name. Calling any other makes an {@linkcode Opaque} object. */
   readonly globals: Readonly<Record<string, Global["call"]>>;
   /** What a persistent id stands for. */
   readonly persistent: (id: unknown) => unknown;
@@ -16,6 +24,13 @@ export interface Vocabulary {
 
 /** What is wrong with a pickle, on one line that goes on after the file's name. */
 export class PickleError extends Error {}
+
+/**
+ * Modules, and functions of Python, that only a pickle which is to run commands names. Nothing is run here, but such a file is nobody's
+ * weights.
+ */
+const hostile =
+  /^(os|posix|nt|subprocess|socket|pty|shutil|runpy|importlib|ctypes|webbrowser)(\.|$)|^(builtins|__builtin__)\.(eval|exec|execfile|compile|open|__import__)$/;
 
 /** What MARK leaves on the stack. */
 export const mark = Symbol("mark");
@@ -73,13 +88,14 @@ export class Machine {
     return Number(this.view.getBigUint64(this.advance(8), true));
   }
 
-  /** A little-endian integer in two's complement; past 2^53 it is refused. */
-  long(size: number): number {
+  /** A little-endian integer in two's complement; past 2^53, where no size or offset lies, it is opaque. */
+  long(size: number): number | Opaque {
+    const bytes = this.raw(size);
+    if (size > 8) return new Opaque("int");
     let value = 0n;
-    for (const [i, byte] of this.raw(Math.min(size, 9)).entries()) value |= BigInt(byte) << BigInt(8 * i);
+    for (const [i, byte] of bytes.entries()) value |= BigInt(byte) << BigInt(8 * i);
     const number = Number(BigInt.asIntN(8 * size, value));
-    if (size > 8 || !Number.isSafeInteger(number)) throw new PickleError("its pickle holds a number past 2^53");
-    return number;
+    return Number.isSafeInteger(number) ? number : new Opaque("int");
   }
 
   text(length: number): string {
@@ -117,14 +133,17 @@ export class Machine {
       throw new PickleError("its pickle is damaged: it names something by what is no string");
     }
     const full = `${module}.${name}`;
-    if (!Object.hasOwn(this.vocabulary.globals, full)) {
+    if (hostile.test(full)) {
       throw new PickleError(`wants to call ${quote(full).slice(1, -1)}; weights need no such thing`);
     }
-    this.push({ name: full, call: this.vocabulary.globals[full] } satisfies Global);
+    const { globals } = this.vocabulary;
+    const call = Object.hasOwn(globals, full) ? globals[full] : () => new Opaque(full);
+    this.push({ name: full, call } satisfies Global);
   }
 
   call(): void {
     const args = this.pop(), callee = this.pop();
+    if (callee instanceof Opaque && Array.isArray(args)) return this.push(callee);
     if (!isGlobal(callee) || !callee.call || !Array.isArray(args)) {
       throw new PickleError("its pickle is damaged: it calls what is no function");
     }
@@ -137,12 +156,14 @@ export class Machine {
 
   append(values: readonly unknown[]): void {
     const list = this.top();
+    if (list instanceof Opaque) return;
     if (!Array.isArray(list)) throw new PickleError("its pickle is damaged: it appends to what is no list");
     for (const value of values) list.push(value);
   }
 
   set(values: readonly unknown[]): void {
     const dict = this.top();
+    if (dict instanceof Opaque) return;
     if (!(dict instanceof Map) || values.length % 2 === 1) {
       throw new PickleError("its pickle is damaged: it sets items of what is no dict");
     }
@@ -153,10 +174,18 @@ export class Machine {
     }
   }
 
-  /** An object's own attributes, such as the versions of modules beside a state dict, are left aside. */
+  /** The attributes of what is no opaque object, such as the versions of modules beside a state dict, are left aside. */
   build(): void {
-    this.pop();
-    if (!(this.top() instanceof Map)) throw new PickleError("its pickle holds more than plain values");
+    const attributes = this.pop(), object = this.top();
+    if (object instanceof Opaque && attributes instanceof Map) object.attributes = attributes;
+    if (typeof object !== "object" || object === null || Array.isArray(object)) {
+      throw new PickleError("its pickle is damaged: it gives attributes to what has none");
+    }
+  }
+
+  /** How many bytes were read. */
+  get length(): number {
+    return this.at;
   }
 
   private advance(count: number): number {

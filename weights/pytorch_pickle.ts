@@ -1,6 +1,5 @@
 import type { Dtype } from "./dtype.ts";
-import { type Global, isGlobal, PickleError, type Vocabulary } from "./pickle_machine.ts";
-import { unpickle } from "./unpickle.ts";
+import { type Global, isGlobal, Opaque, PickleError, type Vocabulary } from "./pickle_machine.ts";
 
 /** The bytes behind tensors: a member of the archive. */
 export interface Storage {
@@ -34,14 +33,13 @@ export const storages: Readonly<Partial<Record<Dtype, string>>> = {
   BOOL: "BoolStorage",
 };
 
-const dtypeOf: ReadonlyMap<unknown, Dtype> = new Map(
+/** By the class of a storage, `torch.FloatStorage`. */
+export const dtypeOf: ReadonlyMap<string, Dtype> = new Map(
   Object.entries(storages).map(([dtype, name]) => [`torch.${name}`, dtype as Dtype]),
 );
 
-/** Where people nest the state dict of a checkpoint. */
-const nests = ["state_dict", "model", "model_state_dict"];
-
-class Stored implements Tensor {
+/** A tensor that is read; of other types there are none here. */
+export class Stored implements Tensor {
   constructor(
     readonly storage: Storage,
     readonly offset: number,
@@ -56,29 +54,53 @@ class Stored implements Tensor {
 
 const damaged = (what: string) => new PickleError(`its pickle is damaged: ${what}`);
 
-/** All that a state dict's pickle may name (as `torch.load(weights_only=True)`, and less). */
-const vocabulary: Vocabulary = {
+/** A tensor's first arguments have the same order in every version of PyTorch. */
+const rebuild: Global["call"] = ([storage, offset, shape, strides]) => {
+  if (storage instanceof Opaque) return storage;
+  if (!isStorage(storage) || typeof offset !== "number" || !isNumbers(shape) || !isNumbers(strides)) {
+    throw damaged("a tensor without a storage, offset, shape or strides");
+  }
+  return new Stored(storage, offset, shape, strides);
+};
+
+/** A dict of Python 2 comes with its items, `[[key, value], …]`. */
+function dictOf([items = []]: readonly unknown[]): Map<unknown, unknown> {
+  const dict = new Map<unknown, unknown>();
+  if (!Array.isArray(items)) throw damaged("an OrderedDict of something");
+  for (const item of items) {
+    if (!Array.isArray(item) || item.length !== 2) throw damaged("an OrderedDict of something");
+    dict.set(item[0], item[1]);
+  }
+  return dict;
+}
+
+/** What is more than its name in a pickle of PyTorch's. */
+export const vocabulary: Vocabulary = {
   globals: {
-    ...Object.fromEntries(Array.from(dtypeOf.keys(), (name): [string, Global["call"]] => [`${name}`, undefined])),
-    "collections.OrderedDict": (args) => {
-      if (args.length > 0) throw damaged("an OrderedDict of something");
-      return new Map();
-    },
+    ...Object.fromEntries(Array.from(dtypeOf.keys(), (name): [string, Global["call"]] => [name, undefined])),
+    "collections.OrderedDict": dictOf,
+    "collections.defaultdict": () => new Map(),
     "torch.Size": ([sizes]) => sizes,
-    "torch._utils._rebuild_tensor_v2": ([storage, offset, shape, strides]) => {
-      if (!isStorage(storage) || typeof offset !== "number" || !isNumbers(shape) || !isNumbers(strides)) {
-        throw damaged("a tensor without a storage, offset, shape or strides");
-      }
-      return new Stored(storage, offset, shape, strides);
-    },
+    "torch._utils._rebuild_tensor": rebuild,
+    "torch._utils._rebuild_tensor_v2": rebuild,
     "torch._utils._rebuild_parameter": ([tensor]) => tensor,
+    "torch._utils._rebuild_parameter_with_state": ([tensor]) => tensor,
+    // A tensor of a class of its own, MONAI's MetaTensor for one: how it is rebuilt, its class, and with what.
+    "torch._tensor._rebuild_from_type_v2": ([how, , args]) =>
+      isGlobal(how) && Array.isArray(args) ? how.call?.(args) : new Opaque("torch.Tensor"),
   },
   persistent(id) {
     if (!Array.isArray(id)) throw damaged("a storage without a description");
-    const [kind, type, key, , count] = id;
+    const [kind, type, key, , count, view] = id;
+    // Before 1.6 a class came with its source.
+    if (kind === "module" && isGlobal(type)) return type;
+    if (kind === "storage" && isGlobal(type) && !dtypeOf.has(type.name)) return new Opaque(type.name);
     const dtype = isGlobal(type) ? dtypeOf.get(type.name) : undefined;
     if (kind !== "storage" || !dtype || typeof key !== "string" || typeof count !== "number") {
       throw damaged("a storage without a type, key or length");
+    }
+    if (Array.isArray(view)) {
+      throw new PickleError("has a storage that is part of another, as PyTorch 0.3 could write it");
     }
     return { key, dtype, count } satisfies Storage;
   },
@@ -92,30 +114,6 @@ const rankLimit = 64;
 
 const isNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length <= rankLimit && value.every((item) => typeof item === "number");
-
-/**
- * The tensors of a `data.pkl`, by name: of a state dict, or of one that is nested in a checkpoint.
- *
- * @throws {PickleError} for everything else
- */
-export function readStateDict(pickle: Uint8Array<ArrayBuffer>): ReadonlyMap<string, Tensor> {
-  const root = unpickle(pickle, vocabulary);
-  if (!(root instanceof Map)) throw new PickleError("holds no state dict");
-  const direct = tensorsOf(root);
-  if (direct.size > 0) return direct;
-  for (const name of nests) {
-    const nested: unknown = root.get(name);
-    const tensors = nested instanceof Map ? tensorsOf(nested) : undefined;
-    if (tensors && tensors.size > 0) return tensors;
-  }
-  throw new PickleError("holds no tensors by name");
-}
-
-function tensorsOf(dict: ReadonlyMap<unknown, unknown>): ReadonlyMap<string, Tensor> {
-  const tensors = new Map<string, Tensor>();
-  for (const [name, value] of dict) if (typeof name === "string" && value instanceof Stored) tensors.set(name, value);
-  return tensors;
-}
 
 /** What {@linkcode writePytorch} keeps beside the tensors; nothing where it is not ours. */
 export function extraMetadata(json: string | undefined): Readonly<Record<string, string>> {

@@ -52,6 +52,10 @@ const doublings = Array.from({ length: 41 }, (_, i) => {
   const item = i === 0 ? "" : `h${String.fromCharCode(i - 1)}`;
   return `(${item}${item}lq${String.fromCharCode(i)}`;
 }).join("");
+/** 70 tensors under a name of 2^20 letters. */
+const longNames = `}(X\0\0\x10\0${"a".repeat(2 ** 20)}${
+  dict(...Array.from({ length: 70 }, (_, i) => string(`${i}`) + (i === 0 ? `${tensor()}q\x00` : "h\x00")))
+}u`;
 const pickle = (value: string) => `\x80\x02${value}.`;
 const six = new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer);
 
@@ -69,7 +73,9 @@ Deno.test("pytorch: plain, nested, strided and half-width tensors", needs("read"
   const column = tensor({ offset: int(1), shape: ints(2), strides: ints(3) });
   assertEquals(await read(dict(string("w"), column), "w"), ["PyTorch", [2], [2, 5]]);
   const nested = dict(string("epoch"), int(3), string("state_dict"), dict(string("w"), tensor()));
-  assertEquals(await read(nested, "w"), ["PyTorch", [2, 3], [1, 2, 3, 4, 5, 6]]);
+  assertEquals(await read(nested, "state_dict.w"), ["PyTorch", [2, 3], [1, 2, 3, 4, 5, 6]]);
+  const list = dict(string("models"), `](${dict(string("w"), tensor())}${int(1)}e`);
+  assertEquals(await read(list, "models.0.w"), ["PyTorch", [2, 3], [1, 2, 3, 4, 5, 6]]);
   const halves = tensor({ storage: "BFloat16Storage", count: int(12), shape: ints(2), strides: ints(1) });
   assertEquals(await read(dict(string("w"), halves), "w"), ["PyTorch", [2], [0, 1]]);
 });
@@ -91,7 +97,19 @@ Deno.test("pytorch: every hostile file is one line, exit status 2", needs("read"
     ["an empty stack", "", "it takes from an empty stack"],
     ["no mark", ")u", "a mark is missing"],
     ["an unkept memo", "h\x07", "it recalls what it never kept"],
-    ["a number past 2^53", `\x8a\x08${"\xff".repeat(7)}\x7f`, "holds a number past 2^53"],
+    ["a number past 2^53", `\x8a\x08${"\xff".repeat(7)}\x7f`, "holds no state dict"],
+    [
+      "a size past 2^53",
+      one({ shape: tuple(`\x8a\x08${"\xff".repeat(7)}\x7f`) }),
+      "a tensor without a storage, offset, ",
+    ],
+    ["a dict in itself", `}q\x00${string("a")}h\x00s`, "holds no tensors by name"],
+    ["names without end", longNames, "has longer names than weights have"],
+    [
+      "one name by two ways",
+      dict(string("a.w"), tensor(), string("a"), dict(string("w"), tensor())),
+      'names "a.w" twice',
+    ],
     ["no dict", "]", "holds no state dict"],
     ["a nested list for a key, twice", `}(${doublings}N\x68\x28Nu`, "its pickle names something twice"],
     ["a nested list for a module", `${doublings}${string("a")}\x93`, "it names something by what is no string"],
@@ -119,7 +137,11 @@ Deno.test("pytorch: every hostile file is one line, exit status 2", needs("read"
       "lies in a storage of 1099511627776 elements (F32), and the file has 24",
     ],
     ["no such storage", one({ key: "../0" }), 'lies in the storage "../0", which is not in the file'],
-    ["complex numbers", one({ storage: "ComplexFloatStorage" }), "wants to call torch.ComplexFloatStorage"],
+    [
+      "complex numbers",
+      one({ storage: "ComplexFloatStorage" }),
+      "no tensors by name, but w (torch.ComplexFloatStorage)",
+    ],
   ];
   for (const [name, value, message] of rows) {
     await torchFile(path, name === "a truncated pickle" ? value : pickle(value));
@@ -139,8 +161,9 @@ Deno.test("pytorch: other files are told what to do about it", needs("read", "wr
   const rows: [Uint8Array<ArrayBuffer>, string][] = [
     [
       text("\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."),
-      "is a pickle, as PyTorch wrote before 1.6, and only its newer format",
+      "a.pth: its pickle is truncated. Copy or download it again",
     ],
+    [text("\x80\x02}."), "is a pickle, and not one of torch.save"],
     [text("PK\x03\x04 and no more"), "is a damaged archive"],
     [
       text("epoch,step,split\n"),

@@ -29,19 +29,25 @@ export interface Assumption {
  * for color is of a library that publishes weights for color; where the films of what is left are scaled in different ways, nothing in
  * the file tells which is right, and it is what it is assumed to be.
  *
- * @throws {UserError} where the file has no name of any, or the user must say whose names they are
+ * @throws {UserError} where the file has no name of any, or the user must say whose names they are, or that the model is the same
  */
 export function recognize(dialects: readonly Dialect[], file: Unrecognized): Dialect {
   const { path, names, assumed } = file;
-  const found = ({ written }: Dialect) =>
-    [...written.values()].filter((parameter) => parameter.names.every((name) => names.has(name))).length;
+  const found = (dialect: Dialect) => [...dialect.names].filter((name) => names.has(name)).length;
   const scores = dialects.map((dialect) => ({ dialect, score: found(dialect) }));
   const greatest = Math.max(...scores.map(({ score }) => score));
   if (greatest === 0) throw unknown(dialects, file);
-  const best = scores.filter(({ score }) => score === greatest).map(({ dialect }) => dialect);
+  const equals = scores.filter(({ score }) => score === greatest).map(({ dialect }) => dialect);
+  const best = equals.filter(({ doubt }) => doubt === undefined), [{ name: library, doubt }] = equals;
+  if (best.length === 0) {
+    throw new UserError(`${path} has the names of ${library}, which do not tell all of the model: ${doubt}`, {
+      remedy: `Give --names ${library} if it was built as it is here`,
+    });
+  }
 
-  const marked = dialects.find(({ mark }) => mark !== undefined && names.has(mark));
-  if (marked && best.includes(marked)) return marked;
+  const isMarked = ({ mark }: Dialect) => mark !== undefined && names.has(mark);
+  const [sure] = best.filter(isMarked), marked = dialects.find(isMarked);
+  if (sure) return sure;
   if (marked && !file.hasScale) {
     const [{ name, input }] = best;
     throw new UserError(

@@ -27,7 +27,7 @@ export function renamed({ model, name, library, step, read }: Renamed): StoredTe
 
 function tensorsOf(
   path: string,
-  { names, layout }: Written,
+  { names, bias, layout }: Written,
   { step, read }: Pick<Renamed, "step" | "read">,
 ): StoredTensor[] {
   const [first, ...rest] = layout.shape;
@@ -41,6 +41,10 @@ function tensorsOf(
     const tracked = batchesTrackedBeside(name);
     return [
       { name, dtype: "F32", shape, data },
+      // What it would add is in the running mean.
+      ...(bias === undefined
+        ? []
+        : [{ name: bias, dtype: "F32", shape, data: () => new Float32Array(count) } as const]),
       ...(tracked
         ? [{ name: tracked, dtype: "I64", shape: [], data: () => BigInt64Array.of(BigInt(step)) } as const]
         : []),

@@ -1,17 +1,19 @@
-/** Wrappers put their own name before all others: DataParallel, torch.compile, modules that hold the model. */
-const prefixes = ["module.", "_orig_mod.", "model.", "dinov2."];
+/**
+ * Wrappers that stand anywhere in a name and are never a layer's own: torch.compile, and PyTorch's sharding and recomputation of
+ * activations.
+ */
+const wrappers = /(^|\.)((_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.)+/g;
 
-/** The names of a file without the wrappers' prefixes that most of them bear, each with its spelling in the file. */
+/** The names of a file without such wrappers, each with its spelling in the file; as they are where two would be one. */
 export function spellings(names: Iterable<string>): ReadonlyMap<string, string> {
-  let spelling = new Map(Array.from(names, (name) => [name, name]));
-  for (const prefix of prefixes) {
-    const bearing = [...spelling.keys()].filter((name) => name.startsWith(prefix)).length;
-    if (bearing * 2 <= spelling.size) continue;
-    const shorter = Array.from(spelling, ([name, full]): [string, string] => [
-      name.startsWith(prefix) ? name.slice(prefix.length) : name,
-      full,
-    ]);
-    if (new Map(shorter).size === spelling.size) spelling = new Map(shorter);
-  }
-  return spelling;
+  const all = [...names];
+  const bare = new Map(all.map((name) => [name.replace(wrappers, "$1"), name]));
+  return bare.size === all.length ? bare : new Map(all.map((name) => [name, name]));
+}
+
+/** What may stand before a name: nothing, or its first parts. `a.b.c` → ``, `a.`, `a.b.`. */
+export function prefixesOf(name: string): readonly string[] {
+  const prefixes = [""];
+  for (let at = name.indexOf("."); at >= 0; at = name.indexOf(".", at + 1)) prefixes.push(name.slice(0, at + 1));
+  return prefixes;
 }

@@ -1,9 +1,12 @@
 import { UserError } from "../errors.ts";
 import { openByteFile } from "../formats/byte_file.ts";
 import type { Dtype } from "./dtype.ts";
+import { weightsIn } from "./model_folder.ts";
 import { openNumpyWeights } from "./numpy.ts";
 import { openPytorch } from "./pytorch.ts";
+import { openLegacyPytorch } from "./pytorch_legacy.ts";
 import { readSafetensors } from "./safetensors.ts";
+import { indexBeside, openSharded } from "./sharded.ts";
 
 /** What a file says of a tensor. */
 export interface TensorInfo {
@@ -15,6 +18,8 @@ export interface TensorInfo {
 export interface TensorSource extends Disposable {
   /** By name, as the file has them. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** What is to be said of how it was read, a line each. */
+  readonly notes?: readonly string[];
   /** What the file says of itself, where it can. */
   readonly metadata: Readonly<Record<string, string>>;
   /** A floating-point tensor as float32, row-major (F64 is rounded, F16 and BF16 widen exactly). */
@@ -28,7 +33,8 @@ export interface WeightsFile extends TensorSource {
 }
 
 /**
- * Opens a file of weights: safetensors, PyTorch's `.pt` and `.pth`, NumPy's `.npz`; its first bytes tell which.
+ * Opens a file of weights: safetensors, PyTorch's `.pt` and `.pth`, NumPy's `.npz`; its first bytes tell which. Of the parts of a model,
+ * the index beside them opens all; so does a folder of Hugging Face's that holds either.
  *
  * @throws {UserError} one line that says what is wrong with the file
  *
@@ -39,6 +45,11 @@ export interface WeightsFile extends TensorSource {
  * ```
  */
 export async function openWeights(path: string): Promise<WeightsFile> {
+  const file = await weightsIn(path), index = await indexBeside(file);
+  return index === undefined ? await openFile(file) : await openSharded(index, openFile);
+}
+
+async function openFile(path: string): Promise<WeightsFile> {
   const start = await firstBytes(path);
   const begins = (...bytes: readonly number[]) => bytes.every((byte, i) => start[i] === byte);
   if (begins(0x50, 0x4b)) {
@@ -46,21 +57,18 @@ export async function openWeights(path: string): Promise<WeightsFile> {
     const pytorch = await openPytorch(path);
     return pytorch ? named(path, "PyTorch", pytorch) : named(path, "NumPy", await openNumpyWeights(path));
   }
-  if (begins(0x80) && start[1] >= 2 && start[1] <= 5) {
-    throw new UserError(`${path} is a pickle, as PyTorch wrote before 1.6, and only its newer format is read`, {
-      remedy: "Save it anew, in Python: torch.save(torch.load(FILE, weights_only=True), NEW)",
-    });
-  }
+  // Before pickles: the length that a safetensors file begins with may be any number.
   if (start[8] === 0x7b /* { */) return named(path, "safetensors", await readSafetensors(path));
+  if (begins(0x80) && start[1] >= 2 && start[1] <= 5) return named(path, "PyTorch", await openLegacyPytorch(path));
   throw new UserError(`${path} is no file of weights: safetensors, PyTorch's .pt and .pth, and NumPy's .npz are known`);
 }
 
 function named(
   path: string,
   format: WeightsFile["format"],
-  { tensors, metadata, read, ...file }: TensorSource,
+  { tensors, metadata, notes, read, ...file }: TensorSource,
 ): WeightsFile {
-  return { path, format, tensors, metadata, read, [Symbol.dispose]: () => file[Symbol.dispose]() };
+  return { path, format, tensors, metadata, notes, read, [Symbol.dispose]: () => file[Symbol.dispose]() };
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {

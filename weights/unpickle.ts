@@ -1,19 +1,23 @@
-import { Machine, mark, PickleError, type Vocabulary } from "./pickle_machine.ts";
+import { Machine, mark, Opaque, PickleError, type Vocabulary } from "./pickle_machine.ts";
 
 /**
  * Reads a pickle (Python's `pickletools`, protocols 2 to 5) of plain values: None, booleans, numbers, strings and bytes as
- * JavaScript has them, lists and tuples as arrays, dicts as maps. It runs nothing: a global is a name here, and calling it
- * calls the vocabulary. Time and memory are bounded: by the pickle's length, {@linkcode stepLimit} instructions, and because nothing
+ * JavaScript has them, lists and tuples as arrays, dicts as maps; every other object is opaque. It runs nothing: a global is a name here,
+ * and calling it calls the vocabulary. Time and memory are bounded: by the pickle's length, {@linkcode stepLimit} instructions, and because nothing
  * recurses or makes text of what is nested.
  *
- * @throws {PickleError} for a global that the vocabulary lacks, an instruction that plain values do not need, and damage
+ * @returns its value, and how many bytes it takes: another may follow
+ * @throws {PickleError} for a global that runs commands, an instruction that only protocols 0 and 1 have, and damage
  */
-export function unpickle(bytes: Uint8Array<ArrayBuffer>, vocabulary: Vocabulary): unknown {
+export function unpickle(
+  bytes: Uint8Array<ArrayBuffer>,
+  vocabulary: Vocabulary,
+): { readonly value: unknown; readonly length: number } {
   const machine = new Machine(bytes, vocabulary);
   try {
     for (let step = 0; step < stepLimit; step++) {
       const code = machine.unsigned(1);
-      if (code === stop) return machine.pop();
+      if (code === stop) return { value: machine.pop(), length: machine.length };
       const instruction = instructions.get(code);
       if (!instruction) {
         throw new PickleError(`its pickle holds more than plain values (instruction 0x${code.toString(16)})`);
@@ -23,10 +27,13 @@ export function unpickle(bytes: Uint8Array<ArrayBuffer>, vocabulary: Vocabulary)
     throw new PickleError(`its pickle has more than ${stepLimit} instructions`);
   } catch (error) {
     // A read past the end: DataView's own check.
-    if (error instanceof RangeError) throw new PickleError("its pickle is truncated");
+    if (error instanceof RangeError) throw new PickleError(truncated);
     throw error;
   }
 }
+
+/** The message of a pickle that ends before its end. */
+export const truncated = "its pickle is truncated";
 
 const stop = 0x2e;
 
@@ -40,6 +47,7 @@ const instructions: ReadonlyMap<number, (machine: Machine) => void> = new Map(
       "\x95": (m) => m.length64(), // FRAME
       "(": (m) => m.push(mark),
       "0": (m) => m.pop(),
+      "2": (m) => m.push(m.top()), // DUP
       "1": (m) => m.popToMark(),
       N: (m) => m.push(null),
       "\x88": (m) => m.push(true),
@@ -48,15 +56,26 @@ const instructions: ReadonlyMap<number, (machine: Machine) => void> = new Map(
       M: (m) => m.push(m.unsigned(2)),
       J: (m) => m.push(m.signed32()),
       "\x8a": (m) => m.push(m.long(m.unsigned(1))), // LONG1
+      "\x8b": (m) => m.push(m.long(m.unsigned(4))), // LONG4
       G: (m) => m.push(m.float64()),
       X: (m) => m.push(m.text(m.unsigned(4))),
       "\x8c": (m) => m.push(m.text(m.unsigned(1))), // SHORT_BINUNICODE
       "\x8d": (m) => m.push(m.text(m.length64())), // BINUNICODE8
+      T: (m) => m.push(m.text(m.unsigned(4))), // BINSTRING, of Python 2
+      U: (m) => m.push(m.text(m.unsigned(1))), // SHORT_BINSTRING
       B: (m) => m.push(m.raw(m.unsigned(4))),
+      "\x8e": (m) => m.push(m.raw(m.length64())), // BINBYTES8
+      "\x96": (m) => m.push(m.raw(m.length64())), // BYTEARRAY8
       C: (m) => m.push(m.raw(m.unsigned(1))),
       "]": (m) => m.push([]),
       ")": (m) => m.push([]),
       "}": (m) => m.push(new Map()),
+      "\x8f": (m) => m.push(new Opaque("set")), // EMPTY_SET
+      "\x90": (m) => m.append(m.popToMark()), // ADDITEMS
+      "\x91": (m) => { // FROZENSET
+        m.popToMark();
+        m.push(new Opaque("frozenset"));
+      },
       t: (m) => m.push(m.popToMark()),
       l: (m) => m.push(m.popToMark()),
       "\x85": (m) => m.push([m.pop()]), // TUPLE1
@@ -78,6 +97,16 @@ const instructions: ReadonlyMap<number, (machine: Machine) => void> = new Map(
       },
       R: (m) => m.call(),
       "\x81": (m) => m.call(), // NEWOBJ
+      "\x92": (m) => { // NEWOBJ_EX: its keywords go
+        m.pop();
+        m.call();
+      },
+      o: (m) => { // OBJ, an old class of Python 2
+        const [callee, ...args] = m.popToMark();
+        m.push(callee);
+        m.push(args);
+        m.call();
+      },
       Q: (m) => m.persistent(),
       b: (m) => m.build(),
     } satisfies Record<string, (machine: Machine) => void>,

@@ -1,3 +1,4 @@
+import { isNumbers } from "../../ops/native.ts";
 import type { Node } from "../graph.ts";
 
 /** A node's attribute that is a number, or a number of its own where it has none. */
@@ -8,8 +9,9 @@ export function number(node: Node, name: string, absent?: number): number {
 
 /** A list of integers. */
 export function numbers(node: Node, name: string, absent?: readonly number[]): readonly number[] {
-  const value = node.attributes.get(name)?.value ?? absent;
-  return typeof value === "object" ? value : missing(node, name);
+  const value = node.attributes.get(name)?.value;
+  if (value === undefined) return absent ?? missing(node, name);
+  return isNumbers(value) ? value : missing(node, name);
 }
 
 export function text(node: Node, name: string): string {

@@ -3,10 +3,10 @@
  *
  * - env: THORAX_LIBTENSORFLOW, XDG_CACHE_HOME, HOME, LD_LIBRARY_PATH. All of env where LD_LIBRARY_PATH or another LD_ or DYLD_
  *   variable is set and the run permission is narrow: Deno starts a program then only with an environment without them.
- * - run: python3, to find and to install. nvidia-smi if it may (Linux x86-64, unless `device` is "cpu"): without it libcuda.so.1
+ * - run: python3, to find what is not in the cache, and to install. nvidia-smi if it may (Linux x86-64, unless `device` is "cpu"): without it libcuda.so.1
  *   decides. Deno prints a line about a listed program that is not there, unless it is `deno run --quiet` or run is `true`.
  * - read: the cache folder; the folder that the user names; python3's site-packages; the loader's folders in driver.ts.
- * - write: the cache folder, only to install.
+ * - write: the cache folder, to install, and to note there what python3 has.
  */
 import { UserError } from "../../errors.ts";
 import { cacheFolder, installedName } from "./cache.ts";
@@ -15,6 +15,8 @@ import { missingLibraries } from "./folder.ts";
 import { isComplete } from "./manifest.ts";
 import type { OnProgress } from "./progress.ts";
 import { findInPython } from "./python.ts";
+import { notedPython, notePython } from "./python_note.ts";
+import { may } from "./run.ts";
 import { variantFor, wheelsFor } from "./variant.ts";
 import { tensorflowVersion, type Variant, wheels } from "./wheels.ts";
 
@@ -39,11 +41,12 @@ export interface Library {
 }
 
 /**
- * Finds libtensorflow: in the folder that the user names, in an installed Python, in the cache, or installs it there.
- * Python is asked before the cache is looked at, in every start (20 to 120 ms): the cache never hides what the user has installed.
+ * Finds libtensorflow: in the folder that the user names, in the cache, in an installed Python, or installs it into the cache. What
+ * Python has is noted in the cache, so that python3 is started only where neither is there: it takes 20 to 120 ms and a
+ * permission, and a command without that one finds the same library.
  *
- * @throws UserError exit status 2: the named folder lacks a library, or CUDA is asked for and cannot be had; 1: nothing was
- * found and it cannot be installed.
+ * @throws UserError exit status 2: the named folder lacks a library, CUDA is asked for and cannot be had, or nothing was found and
+ * the permissions to install are missing; 1: it cannot be installed.
  */
 export async function findLibrary({ device, directory, onProgress }: FindOptions): Promise<Library> {
   const { os, arch } = Deno.build;
@@ -54,13 +57,25 @@ export async function findLibrary({ device, directory, onProgress }: FindOptions
   const couldBeCuda = device !== "cpu" && `${os}-${arch}-cuda` in wheels;
   const request = { os, arch, device, nvidiaDriver: couldBeCuda && await nvidiaDriver() };
   const variant = variantFor(request);
-  const python = await findInPython(variant, os);
-  if (python) return { ...python, variant, origin: "python" };
-
   const pinned = wheelsFor(request);
   const [cache, name] = [cacheFolder(os, (variable) => Deno.env.get(variable)), installedName(variant)];
   const found = { directory: `${cache}/${name}/tensorflow`, version: tensorflowVersion, variant };
   if (await isComplete(`${cache}/${name}`, pinned)) return { ...found, origin: "cache" };
+
+  const noted = await notedPython(cache, variant, os);
+  if (noted) return { ...noted, variant, origin: "python" };
+  const python = await findInPython(variant, os);
+  if (python) {
+    await notePython(cache, variant, python);
+    return { ...python, variant, origin: "python" };
+  }
+
+  if (!may({ name: "run", command: "python3" }) || !may({ name: "write", path: cache })) {
+    throw new UserError(
+      "TensorFlow's library is not installed, and to install it this command lacks the permissions to run python3 and to write",
+      { remedy: "Run deno task setup first" },
+    );
+  }
   const { install } = await import("./install.ts");
   const { standardError } = await import("./progress.ts");
   const tell = onProgress ?? await standardError();

@@ -1,5 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../errors.ts";
+import { root } from "../../tests/command.ts";
 import { needs } from "../../tests/needs.ts";
 import { findLibrary } from "./find.ts";
 import { libraryNames } from "./folder.ts";
@@ -34,28 +35,87 @@ Deno.test("findLibrary: the option comes before the variable, and what a folder 
   assertEquals(found, { ...named, directory: `${path}/own`, origin: "option" });
 });
 
-Deno.test("findLibrary: Python's comes before the cache's, and the cache serves without Python", allowed, async () => {
-  await using folder = await temporaryFolder();
-  const { path } = folder;
-  const variables = { THORAX_LIBTENSORFLOW: undefined, XDG_CACHE_HOME: `${path}/cache`, PATH: path };
-  using _environment = environment(variables);
-  const cached = `${path}/cache/thorax/tensorflow-2.21.0-cpu`;
-  await writeLibraries(`${cached}/tensorflow`);
+/** A cache folder and a Python in a temporary folder, alone; `asked` tells how often python3 was started. */
+async function places(path: string) {
+  const cached = `${path}/cache/thorax/tensorflow-2.21.0-cpu`, site = `${path}/site-packages`;
   const files = { [`tensorflow/${tensorflow}`]: 0, [`tensorflow/${framework}`]: 0 };
-  await writeManifest(cached, wheelsFor({ os, arch, device: "cpu", nvidiaDriver: false }), files);
-  const found = { directory: `${cached}/tensorflow`, version: "2.21.0", variant: "cpu" as const };
-  assertEquals(await findLibrary({ device: "cpu" }), { ...found, origin: "cache" as const });
+  await writeScript(`${path}/python3`, `echo asked >> ${path}/asked; echo ${site}/tensorflow/__init__.py`);
+  const found = { version: "2.21.0", variant: "cpu" as const };
+  return {
+    variables: { THORAX_LIBTENSORFLOW: undefined, XDG_CACHE_HOME: `${path}/cache`, PATH: path },
+    site,
+    ofCache: { ...found, directory: `${cached}/tensorflow`, origin: "cache" as const },
+    ofPython: { ...found, directory: `${site}/tensorflow`, origin: "python" as const },
+    async fillCache() {
+      await writeLibraries(`${cached}/tensorflow`);
+      await writeManifest(cached, wheelsFor({ os, arch, device: "cpu", nvidiaDriver: false }), files);
+    },
+    async fillPython() {
+      await writeLibraries(`${site}/tensorflow`);
+      await Deno.mkdir(`${site}/tensorflow_cpu-2.21.0.dist-info`);
+    },
+    asked: async () => (await Deno.readTextFile(`${path}/asked`).catch(() => "")).split("\n").length - 1,
+  };
+}
 
-  const site = `${path}/site-packages`;
-  await writeLibraries(`${site}/tensorflow`);
-  await Deno.mkdir(`${site}/tensorflow_cpu-2.21.0.dist-info`);
-  await writeScript(`${path}/python3`, `echo ${site}/tensorflow/__init__.py`);
-  const python = { ...found, directory: `${site}/tensorflow`, origin: "python" as const };
-  assertEquals(await findLibrary({ device: "cpu" }), python);
-
-  await Deno.rename(`${site}/tensorflow_cpu-2.21.0.dist-info`, `${site}/tensorflow_cpu-2.20.0.dist-info`);
-  assertEquals(await findLibrary({ device: "cpu" }), { ...found, origin: "cache" as const });
+Deno.test("findLibrary: the cache serves without python3, and comes before what python3 has", allowed, async () => {
+  await using folder = await temporaryFolder();
+  const { variables, ofCache, fillCache, fillPython, asked } = await places(folder.path);
+  using _environment = environment(variables);
+  await fillCache();
+  await fillPython();
+  assertEquals(await findLibrary({ device: "cpu" }), ofCache);
+  assertEquals(await asked(), 0);
 });
+
+Deno.test("findLibrary: python3 is asked once, and again where what it had is gone", allowed, async () => {
+  await using folder = await temporaryFolder();
+  const { variables, site, ofCache, ofPython, fillCache, fillPython, asked } = await places(folder.path);
+  using _environment = environment(variables);
+  await fillPython();
+  assertEquals([await findLibrary({ device: "cpu" }), await findLibrary({ device: "cpu" })], [ofPython, ofPython]);
+  assertEquals(await asked(), 1);
+
+  await Deno.rename(`${site}/tensorflow_cpu-2.21.0.dist-info`, `${site}/tensorflow_cpu-2.21.3.dist-info`);
+  assertEquals(await findLibrary({ device: "cpu" }), { ...ofPython, version: "2.21.3" });
+  assertEquals(await asked(), 1);
+  await Deno.rename(`${site}/tensorflow_cpu-2.21.3.dist-info`, `${site}/tensorflow_cpu-2.20.0.dist-info`);
+  await assertRejects(() => findLibrary({ device: "cpu", onProgress: () => {} }), UserError);
+  assert(await asked() > 1);
+  await fillCache();
+  assertEquals(await findLibrary({ device: "cpu" }), ofCache);
+});
+
+Deno.test(
+  "findLibrary: with leave to read alone it finds what was installed or noted before, and else says to run setup",
+  allowed,
+  async () => {
+    await using folder = await temporaryFolder();
+    const { variables, ofCache, ofPython, fillCache, fillPython, asked } = await places(folder.path);
+    using _environment = environment(variables);
+    const script = `import { findLibrary } from ${JSON.stringify(new URL("find.ts", import.meta.url).href)};
+      console.log(JSON.stringify(await findLibrary({ device: "cpu" }).catch(({ message, exitStatus }) => [message, exitStatus])));`;
+    await Deno.writeTextFile(`${folder.path}/script.ts`, script);
+    const find = async () => {
+      const args = ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-env", `${folder.path}/script.ts`];
+      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: root }).output();
+      assertEquals(new TextDecoder().decode(stderr), "");
+      return JSON.parse(new TextDecoder().decode(stdout));
+    };
+    const refused = [
+      "TensorFlow's library is not installed, and to install it this command lacks the permissions to run python3 and " +
+      "to write. Run deno task setup first",
+      2,
+    ];
+    assertEquals(await find(), refused);
+    await fillPython();
+    assertEquals([await find(), await asked()], [refused, 0]);
+    await findLibrary({ device: "cpu" });
+    assertEquals([await find(), await asked()], [ofPython, 1]);
+    await fillCache();
+    assertEquals([await find(), await asked()], [ofCache, 1]);
+  },
+);
 
 Deno.test(
   "findLibrary: with nothing anywhere and no Python it says what to do, and leaves nothing",

@@ -1,3 +1,4 @@
+import { sha256 } from "./checksum.ts";
 import type { Wheel } from "./wheels.ts";
 
 /** What an installed folder must hold to count as whole. It is written last. */
@@ -6,13 +7,17 @@ interface Manifest {
   readonly wheels: readonly string[];
   /** Sizes in bytes by path. */
   readonly files: Readonly<Record<string, number>>;
+  /** SHA-256 by path; folders that were installed before this was kept have none. */
+  readonly digests?: Readonly<Record<string, string>>;
 }
 
 const name = "manifest.json";
 
 /** Marks a folder as whole. */
 export async function writeManifest(folder: string, wheels: readonly Wheel[], files: Manifest["files"]): Promise<void> {
-  const manifest: Manifest = { wheels: wheels.map(({ sha256 }) => sha256), files };
+  const digests: Record<string, string> = {};
+  for (const path of Object.keys(files)) digests[path] = await sha256(`${folder}/${path}`, () => {});
+  const manifest: Manifest = { wheels: wheels.map(({ sha256 }) => sha256), files, digests };
   const path = `${folder}/${name}`;
   await Deno.writeTextFile(path, JSON.stringify(manifest, undefined, 2) + "\n");
   using file = await Deno.open(path, { write: true });
@@ -22,7 +27,7 @@ export async function writeManifest(folder: string, wheels: readonly Wheel[], fi
 /** Whether a folder was made from these wheels to the end, and every file still has its size. */
 export async function isComplete(folder: string, wheels: readonly Wheel[]): Promise<boolean> {
   try {
-    const manifest: Manifest = JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
+    const manifest = await read(folder);
     if (manifest.wheels.join() !== wheels.map(({ sha256 }) => sha256).join()) return false;
     for (const [path, bytes] of Object.entries(manifest.files)) {
       if ((await Deno.stat(`${folder}/${path}`)).size !== bytes) return false;
@@ -31,4 +36,21 @@ export async function isComplete(folder: string, wheels: readonly Wheel[]): Prom
   } catch {
     return false;
   }
+}
+
+/** The first file of an installed folder that is not what it was when it was installed. */
+export async function changedFile(folder: string): Promise<string | undefined> {
+  for (const [path, digest] of Object.entries((await read(folder)).digests ?? {})) {
+    if (await sha256(`${folder}/${path}`, () => {}) !== digest) return path;
+  }
+  return undefined;
+}
+
+/** Lets a folder count as whole no more: it is installed anew when it is next asked for. */
+export async function invalidate(folder: string): Promise<void> {
+  await Deno.remove(`${folder}/${name}`);
+}
+
+async function read(folder: string): Promise<Manifest> {
+  return JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
 }

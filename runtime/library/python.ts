@@ -21,7 +21,11 @@ export interface PythonLibrary {
 export async function findInPython(variant: Variant, os: string): Promise<PythonLibrary | undefined> {
   const origin = (await run("python3", ["-c", script], { timeout: 5000 }))?.stdout.trim();
   const directory = origin?.replace(/\/__init__\.py$/, "");
-  if (!directory || directory === origin) return undefined;
+  return directory && directory !== origin ? await libraryIn(directory, variant, os) : undefined;
+}
+
+/** The TensorFlow of the pinned minor version in a folder `site-packages/tensorflow`, if it is there, whole, and serves a variant. */
+export async function libraryIn(directory: string, variant: Variant, os: string): Promise<PythonLibrary | undefined> {
   const site = directory.slice(0, directory.lastIndexOf("/"));
   const version = installedVersion(await names(site), variant);
   const serves = version && (variant === "cpu" || (await names(`${site}/nvidia`)).includes("cudnn"));

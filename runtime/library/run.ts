@@ -11,10 +11,14 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
 }
 
+/** Whether a permission is given. Asked first, because Deno would stop a person at a terminal with a question. */
+export function may(permission: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(permission).state === "granted";
+}
+
 /** Runs a program without a shell and without input. Undefined: there is no such program, or it may not be run. */
 export async function run(program: string, args: string[], options: RunOptions = {}): Promise<Ended | undefined> {
-  // Asked first: Deno would stop a person at a terminal with a question.
-  if (Deno.permissions.querySync({ name: "run", command: program }).state !== "granted") return undefined;
+  if (!may({ name: "run", command: program })) return undefined;
   const aborter = new AbortController();
   const timer = options.timeout === undefined ? undefined : setTimeout(() => aborter.abort(), options.timeout);
   try {
@@ -40,8 +44,7 @@ export async function run(program: string, args: string[], options: RunOptions =
 
 /** Deno refuses to start a program under a narrow run permission where LD_LIBRARY_PATH is set (as on many GPU machines). */
 function environment(): { clearEnv: boolean; env: Record<string, string> } {
-  const granted = (name: "run" | "env") => Deno.permissions.querySync({ name }).state === "granted";
-  if (granted("run") || !granted("env")) return { clearEnv: false, env: {} };
+  if (may({ name: "run" }) || !may({ name: "env" })) return { clearEnv: false, env: {} };
   const kept = Object.entries(Deno.env.toObject()).filter(([name]) => !/^(LD|DYLD)_/.test(name));
   return { clearEnv: true, env: Object.fromEntries(kept) };
 }

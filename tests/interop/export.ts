@@ -3,7 +3,8 @@ import "../cpu.ts";
 import * as tfjs from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { assert, assertEquals } from "@std/assert";
-import { readImage } from "../../data/preprocess.ts";
+import { filmBatches } from "../../data/film_batches.ts";
+import { toUnitRange } from "../../data/normalization.ts";
 import { compile, type CompileOptions } from "../../dsl/compile.ts";
 import { buildModel } from "../../models/registry.ts";
 import { succeed } from "../command.ts";
@@ -34,12 +35,13 @@ const subjects = {
 };
 
 async function films(): Promise<Float32Array<ArrayBuffer>> {
-  const folder = new URL("nih_sample/images/", filmsFolder);
-  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort().slice(0, 8);
-  const images = new Float32Array(8 * 224 * 224);
-  for (const [i, name] of names.entries()) {
-    images.set(await readImage(new URL(name, folder).pathname, { imageSize: 224 }), i * 224 * 224);
-  }
+  const folder = new URL("nih_sample/images/", filmsFolder).pathname, images = new Float32Array(8 * 224 * 224);
+  const paths = [...Deno.readDirSync(folder)].map(({ name }) => folder + name).sort().slice(0, 8);
+  const options = { imageSize: 224, channels: [toUnitRange], batchSize: 8 };
+  const onFailed = (_: string, reason: string) => {
+    throw new Error(reason);
+  };
+  for await (const batch of filmBatches(paths, { ...options, onFailed })) images.set(batch.images);
   return images;
 }
 

@@ -26,8 +26,8 @@ interface Subject {
   readonly taken?: Library;
 }
 
-/** All libraries but the document, whose code is no package. */
-type Package = Exclude<Library, "document">;
+/** The libraries whose packages are run here: MONAI's names are in `weights/names/`, and the document is no package. */
+type Package = Exclude<Library, "document" | "monai">;
 
 const subjects: Readonly<Record<Package, readonly Subject[]>> = {
   torchvision: [

@@ -1,5 +1,5 @@
 /** The libraries whose names for weights are known. `document` is the code of the document that this project follows. */
-export const libraries = ["torchvision", "timm", "torchxrayvision", "huggingface", "document"] as const;
+export const libraries = ["torchvision", "timm", "torchxrayvision", "huggingface", "monai", "document"] as const;
 
 export type Library = (typeof libraries)[number];
 
@@ -19,6 +19,15 @@ export interface Naming {
   readonly rules?: Readonly<Record<string, string>>;
   /** By the path's end: the shape in the library's file, of the same elements, where it is not PyTorch's usual one. */
   readonly shapes?: Readonly<Record<string, (usual: readonly number[]) => readonly number[]>>;
+  /**
+   * By the path's end: the tensor that is taken off a running mean, from its name. It is the bias of the convolution before the batch
+   * norm, which ours has not: (x + b − mean) is (x − (mean − b)).
+   */
+  readonly biases?: Readonly<Record<string, (name: string) => string>>;
+  /** What the names cannot tell of the model that was built, and that makes it another: `--names` says that it is as ours is. */
+  readonly doubt?: string;
+  /** Names that files of the library had before: rules that follow the others, and what is said of them. */
+  readonly older?: { readonly rules: Readonly<Record<string, string>>; readonly remark: string };
   /** A tensor that only this library's files hold beside the weights. */
   readonly mark?: string;
   /** The input that the published weights expect; absent, as {@linkcode inputScales} has it. */
@@ -42,6 +51,8 @@ export const inputScales: Readonly<Record<Library, InputScale>> = {
   /** [−1024, 1024] (torchxrayvision.datasets.normalize). */
   torchxrayvision: { mean: [0.5], std: [0.5 / 1024] },
   huggingface: imagenet,
+  /** [0, 1], as its tutorials scale films (ScaleIntensity). */
+  monai: { mean: [0], std: [1] },
   document: half,
 };
 

@@ -1,0 +1,19 @@
+import { printable } from "../../errors.ts";
+import { sigmoid } from "../sigmoid.ts";
+import { alignColumns } from "../table.ts";
+import { verdict } from "../verdict.ts";
+import type { PredictionWriter, WriterOptions } from "./writer.ts";
+
+/** For people: the film, the verdict where the labels allow one, and the labels by probability, the highest first. */
+export function textWriter({ labels, write }: Pick<WriterOptions, "labels" | "write">): PredictionWriter {
+  return {
+    async film({ name, logits }) {
+      const ranked = [...labels.keys()].sort((a, b) => logits[b] - logits[a]);
+      const rows = ranked.map((label) => [printable(labels[label]), sigmoid(logits[label]).toFixed(4)]);
+      const called = verdict(labels, logits);
+      const lines = [printable(name), ...(called === undefined ? [] : [`  ${called}`]), ...alignColumns(rows), ""];
+      await write(`${lines.join("\n")}\n`);
+    },
+    end: () => Promise.resolve(),
+  };
+}

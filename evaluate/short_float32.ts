@@ -1,0 +1,16 @@
+/**
+ * A float32 in as few digits as bring the same one back, at least six, at most nine.
+ *
+ * @example
+ * ```ts
+ * import { shortFloat32 } from "./short_float32.ts";
+ * console.assert(shortFloat32(Math.fround(0.1)) === "0.1");
+ * ```
+ */
+export function shortFloat32(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(Number(value.toPrecision(9)));
+}

@@ -1,0 +1,29 @@
+import { noFindingName } from "../data/labels.ts";
+import { normalBy } from "../data/normal.ts";
+import { defaultThreshold, findAbnormal } from "./abnormal.ts";
+
+/**
+ * What a film's logits call it, by the rule of {@linkcode findAbnormal}, and by what: a line. Undefined where the labels cannot tell
+ * what is normal.
+ *
+ * @example
+ * ```ts
+ * import { verdict } from "./verdict.ts";
+ * console.assert(verdict(["Mass", "No Finding"], Float32Array.of(-3, 2)) === "normal: p(No Finding) ≥ 0.5");
+ * console.assert(verdict(["Mass"], Float32Array.of(3)) === undefined);
+ * ```
+ */
+export function verdict(
+  labels: readonly string[],
+  logits: Float32Array,
+  threshold = defaultThreshold,
+): string | undefined {
+  const by = normalBy(labels);
+  if (by === null) return undefined;
+  const unknown = new Uint8Array(labels.length);
+  const { called: [abnormal] } = findAbnormal({ labels, logits, targets: unknown }, { normalBy: by, threshold });
+  if (by === noFindingName) {
+    return abnormal ? `abnormal: p(No Finding) < ${threshold}` : `normal: p(No Finding) ≥ ${threshold}`;
+  }
+  return abnormal ? `abnormal: a finding has p > ${threshold}` : `normal: no finding has p > ${threshold}`;
+}

@@ -1,0 +1,51 @@
+import { UserError } from "../../errors.ts";
+import type { Library } from "./find.ts";
+import { changedFile, invalidate } from "./manifest.ts";
+
+/** How to find a library and to open it; `tell` is given a line about a repair. */
+export interface Opening<T> {
+  readonly find: () => Promise<Library>;
+  readonly open: (library: Library) => T;
+  readonly tell: (line: string) => void;
+}
+
+/**
+ * Opens TensorFlow's library. One of the cache that is damaged, by its checksums or because it cannot be opened, is installed
+ * anew; one that the user named or installed for Python stays as it is.
+ *
+ * @throws {UserError} where it cannot be opened, or not installed anew
+ */
+export async function openSound<T>({ find, open, tell }: Opening<T>): Promise<{ library: Library; opened: T }> {
+  const library = await find();
+  if (library.origin !== "cache") return { library, opened: open(library) };
+  const folder = library.directory.slice(0, library.directory.lastIndexOf("/"));
+  const changed = await changedFile(folder);
+  let fault = changed && `${folder}/${changed} is not the file that was installed`;
+  if (!fault) {
+    try {
+      return { library, opened: open(library) };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      fault = error.cause instanceof Error ? error.cause.message : error.message;
+    }
+  }
+  tell(`The TensorFlow in the cache is damaged (${fault}). Thorax installs it anew.`);
+  await invalidate(folder);
+  const repaired = await find();
+  return { library: repaired, opened: open(repaired) };
+}
+
+/** What to do where a library cannot be opened, by where it comes from. */
+export function remedyFor(origin: Library["origin"]): string {
+  switch (origin) {
+    case "option":
+      return "Name another folder with --tensorflow-library, or leave the option out";
+    case "environment":
+      return "Set THORAX_LIBTENSORFLOW to another folder, or unset it and run `deno task setup`";
+    case "python":
+      return "Install TensorFlow for python3 anew, or name another folder with --tensorflow-library";
+    case "cache":
+    case "installed":
+      return "Run `deno task setup`, which installs it anew, or name another folder with --tensorflow-library";
+  }
+}
