@@ -8,8 +8,9 @@ export async function identifyFilms(
   { onProgress }: { readonly onProgress?: (done: number, total: number) => void } = {},
 ): Promise<Cohort> {
   const { kind, synthetic, namesPatients } = dataset, films: FilmIdentity[] = [];
-  for (const [i, { image, patient }] of dataset.films.entries()) {
-    films.push({ ...await dataset.identify(i), name: image, ...(namesPatients && { patient }) });
+  const nameOf = shortestNames(dataset.films);
+  for (const [i, { patient }] of dataset.films.entries()) {
+    films.push({ ...await dataset.identify(i), name: nameOf(i), ...(namesPatients && { patient }) });
     if (i % 512 === 511) {
       onProgress?.(i + 1, dataset.films.length);
       await new Promise((resolve) => setTimeout(resolve)); // a progress bar and Ctrl-C want a turn
@@ -17,6 +18,16 @@ export async function identifyFilms(
   }
   onProgress?.(films.length, films.length);
   return { kind, synthetic, films };
+}
+
+/**
+ * Names of films: of files without their folders, where no two are alike, so that a table which writes `images_001/a.png` and one
+ * which writes `a.png` mean one film.
+ */
+function shortestNames(films: Dataset["films"]): (film: number) => string {
+  const own = films.map(({ image, path }) => path === undefined ? image : image.split(/[/\\]/).at(-1) ?? image);
+  const unique = new Set(own).size === films.length;
+  return (film) => unique ? own[film] : films[film].image;
 }
 
 /** The same cohort with what decoding has told since: digests of pixels, and films that cannot be decoded. */

@@ -46,3 +46,16 @@ Deno.test("identifyFilms: every film of the phantom is known by itself, with its
   assertEquals([told.films[7].pixels, told.films[6]], ["0123456789abcdef", films[6]]);
   assertEquals([told.films[9].damaged, told.films[7].damaged], [true, undefined]);
 });
+
+Deno.test("identifyFilms: a file's folders are no part of its name, unless two files are called alike", async () => {
+  const names = async (...images: string[]) => {
+    const films = images.map((image) => ({ image, path: `DIR/${image}`, patient: "1", labels: [] }));
+    const { films: its } = await identifyFilms({
+      ...{ kind: "nih", synthetic: false, namesPatients: true, films },
+      identify: () => ({}),
+    });
+    return its.map(({ name }) => name);
+  };
+  assertEquals(await names("images_001/a.png", "C:\\nih\\b.png", "c.png"), ["a.png", "b.png", "c.png"]);
+  assertEquals(await names("p1/view.jpg", "p2/view.jpg"), ["p1/view.jpg", "p2/view.jpg"]);
+});
