@@ -37,7 +37,7 @@ export function adaptations(
     // The embedding of a square grid, for images of another size: `[1, 1 + H·W, C]`, or `[1 + H·W, C]` as ours is written.
     ({ path, label, found, wanted }) => {
       const [height, width] = leaves(tree).find((layer) => `${layer.path}/positionEmbedding` === path)?.input ?? [];
-      const [tokens, channels] = found.slice(-2), side = Math.sqrt(tokens - 1);
+      const [tokens] = found.slice(-2), side = Math.sqrt(tokens - 1);
       if (height === undefined || !Number.isInteger(side) || `${found.with(-2, 0)}` !== `${wanted.with(-2, 0)}`) return;
       return {
         note: `${label}: resized from ${side}×${side} patches to ${height}×${width}`,
