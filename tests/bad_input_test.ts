@@ -183,6 +183,7 @@ const rows: readonly (readonly [string, string])[] = [
     "train --model vgg16 --xla --remat",
     "--xla and --remat exclude each other: XLA computes nothing twice. Leave one of them out",
   ],
+  ["train --model vgg16 --weights-key ema", "--weights-key goes with --weights FILE"],
   ["train --model vgg16 --strict", "--strict goes with --weights FILE"],
   ["train --test-only --ckpt-path @/a --weights @/b", "--test-only tests --ckpt-path, and not --weights"],
   ["train --resume @/stateless_run --weights @/a", "--resume goes on from the run's own state. Leave --weights out"],

@@ -2,7 +2,7 @@ import type { Model } from "../dsl/compile.ts";
 import { headOf } from "../dsl/tree.ts";
 import { UserError } from "../errors.ts";
 import { type CheckpointMetadata, damagedMetadata, decodeMetadata } from "./checkpoint_metadata.ts";
-import { type Dialect, dialectOf, dialectsOf } from "./dialect.ts";
+import { type Dialect, dialectsIn } from "./dialect.ts";
 import { type Match, match, show } from "./match.ts";
 import type { InputScale, Library } from "./names/naming.ts";
 import { notesOf, showNames } from "./fit_notes.ts";
@@ -63,7 +63,7 @@ export interface Fit {
  */
 export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
   const { model, name, key, strict = false } = options;
-  const names = spellings(file.tensors.keys()), dialects = dialectsFor(options);
+  const names = spellings(file.tensors.keys()), dialects = dialectsIn(model, name, options.library);
   const matchIn = (way: Way) =>
     match(file, { ...way, model, names, strict: strict || way.dialect.borrowedFrom !== undefined });
   const head = headOf(model.tree);
@@ -118,14 +118,6 @@ export function recordedMetadata(
   const recorded = "thorax" in metadata ? decodeMetadata(metadata) : undefined;
   if (typeof recorded === "string") throw damagedMetadata(path, recorded);
   return recorded;
-}
-
-/** The dialects that a file may be written in, by what the user says of it. */
-function dialectsFor({ model, name, library }: FitOptions): readonly Dialect[] {
-  const dialects = dialectsOf(model, name);
-  if (library === undefined) return dialects;
-  const asked = dialects.filter((dialect) => dialect.name === library && !dialect.needsMark);
-  return asked.length > 0 ? asked : [dialectOf(model, name, library)];
 }
 
 /** The dialect of the names in a place: of several that have the same names, the one that the file is of. */

@@ -5,7 +5,6 @@ import { type Adaptation, adaptations } from "./adapt.ts";
 import type { Written } from "./dialect.ts";
 import { isBookkeeping, isExtra } from "./extras.ts";
 import { findHead, type FoundHead } from "./heads.ts";
-import { quote } from "./safetensors_header.ts";
 import type { WeightsFile } from "./tensor_source.ts";
 import type { Way } from "./ways.ts";
 
