@@ -197,6 +197,11 @@ Deno.test("envelopes: a head in a Sequential, or beside the backbone, is the hea
     UserError,
     'w.pt does not fit the model: head.weight (head/kernel) [2, 4] is missing; head.bias (head/bias) [2] is missing; "head.0',
   );
+  assertThrows(
+    () => fit(body),
+    UserError,
+    "[2] is missing. It has no last layer, so it predicts nothing yet: train one, with",
+  );
   const either = {
     ...body,
     "fc.weight": weight,

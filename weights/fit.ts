@@ -164,16 +164,18 @@ function checkMatch(
   const isLeft = (path: string) => !strict && headless && head.has(path);
   const left = [...misfits].filter(([path]) => isLeft(path)), wrong = [...misfits].filter(([path]) => !isLeft(path));
   const faults = [
-    ...wrong.map(([, fault]) => fault),
+    ...wrong.map(([, { text }]) => text),
     ...strays.map((name) => `${quote(name)} ${show(tensors.get(name)?.shape ?? [])} is nothing of the model's`),
   ];
   if (faults.length > 0) {
     const isHead = strays.length === 0 && wrong.every(([path]) => head.has(path));
-    const remedy = isHead ? "Build the model for as many classes as the file has" : undefined;
-    throw new UserError(`${file} does not fit the model: ${shorten(faults)}`, { remedy });
+    const remedy = wrong.some(([, { isMissing }]) => isMissing)
+      ? "It has no last layer, so it predicts nothing yet: train one, with train --weights"
+      : "Build the model for as many classes as the file has";
+    throw new UserError(`${file} does not fit the model: ${shorten(faults)}`, { remedy: isHead ? remedy : undefined });
   }
   // What is left out is drawn anew, so a layer of which only the kernel is of another size goes whole.
-  return { paths: left.length > 0 ? head : new Set(), notes: left.map(([, fault]) => `left out: ${fault}`) };
+  return { paths: left.length > 0 ? head : new Set(), notes: left.map(([, { text }]) => `left out: ${text}`) };
 }
 
 /** Parts of a parameter, one after the other. */
