@@ -36,6 +36,18 @@ export function normalizer(
 }
 
 /**
+ * Gray for a model of so many channels: each gets the film's values in its own scale. The function writes `[pixels, channels]` into `out`,
+ * from `offset` on.
+ */
+export function channelNormalizer(
+  channels: readonly Normalization[],
+): (pixels: Plane["pixels"], out: Float32Array, offset?: number) => void {
+  const normalizers = channels.map(normalizer);
+  return (pixels, out, offset = 0) =>
+    normalizers.forEach((normalize, channel) => normalize(pixels, out, offset + channel, channels.length));
+}
+
+/**
  * What is odd about values that were to be normalised so, of channels that take turns, or undefined: they reach further outside
  * of what a film gives than half its span, or fill less than a fiftieth of it. NaN among them is outside of everything.
  */
