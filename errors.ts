@@ -57,6 +57,11 @@ function editDistance(a: string, b: string): number {
   return previous[b.length];
 }
 
+/** `1 film`, `112,120 films`, whatever the machine's language. */
+export function count(value: number, noun: string): string {
+  return `${value.toLocaleString("en-US")} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 /** `No such file or directory (os error 2): open 'x'` → `No such file or directory`. */
 export function systemReason(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/ \(os error \d+\).*$/s, "");

@@ -46,10 +46,7 @@ export const evaluate = defineCommand({
     json: flag("one JSON document on standard output"),
     ...engineOptions,
   },
-  voids: [...engineVoids, {
-    by: ({ split }) => (split === "train" || split === "val") && `--split ${split}`,
-    options: ["keepSeen"],
-  }],
+  voids: engineVoids,
   async run(options, context) {
     if (options.ckptPath === undefined && options.weights === undefined) {
       throw new UserError("evaluate needs --ckpt-path FILE, or --model NAME and --weights FILE");

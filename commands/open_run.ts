@@ -5,10 +5,11 @@ import { openRunLog, type RunLog } from "./run_log.ts";
 
 /** Makes the run folder and opens the log, or neither. */
 export async function openRun(
-  options: TrainOptions,
+  asked: TrainOptions,
   begun: Pick<RunLog, "model" | "engine" | "loading" | "initializing">,
 ): Promise<RunFolder> {
-  const { splitType, ckptDir = "checkpoints", logDir = "logs", resume } = options;
+  const options = withAbsolutePaths(asked);
+  const { splitType, ckptDir = "checkpoints", logDir = "logs", resume } = asked;
   const { model, loading } = begun;
   const folder = resume === undefined ? await createRunFolder(ckptDir, model, splitType, loading) : runFolder(resume);
   try {
@@ -18,7 +19,7 @@ export async function openRun(
     if (resume === undefined) await Deno.remove(folder.path, { recursive: true });
     throw error;
   }
-  const config = `${JSON.stringify({ ...withAbsolutePaths(options), resume: undefined }, null, 2)}\n`;
+  const config = `${JSON.stringify({ ...options, resume: undefined }, null, 2)}\n`;
   await replaceFile(folder.config, (append) => append(new TextEncoder().encode(config)));
   return folder;
 }

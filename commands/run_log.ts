@@ -4,6 +4,7 @@ import { type LogOptions, openLog, trainLog } from "../train/log.ts";
 import { logHead } from "../train/log_head.ts";
 import type { engineOptions, Values } from "../train/options.ts";
 import { printLine } from "../train/progress.ts";
+import { optionsOfTest } from "./void_options.ts";
 
 /** A run that is ready to begin, and tells of it for the first time. */
 export interface RunLog extends Omit<LogOptions, "now" | "head" | "console"> {
@@ -22,7 +23,8 @@ export interface RunLog extends Omit<LogOptions, "now" | "head" | "console"> {
  */
 export async function openRunLog({ title, options, engine, loading, initializing, ...log }: RunLog): Promise<string> {
   const name = engine.gpu ? gpuName(options.index) : undefined;
-  const head = await logHead({ title, options, engine, gpuName: name });
+  const told = log.test ? optionsOfTest(options) : { ...options };
+  const head = await logHead({ title, options: told, engine, gpuName: name });
   const path = await openLog({ ...log, now: loading, head, console: printLine });
   trainLog.info("Loading data...", loading);
   trainLog.info("Initializing model...", initializing);

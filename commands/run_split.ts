@@ -1,10 +1,11 @@
 import type { Dataset } from "../data/dataset.ts";
 import { assertNoneEmpty, drawSplit, isDrawn, type Split, splitFilms } from "../data/split.ts";
-import { UserError } from "../errors.ts";
+import { count, UserError } from "../errors.ts";
 import { type Cohort, splitNames } from "../lineage/cohort.ts";
-import { type Generation, hasAllHeldBack } from "../lineage/generation.ts";
-import { recognize } from "../lineage/recognize.ts";
-import { inheritSplit, renewSplit } from "../train/inherit.ts";
+import type { Generation } from "../lineage/generation.ts";
+import { countHeldBack, type HeldBack } from "../lineage/held_back.ts";
+import { type Recognition, recognize } from "../lineage/recognize.ts";
+import { type InheritedSplit, inheritSplit, renewSplit } from "../train/inherit.ts";
 import type { TrainOptions } from "../train/options.ts";
 
 /** What a run's split follows from. */
@@ -38,44 +39,78 @@ export function splitRun(
       remedy: "Name them with --ckpt-path or --weights, or leave it out: the split is a new one",
     });
   }
-  if (resume !== undefined && options.onBadImage === "error" && !hasAllHeldBack(ancestors[0], cohort)) {
-    throw new UserError(`the films that ${resume} validates and tests on are not all in ${dataset.name}`, {
-      remedy: "Name the run's own films with --data-dir, or go on without those that are gone: --on-bad-image skip",
-    });
-  }
   const recognition = recognize(ancestors, cohort), drawn = drawSplit(dataset, { seed });
-  if (resume === undefined && newSplit) {
-    const { split, moved } = renewSplit(drawn, recognition);
-    if (split.test.length === 0) {
-      throw new UserError(`the weights saw the patients of all films that --split-seed ${seed} draws for the test`, {
-        remedy: "Give another --split-seed, or leave --new-split out",
-      });
-    }
-    assertNoneEmpty(split, dataset);
-    const note = `Of the films drawn for the test, ${films(moved)} of patients whom the weights saw go to training`;
-    return { split, notes: moved > 0 ? [note] : [] };
-  }
-  const { split, kept, joined } = inheritSplit(drawn, recognition);
-  assertNoneEmpty(split, dataset);
-  if (kept + joined === 0) return { split, notes: [] };
-  if (resume === undefined && given.splitSeed !== undefined) {
+  if (resume === undefined && newSplit) return renewed(drawn, recognition, { dataset, seed });
+  const held = countHeldBack(ancestors[0], cohort, recognition);
+  if (resume !== undefined && held.gone > 0 && (given.onBadImage !== "skip" || held.gone === held.films)) {
     throw new UserError(
-      "--split-seed would draw a new split, and the weights keep the one that they were trained with",
+      `${held.gone} of the ${
+        count(held.films, "film")
+      } that ${resume} validates and tests on are not in ${dataset.name}`,
       {
-        remedy: "Leave it out, or give --new-split too",
+        remedy: held.gone === held.films
+          ? "Name the run's own films with --data-dir"
+          : "Name the run's own films with --data-dir, or go on without those that are gone: --on-bad-image skip",
       },
     );
   }
-  const drawnAnew = dataset.films.length - kept - joined;
-  if (joined + drawnAnew === 0 && (resume !== undefined || isSame(split, drawn))) return { split, notes: [] };
+  const inherited = inheritSplit(drawn, recognition), { split, kept, joined, moved } = inherited;
+  assertNoneEmpty(split, dataset);
+  if (kept + joined + moved === 0) return { split, notes: [] };
+  if (resume === undefined && given.splitSeed !== undefined) {
+    throw new UserError(
+      "--split-seed would draw a new split, and the weights keep the one that they were trained with",
+      { remedy: "Leave it out, or give --new-split too" },
+    );
+  }
+  return { split, notes: describeInherited(inherited, { held, dataset, isDrawn: isSame(split, drawn), resume }) };
+}
+
+function renewed(
+  drawn: Split,
+  recognition: Recognition,
+  { dataset, seed }: { readonly dataset: Dataset; readonly seed: number },
+): ReturnType<typeof splitRun> {
+  const { split, moved } = renewSplit(drawn, recognition);
+  if (split.test.length === 0) {
+    const listed = dataset.predefinedSplit?.given.test !== undefined;
+    throw new UserError(
+      `the weights saw the patients of all films that ${
+        listed ? `the test list of ${dataset.name} names` : `--split-seed ${seed} draws for the test`
+      }`,
+      { remedy: listed ? "Leave --new-split out" : "Give another --split-seed, or leave --new-split out" },
+    );
+  }
+  assertNoneEmpty(split, dataset);
+  const note = `Of the films drawn for the test, ${
+    count(moved, "film")
+  } of patients whom the weights saw go to training`;
+  return { split, notes: moved > 0 ? [note] : [] };
+}
+
+/** A line about a split that goes on; none where it is the one that would be drawn, or a resumed run's own. */
+function describeInherited(
+  { split, kept, joined, drawn, moved }: InheritedSplit,
+  { held, dataset, isDrawn, resume }: {
+    readonly held: HeldBack;
+    readonly dataset: Dataset;
+    readonly isDrawn: boolean;
+    readonly resume?: string;
+  },
+): string[] {
+  const nowhere = dataset.films.length - split.train.length - split.val.length - split.test.length;
   const parts = [
-    `${films(kept)} as before`,
-    ...(joined > 0 ? [`${films(joined)} new, each with its patient's others`] : []),
-    ...(drawnAnew > 0 ? [`${films(drawnAnew)} of new patients drawn`] : []),
+    ...(joined > 0 ? [`${count(joined, "new film")} with the others of their patients`] : []),
+    ...(drawn > 0 ? [`${count(drawn, "film")} of new patients drawn`] : []),
+    ...(moved > 0 ? [`${count(moved, "film")} moved to where the weights saw their patients`] : []),
+    ...(held.gone > 0 && held.gone < held.films
+      ? [`${held.gone} of the ${held.films} validation and test films not in the folder`]
+      : []),
   ];
-  return { split, notes: [`The weights keep the split that they were trained with: ${parts.join(", ")}`] };
+  if (parts.length === 0 && (resume !== undefined || isDrawn)) return [];
+  if (nowhere > 0) parts.push(`${count(nowhere, "film")} in no split`);
+  const whole = [`${count(kept, "film")} as before`, ...parts].join(", ");
+  return [`The weights keep the split that they were trained with: ${whole}`];
 }
 
 const isSame = (a: Split, b: Split) => splitNames.every((name) => `${a[name]}` === `${b[name]}`);
-
-const films = (count: number) => `${count.toLocaleString("en-US")} film${count === 1 ? "" : "s"}`;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { type Batches, openBatches } from "../data/batches.ts";
 import { darkFilmsNote } from "../data/dark_films.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { identifyFilms, withPixels } from "../data/identify.ts";
+import { identifyFilms, withDecoded } from "../data/identify.ts";
 import { openDataset } from "../data/open_dataset.ts";
 import { passOver } from "../data/unreadable.ts";
 import { verifyFilms } from "../data/verify.ts";
@@ -10,6 +10,7 @@ import { UserError } from "../errors.ts";
 import { chooseTestFilms, type TestFilms, type TestSplit } from "../evaluate/test_films.ts";
 import type { Cohort } from "../lineage/cohort.ts";
 import type { Generation } from "../lineage/generation.ts";
+import { countHeldBack } from "../lineage/held_back.ts";
 import { recognize } from "../lineage/recognize.ts";
 import { trainLog } from "../train/log.ts";
 import type { engineOptions, Values } from "../train/options.ts";
@@ -53,7 +54,7 @@ export async function testCheckpoint(
   const { path, metadata } = file;
   const { dataset, note: chosen } = await openRecorded(options, file);
   const trained = await file.compile({ dataset });
-  const { model, name, channels, lineage } = trained;
+  const { model, name, channels, lineage, synthetic } = trained;
   const { unreadable, note: leftOut } = await verifyFilms(dataset, options);
   if (options.report !== undefined) await createReportFolder(options.report);
   const cohort = await identifyFilms(dataset);
@@ -84,12 +85,28 @@ export async function testCheckpoint(
     ...[...ignored, ...voidBeside(file, given), ...trained.notes, chosen, ...dataset.notes, leftOut],
     await darkFilmsNote(dataset.films.flatMap(({ path }) => path ?? [])),
     ...tested.notes,
+    ...(options.keepSeen && tested.split !== "all"
+      ? [`--split ${tested.split} leaves --keep-seen without effect`]
+      : []),
   ];
   for (const line of lines) if (line !== undefined) tell(line);
   const leaveOut = passOver(dataset, { total: tested.films.length, tell });
   if (log !== undefined) { for (const line of ["Testing...", `Loaded tested model from ${path}`]) trainLog.info(line); }
   await reportTest({
-    ...{ ...options, report, model, name, checkpoint: path, weights, dataset, cohort, lineage, tested, batches },
+    ...{
+      ...options,
+      report,
+      model,
+      name,
+      checkpoint: path,
+      weights,
+      dataset,
+      cohort,
+      lineage,
+      synthetic,
+      tested,
+      batches,
+    },
   });
   if (log !== undefined) tell(`The report is in ${report}`);
 }
@@ -107,9 +124,13 @@ async function choose(
   { dataset, cohort, lineage, batches }: Candidates,
 ): Promise<TestFilms> {
   if (split !== "all") await decodeUnknown(batches, dataset, recognize(lineage, cohort));
-  const recognition = recognize(lineage, withPixels(cohort, batches.pixelDigests));
-  const { predefinedSplit } = dataset, recorded = lineage.some(({ type }) => type !== "foreign");
-  const tested = chooseTestFilms(split, recognition, { officialTest: predefinedSplit?.given.test, recorded });
+  const recognition = recognize(lineage, withDecoded(cohort, batches));
+  const { predefinedSplit } = dataset, [own] = lineage;
+  const tested = chooseTestFilms(split, recognition, {
+    officialTest: predefinedSplit?.given.test,
+    recorded: lineage.some(({ type }) => type !== "foreign"),
+    held: countHeldBack(own, cohort, recognition, ["test"]),
+  });
   if (tested.films.length > 0) return tested;
   throw new UserError(`${dataset.name} holds no film of the ${split} split that ${path} records`, {
     remedy: "Name the folder that it was trained on with --data-dir, or test all films with --split all",

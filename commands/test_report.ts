@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { withPixels } from "../data/identify.ts";
+import { withDecoded } from "../data/identify.ts";
 import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { systemReason, UserError } from "../errors.ts";
@@ -32,6 +32,8 @@ export interface TestReport {
   readonly cohort: Cohort;
   /** What the model saw. */
   readonly lineage: readonly Generation[];
+  /** Whether the model was trained on synthetic films. */
+  readonly synthetic: boolean;
   readonly tested: TestFilms;
   /** Whether the main figures include films that were seen. */
   readonly keepSeen: boolean;
@@ -81,17 +83,17 @@ export async function reportTest(report: TestReport): Promise<Tested> {
 
 /** The figures of predictions, of the films that the model never saw and of all, and each film's split. */
 function judge(
-  { dataset, cohort, lineage, tested: { split }, keepSeen, batches }: TestReport,
+  { dataset, cohort, lineage, synthetic, tested: { split }, keepSeen, batches }: TestReport,
   predictions: FilmPredictions,
 ): {
   result: TestResult & { seen: Seen; with_seen: WithSeen | null; estimate: Estimate };
   splitOf: (film: number) => string;
 } {
-  const recognition = recognize(lineage, withPixels(cohort, batches.pixelDigests));
+  const recognition = recognize(lineage, withDecoded(cohort, batches));
   const patients = dataset.namesPatients ? predictions.films.map((film) => dataset.films[film].patient) : undefined;
   const { seen, isMain } = judgeSeen(predictions.films, recognition, { split, keepSeen, patients });
-  const syntheticModel = recognition.synthetic && !dataset.synthetic;
-  const caveats = warnOfSeen(seen, { split, keepSeen, origins: unrecordedOrigins(lineage), syntheticModel });
+  const syntheticModel = synthetic && !dataset.synthetic;
+  const caveats = warnOfSeen(seen, { split, origins: unrecordedOrigins(lineage), syntheticModel });
   const leftOut = new Set(predictions.films.filter((_, i) => !isMain[i]));
   return {
     result: {
@@ -101,8 +103,8 @@ function judge(
       with_seen: split === "all" ? figuresOf(scoreFilms(dataset, predictions)) : null,
     },
     splitOf(film) {
-      const { own = "new" } = recognition.films[film];
-      return leftOut.has(film) && (own === "new" || own === "test") ? "seen" : own;
+      const { split: recorded = "new" } = recognition.films[film];
+      return leftOut.has(film) && (recorded === "new" || recorded === "test") ? "seen" : recorded;
     },
   };
 }

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Batches, openBatches } from "../data/batches.ts";
 import { darkFilmsNote } from "../data/dark_films.ts";
-import { identifyFilms, withPixels } from "../data/identify.ts";
+import { identifyFilms, withDecoded } from "../data/identify.ts";
 import { openDataset } from "../data/open_dataset.ts";
 import type { Split } from "../data/split.ts";
 import { passOver, UnreadableFilms, withoutFilms } from "../data/unreadable.ts";
@@ -115,7 +115,7 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
     onUnreadable: (film, reason) => leaveOut(film, reason),
   });
   await decodeUnknown(batches, dataset, recognize(before, cohort));
-  const known = () => withPixels(cohort, batches.pixelDigests);
+  const known = () => withDecoded(cohort, batches);
   const { split, notes } = splitRun({ options, given, dataset, cohort: known(), lineage: before });
   const readable = withoutFilms(split, unreadable);
   epochOrder(options, { dataset, split: readable }, 1); // a sampler that cannot draw says so before anything is loaded
@@ -193,7 +193,12 @@ async function testBest(
   const { batchSize, precision } = options;
   const { logits, targets, examplesPerSecond } = await reportTest({
     ...{ model, name: modelName(name), weights, dataset, cohort, batches, batchSize, precision },
-    ...{ lineage: lineageOf(metadata), tested: { split: "test", films: split.test, notes: [] }, keepSeen: false },
+    ...{
+      lineage: lineageOf(metadata),
+      synthetic: dataset.synthetic,
+      tested: { split: "test", films: split.test, notes: [] },
+      keepSeen: false,
+    },
     ...{ checkpoint: folder.best, report: folder.report, json: false },
   });
   if (logits.length === 0) return; // its one film is unreadable: the report says so

@@ -50,6 +50,14 @@ const underTestOnly = {
   ...{ limitValBatches: false, shuffle: false, keepState: false },
 } satisfies Readonly<Record<keyof TrainOptions, boolean>>;
 
+const voidUnderTest = (Object.keys(underTestOnly) as (keyof TrainOptions)[]).filter((name) => !underTestOnly[name]);
+
+/** The options that a test of a checkpoint goes by. */
+export function optionsOfTest(options: object): Record<string, unknown> {
+  const names = new Set<string>(voidUnderTest);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.has(name)));
+}
+
 /** The rules of `train`. */
 export const trainVoids: readonly VoidRule<TrainOptions>[] = [
   ...engineVoids,
@@ -60,7 +68,7 @@ export const trainVoids: readonly VoidRule<TrainOptions>[] = [
   },
   {
     by: ({ testOnly }) => testOnly && "--test-only",
-    options: (Object.keys(underTestOnly) as (keyof TrainOptions)[]).filter((name) => !underTestOnly[name]),
+    options: voidUnderTest,
   },
   {
     by: ({ testOnly }) => !testOnly && "training",

@@ -63,7 +63,9 @@ export interface Batches extends AsyncDisposable {
   readonly unreadable: ReadonlyMap<number, string>;
   /** The digests of the films' pixels, of those that have been decoded so far; see `planeDigest`. */
   readonly pixelDigests: ReadonlyMap<number, string>;
-  /** Decodes films for their digests; those that cannot be decoded get none. */
+  /** The films that could not be decoded so far, the known ones among them; what a stream passes over is in `unreadable`. */
+  readonly undecodable: ReadonlySet<number>;
+  /** Decodes films for their digests; those that cannot be decoded get none, and are told where a stream needs them. */
   identify(films: readonly number[], options: IdentifyOptions): Promise<void>;
   /**
    * The films of `order` (indices, repeats allowed) in that order, decoded ahead of need, the last batch as short as it comes.
@@ -100,7 +102,7 @@ export function openBatches(
   };
   const pixelsOf = keeping(decode, cacheBytes);
   const classes = dataset.labels.length, length = imageSize * imageSize * channels.length;
-  const unreadable = new Map(options.unreadable);
+  const unreadable = new Map(options.unreadable), undecodable = new Set(unreadable.keys());
 
   const passOver = (film: number, error: UserError) => {
     if (!options.onUnreadable) throw error;
@@ -112,11 +114,13 @@ export function openBatches(
   return {
     unreadable,
     pixelDigests,
+    undecodable,
     async identify(films, { keep, seen = () => {} }) {
       let done = 0;
       await inParallel(films, Math.max(2 * workers, 1), async (film) => {
         await (keep ? pixelsOf : decode)(film).catch((error) => {
-          if (!(error instanceof UserError)) throw error; // a film that is damaged is told when it is needed
+          if (!(error instanceof UserError)) throw error;
+          undecodable.add(film);
         });
         seen(++done);
       });

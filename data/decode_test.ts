@@ -69,7 +69,7 @@ Deno.test("decodeImage: other bytes, and damaged ones, are one line with the fil
   assertEquals(
     message(Uint8Array.of(...new Uint8Array(128), 68, 73, 67, 77)),
     "film.png is a DICOM file, which is not read yet. " +
-      "Convert it to PNG, for example with DCMTK: dcmj2pnm +on2 +Wm FILE.dcm FILE.png",
+      "Convert DICOM to PNG, for example with DCMTK: dcmj2pnm +on2 +Wm FILE.dcm FILE.png",
   );
   assertEquals(message(film.slice(0, 300)).startsWith("film.png cannot be decoded ("), true);
   const flipped = film.slice();

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
 import { fileDigest } from "./file_digest.ts";
-import { identifyFilms, withPixels } from "./identify.ts";
+import { identifyFilms, withDecoded } from "./identify.ts";
 import { openPhantom } from "./phantom.ts";
 
 Deno.test(
@@ -39,6 +39,23 @@ Deno.test("identifyFilms: every film of the phantom is known by itself, with its
     phantom.films[7].patient,
     undefined,
   ]);
-  const told = withPixels({ kind, synthetic, films }, new Map([[7, "0123456789abcdef"]]));
+  const told = withDecoded({ kind, synthetic, films }, {
+    pixelDigests: new Map([[7, "0123456789abcdef"]]),
+    undecodable: new Set([9]),
+  });
   assertEquals([told.films[7].pixels, told.films[6]], ["0123456789abcdef", films[6]]);
+  assertEquals([told.films[9].damaged, told.films[7].damaged], [true, undefined]);
+});
+
+Deno.test("identifyFilms: a file's folders are no part of its name, unless two files are called alike", async () => {
+  const names = async (...images: string[]) => {
+    const films = images.map((image) => ({ image, path: `DIR/${image}`, patient: "1", labels: [] }));
+    const { films: its } = await identifyFilms({
+      ...{ kind: "nih", synthetic: false, namesPatients: true, films },
+      identify: () => ({}),
+    });
+    return its.map(({ name }) => name);
+  };
+  assertEquals(await names("images_001/a.png", "C:\\nih\\b.png", "c.png"), ["a.png", "b.png", "c.png"]);
+  assertEquals(await names("p1/view.jpg", "p2/view.jpg"), ["p1/view.jpg", "p2/view.jpg"]);
 });

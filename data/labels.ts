@@ -118,9 +118,10 @@ export class LabelIndex {
     const counts = [...this.#unknown].map(([label, count]) =>
       `${label === "" ? "(empty)" : label} (${count} ${count === 1 ? "row" : "rows"}${didYouMean(label, this.labels)})`
     );
+    const remedy = `Correct them, or list every label with its index in ${labelDictFile}`;
     throw new UserError(
       `${where} has ${counts.length} unknown ${counts.length === 1 ? "label" : "labels"}: ${counts.join(", ")}`,
-      { remedy: `Correct them, or list every label with its index in ${labelDictFile}` },
+      { remedy: this.#unknown.has("") ? `${remedy}. A cell of a normal film says ${noFindingName}` : remedy },
     );
   }
 }

@@ -37,7 +37,7 @@ Deno.test("LabelIndex: every unknown label is counted, and a near name is offere
   assertEquals(
     assertThrows(() => index.assertAllKnown("t.csv"), UserError).message,
     "t.csv has 2 unknown labels: Noduel (2 rows; did you mean Nodule?), (empty) (1 row). " +
-      "Correct them, or list every label with its index in label_dict.txt",
+      "Correct them, or list every label with its index in label_dict.txt. A cell of a normal film says No Finding",
   );
 });
 

@@ -16,3 +16,10 @@ Deno.test("nameMatcher: names as lists have them", () => {
   ]);
   assertEquals(unknown, ["c", "C.png", "d.jpg"]);
 });
+
+Deno.test("nameMatcher: a table of paths, which may share their last part", () => {
+  const match = nameMatcher(new Set(["images_001/a.png", "images_002\\b.png", "p1/view.jpg", "p2/view.jpg", "c"]));
+  const { images, unknown } = match(["a.png", "b", "c.png", "p2/view.jpg", "view.jpg", "p3/view.jpg"]);
+  assertEquals([...images], ["images_001/a.png", "images_002\\b.png", "c", "p2/view.jpg"]);
+  assertEquals(unknown, ["view.jpg", "p3/view.jpg"]);
+});

@@ -138,7 +138,7 @@ Deno.test("nih: empty, blank and nan labels are unknown, not No Finding", needs(
   assertEquals(
     await messageOf({ "Data_Entry.csv": table("0.png,,1", "1.png,nan,2", '2.png,"  ",3'), ...images(3) }),
     "DIR/Data_Entry.csv has 2 unknown labels: (empty) (2 rows), nan (1 row). " +
-      "Correct them, or list every label with its index in label_dict.txt",
+      "Correct them, or list every label with its index in label_dict.txt. A cell of a normal film says No Finding",
   );
 });
 

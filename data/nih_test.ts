@@ -167,7 +167,7 @@ Deno.test(
         "2 of 4 images are DICOM, which is not read yet, first: DIR/images/b.dcm";
       assertEquals(
         await messageOf(directory, () => verifyFilms(dataset)),
-        `${counts}. Convert it to PNG, for example with DCMTK: dcmj2pnm +on2 +Wm FILE.dcm FILE.png; or remove their rows from ` +
+        `${counts}. Convert DICOM to PNG, for example with DCMTK: dcmj2pnm +on2 +Wm FILE.dcm FILE.png; or remove their rows from ` +
           "the table, or leave them out with --on-bad-image skip",
       );
       const { unreadable, note } = await verifyFilms(dataset, { onBadImage: "skip" });

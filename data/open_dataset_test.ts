@@ -32,7 +32,7 @@ Deno.test("openDataset: no folder, and nothing recognised in one", needs("read",
     `${directory} is no dataset that is known: looked for a label table (Data_Entry*.csv or .csv.gz, with the columns ` +
       "Image Index, Finding Labels, Patient ID), and for an .npz file with the arrays train_images, train_labels, val_images, " +
       "val_labels, test_images, test_labels. It has 3 DICOM files, which are not read yet. " +
-      "Convert it to PNG, for example with DCMTK: dcmj2pnm +on2 +Wm FILE.dcm FILE.png",
+      "Convert DICOM to PNG, for example with DCMTK: dcmj2pnm +on2 +Wm FILE.dcm FILE.png",
   );
   assertEquals((await messageOf({ directory, kind: "medmnist" })).includes("looked for an .npz file"), true);
 });

@@ -52,11 +52,10 @@ function remedyFor(
   if (patients >= open.length) {
     return "The weights keep the split that they were trained with, and it leaves none. Add films of other patients";
   }
+  const there = `${patients} ${patients === 1 ? "patient" : "patients"}`;
   return predefinedSplit === undefined
-    ? "At least three patients are needed, or official lists that name films of this folder"
-    : `The lists leave ${patients} ${patients === 1 ? "patient" : "patients"} for ${
-      open.join(" and ")
-    }, and each needs one`;
+    ? `At least three patients are needed, one for each split, and these are films of ${there}`
+    : `The lists leave ${there} for ${open.join(" and ")}, and each needs one`;
 }
 
 /** How many films of ten a part gets. */

@@ -76,7 +76,7 @@ Deno.test("splitFilms: an empty split is said before anything starts", () => {
   assertEquals(
     assertThrows(() => splitFilms({ name: "one", films: films.slice(0, 1) }, { seed: 42 }), UserError).message,
     "one: the val and test split has no film (train 1, val 0, test 0). " +
-      "At least three patients are needed, or official lists that name films of this folder",
+      "At least three patients are needed, one for each split, and these are films of 1 patient",
   );
 });
 

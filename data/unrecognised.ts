@@ -1,7 +1,8 @@
 import { UserError } from "../errors.ts";
-import { dicomRemedy, isDicom } from "./dicom.ts";
+import { dicomRemedy } from "./dicom.ts";
 import { entries } from "./folder.ts";
-import { allImages } from "./image_files.ts";
+import { dicomFault, imageFault } from "./image_ends.ts";
+import { allImages, isImageName } from "./image_files.ts";
 import { isTableName, looksLikeLabels } from "./nih_files.ts";
 import { readTable } from "./table.ts";
 
@@ -58,7 +59,7 @@ async function deeperHints(folder: string): Promise<string[]> {
 
 async function dicomHints(place: string): Promise<string[]> {
   const { files } = await allImages(place);
-  const dicom = files.filter(({ path }) => isDicom(new Uint8Array(), path));
+  const dicom = files.filter(({ path }) => !isImageName(path) && imageFault(path) === dicomFault);
   if (dicom.length === 0) return [];
   return [
     `It has ${dicom.length} DICOM ${dicom.length === 1 ? "file" : "files"}, which are not read yet. ${dicomRemedy}`,

@@ -1,5 +1,5 @@
 import { noFindingName } from "../data/labels.ts";
-import { printable } from "../errors.ts";
+import { count, printable } from "../errors.ts";
 import type { LabelResult, TestResult } from "./metrics.ts";
 import type { WithSeen } from "./seen.ts";
 import { alignColumns, cellName, wrapWords } from "./table.ts";
@@ -121,8 +121,4 @@ function fraction(value: number | null): string {
 /** 112120 → `112,120`, whatever the machine's language. */
 function number(value: number): string {
   return value.toLocaleString("en-US");
-}
-
-function count(value: number, noun: string): string {
-  return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 }

@@ -1,3 +1,4 @@
+import { count } from "../errors.ts";
 import type { Recognition } from "../lineage/recognize.ts";
 import type { TestResult } from "./metrics.ts";
 import type { TestSplit } from "./test_films.ts";
@@ -67,9 +68,8 @@ export const syntheticModelWarning =
 /** What the seen films of a test, and the model's origin, do to its figures: one sentence each. */
 export function warnOfSeen(
   seen: Seen,
-  { split, keepSeen, origins, syntheticModel }: {
+  { split, origins, syntheticModel }: {
     readonly split: TestSplit;
-    readonly keepSeen: boolean;
     /** What is known of an ancestor whose films nobody recorded. */
     readonly origins: readonly string[];
     /** The model was trained on synthetic films, and is tested on others. */
@@ -92,10 +92,13 @@ export function warnOfSeen(
       } left out of the figures: the model, or one that it ` +
         `was trained from, saw ${sawWhat(films, excluded)}.`,
     );
-  } else if (films > 0 || (keepSeen && (patients ?? 0) > 0)) {
+  } else if (films > 0 || (patients ?? 0) > 0) {
+    const what = [
+      ...(films > 0 ? [count(films, "film")] : []),
+      ...(patients ? [`films of ${count(patients, "patient")}`] : []),
+    ];
     warnings.push(
-      `The figures include ${count(films, "film")} that the model, or one that it was trained from, saw in training` +
-        `${patients === null ? "" : ` (films of ${count(patients, "patient")} whom it saw)`}.`,
+      `The figures include ${what.join(" and ")} that the model, or one that it was trained from, saw in training.`,
     );
   }
   if (by_name > 0) {
@@ -115,5 +118,3 @@ function sawWhat(films: number, excluded: number): string {
   if (films === excluded) return excluded === 1 ? "it" : "them";
   return films === 0 ? "other films of their patients" : `${films} of them, and other films of the others' patients`;
 }
-
-const count = (value: number, noun: string) => `${value.toLocaleString("en-US")} ${noun}${value === 1 ? "" : "s"}`;

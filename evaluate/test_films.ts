@@ -1,7 +1,9 @@
+import { count } from "../errors.ts";
 import type { SplitName } from "../lineage/cohort.ts";
+import type { HeldBack } from "../lineage/held_back.ts";
 import type { Recognition } from "../lineage/recognize.ts";
 
-/** Which films a test takes: those of a split of the checkpoint's own training, or every film of the folder. */
+/** Which films a test takes: those of a split of the checkpoint's training, or every film of the folder. */
 export type TestSplit = SplitName | "all";
 
 /** The films of a test. */
@@ -14,28 +16,48 @@ export interface TestFilms {
   readonly notes: readonly string[];
 }
 
+/** What else the choice depends on. */
+export interface TestFilmsOptions {
+  /** The dataset's own test list, where it has one. */
+  readonly officialTest?: readonly number[];
+  /** Whether the checkpoint records the films of its training. */
+  readonly recorded: boolean;
+  /** The test films of the checkpoint's own training. */
+  readonly held: HeldBack;
+}
+
 /**
- * Chooses the films of a test: of a split, those that the checkpoint's own training had there and that are still there. A
- * folder that holds no film of that training is tested whole. Without a record, the dataset's own test list is taken, where
- * it has one.
+ * Chooses the films of a test: of a split, those that the training of the model or of an ancestor had there and that are still
+ * there. A folder that holds no film of any training is tested whole. Without a record, the dataset's own test list is taken,
+ * where it has one.
  */
 export function chooseTestFilms(
   wanted: TestSplit,
   { films }: Pick<Recognition, "films">,
-  { officialTest, recorded }: {
-    readonly officialTest?: readonly number[];
-    /** Whether the checkpoint records the films of its training. */
-    readonly recorded: boolean;
-  },
+  { officialTest, recorded, held }: TestFilmsOptions,
 ): TestFilms {
   const every = [...films.keys()];
-  const fresh = films.filter(({ own }) => own === undefined).length;
+  const strangers = films.filter(({ split }) => split === undefined).length;
   if (wanted === "all") return { split: "all", films: every, notes: [] };
-  if (fresh < films.length) {
-    const news = fresh > 0
-      ? [`${count(fresh, "film")} of the folder ${fresh === 1 ? "is" : "are"} new since the training, and in no split`]
-      : [];
-    return { split: wanted, films: every.filter((film) => films[film].own === wanted), notes: news };
+  if (strangers < films.length) {
+    const isOwn = films.some(({ generation }) => generation === 0);
+    const notes = [
+      ...(wanted === "test" && isOwn && held.gone > 0
+        ? [
+          `${held.gone} of the ${count(held.films, "recorded test film")} ${
+            held.gone === 1 ? "is" : "are"
+          } not in the folder`,
+        ]
+        : []),
+      ...(strangers > 0
+        ? [
+          `${count(strangers, "film")} of the folder ${
+            strangers === 1 ? "is" : "are"
+          } in no split of the recorded training`,
+        ]
+        : []),
+    ];
+    return { split: wanted, films: every.filter((film) => films[film].split === wanted), notes };
   }
   if (!recorded && wanted === "test" && officialTest) {
     const note = "The checkpoint records no films: the test list of the folder is taken";
@@ -46,5 +68,3 @@ export function chooseTestFilms(
     : "The checkpoint records no films";
   return { split: "all", films: every, notes: [`${why}: all ${count(films.length, "film")} are tested`] };
 }
-
-const count = (value: number, noun: string) => `${value.toLocaleString("en-US")} ${noun}${value === 1 ? "" : "s"}`;

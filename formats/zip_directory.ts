@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 // @ts-types="@types/yauzl"
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader } from "yauzl";
 import { printable, UserError } from "../errors.ts";

@@ -13,6 +13,8 @@ export interface FilmIdentity {
   readonly name: string;
   /** Its patient's number in the data set; absent where the data name no patients. */
   readonly patient?: string;
+  /** It cannot be decoded: its bytes are not what they were, so that its name alone can tell what it is. */
+  readonly damaged?: boolean;
 }
 
 /** The films of a data set, by what they are known again by. */

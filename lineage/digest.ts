@@ -18,6 +18,14 @@ export function saltedDigest(salt: string, text: string): string {
   return digestOf([salt, "\0", text], saltedBytes);
 }
 
+/**
+ * The salted digest of a patient. Whole numbers are compared as numbers, `007` as `7`, whatever the other patients of the data set
+ * are called.
+ */
+export function patientDigest(salt: string, patient: string): string {
+  return saltedDigest(salt, patient.replace(/^0*(\d+)(\.0*)?$/, "$1"));
+}
+
 /** A set of digests as a file keeps it: sorted, so that nothing tells which belong together; base64. */
 export function packDigests(digests: Iterable<string>): string {
   return Buffer.from([...new Set(digests)].sort().join(""), "hex").toString("base64");

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { type Cohort, type SplitName, splitNames } from "./cohort.ts";
-import { contentBytes, digestOf, packDigests, saltedBytes, saltedDigest, unpackDigests } from "./digest.ts";
+import {
+  contentBytes,
+  digestOf,
+  packDigests,
+  patientDigest,
+  saltedBytes,
+  saltedDigest,
+  unpackDigests,
+} from "./digest.ts";
 
 /** Sets of more than a hundred million films are nobody's. */
 const packed = z.base64().max(2 ** 30);
@@ -31,6 +39,7 @@ const recordedGeneration = z.object({
 /** A training run of Thorax 0.1.0, which kept the names of its validation and test films alone. */
 const namedGeneration = z.object({
   type: z.literal("named"),
+  kind: word,
   synthetic: z.boolean(),
   salt: word,
   /** Salted, of the films' names. */
@@ -49,6 +58,9 @@ const foreignGeneration = z.object({
 
 /** What one training of a model saw. A lineage is a list of them: a checkpoint's own first, then its ancestors. */
 export const generationSchema = z.discriminatedUnion("type", [recordedGeneration, namedGeneration, foreignGeneration]);
+
+/** The most generations that a checkpoint may hold. */
+export const mostGenerations = 100;
 
 export type Generation = Readonly<z.infer<typeof generationSchema>>;
 export type RecordedGeneration = Extract<Generation, { type: "recorded" }>;
@@ -77,7 +89,13 @@ export function recordGeneration(
       films: pack(its.map(({ digest }) => digest), before?.films),
       pixels: pack(its.map(({ pixels }) => pixels), before?.pixels),
       names: salted(its.map(({ name }) => name), before?.names),
-      patients: salted([...new Set(its.map(({ patient }) => patient))], before?.patients),
+      patients: pack(
+        [...new Set(its.map(({ patient }) => patient))].map((who) =>
+          who === undefined ? who : patientDigest(salt, who)
+        ),
+        before?.patients,
+        saltedBytes,
+      ),
     };
   };
   return { type: "recorded", kind, synthetic, salt, train: record("train"), val: record("val"), test: record("test") };
@@ -85,7 +103,8 @@ export function recordGeneration(
 
 /** The record that a checkpoint of Thorax 0.1.0 gives: names of films, which are salted here. */
 export function namedGenerationOf(
-  { synthetic, validation, test }: {
+  { kind, synthetic, validation, test }: {
+    readonly kind: string;
     readonly synthetic: boolean;
     readonly validation: readonly string[];
     readonly test: readonly string[];
@@ -93,7 +112,7 @@ export function namedGenerationOf(
 ): Generation {
   const salt = digestOf([[...validation, ...test].sort().join("\n")], 16);
   const pack = (names: readonly string[]) => packDigests(names.map((name) => saltedDigest(salt, name)));
-  return { type: "named", synthetic, salt, val: pack(validation), test: pack(test) };
+  return { type: "named", kind, synthetic, salt, val: pack(validation), test: pack(test) };
 }
 
 /** The digests of one split, ready to be asked. */
@@ -122,21 +141,4 @@ export function openSplits(generation: RecordedGeneration): Readonly<Record<Spli
 /** The names of a generation of Thorax 0.1.0, ready to be asked. */
 export function openNames({ val, test }: NamedGeneration): Readonly<Record<"val" | "test", ReadonlySet<string>>> {
   return { val: unpackDigests(val, saltedBytes), test: unpackDigests(test, saltedBytes) };
-}
-
-/**
- * Whether all films that a training run held back, for validation and the test, are in a cohort: by their content, or by
- * their names, as a damaged film that was restored has other bytes.
- */
-export function hasAllHeldBack(generation: Generation, { films }: Cohort): boolean {
-  if (generation.type === "foreign") return true;
-  if (generation.type === "named") {
-    const names = new Set(films.map(({ name }) => saltedDigest(generation.salt, name))),
-      { val, test } = openNames(generation);
-    return [...val, ...test].every((name) => names.has(name));
-  }
-  const { val, test } = openSplits(generation), digests = new Set(films.map(({ digest }) => digest));
-  const names = new Set(films.map(({ name }) => saltedDigest(generation.salt, name)));
-  return [...val.films, ...test.films].every((digest) => digests.has(digest)) ||
-    [...val.names, ...test.names].every((name) => names.has(name));
 }

@@ -1,14 +1,14 @@
 import { type Cohort, type FilmIdentity, type SplitName, splitNames } from "./cohort.ts";
-import { saltedDigest } from "./digest.ts";
+import { patientDigest, saltedDigest } from "./digest.ts";
 import { type Generation, openNames, openSplits, type RecordedGeneration } from "./generation.ts";
 
 /** What a lineage knows of one film. */
 export interface FilmRecord {
   /** The split that the film was in: of the latest generation that knows its content. */
   readonly split?: SplitName;
-  /** The same of the model's own generation alone. */
-  readonly own?: SplitName;
-  /** The split of the film's patient, the film itself known or not. */
+  /** That generation: 0 is the model's own. */
+  readonly generation?: number;
+  /** The split of the film's patient, the film itself known or not; of several the one that saw most. */
   readonly patientSplit?: SplitName;
   /** Whether any generation was trained or validated on the film. */
   readonly seen: boolean;
@@ -26,8 +26,6 @@ export interface Recognition {
   readonly lineage: "known" | "unknown";
   /** Whether it holds digests at all, so that decoding a film may tell more of it. */
   readonly recorded: boolean;
-  /** Whether the model's own training was on synthetic films. */
-  readonly synthetic: boolean;
 }
 
 /** Which films of a cohort a model and its ancestors were trained, validated and tested on. */
@@ -35,15 +33,13 @@ export function recognize(lineage: readonly Generation[], cohort: Cohort): Recog
   const witnesses = lineage.map((generation) => witnessOf(generation, cohort));
   const testimonies = cohort.films.map((film) => witnesses.map((witness) => witness.film(film)));
   const patients = patientsOf(cohort, testimonies, witnesses);
-  const [own] = lineage;
   return {
     films: cohort.films.map(({ patient }, i) => {
       const its = testimonies[i], who = patient === undefined ? undefined : patients.get(patient);
-      const splits = its.flatMap(({ split }) => split ?? []);
+      const generation = its.findIndex(({ split }) => split !== undefined);
       return {
-        split: splits[0],
-        own: its[0]?.split,
-        patientSplit: strictest(who?.splits ?? new Set(splits)),
+        ...(generation >= 0 && { split: its[generation].split, generation }),
+        patientSplit: strictest(who?.splits ?? new Set(its.flatMap(({ split }) => split ?? []))),
         seen: its.some(({ seen }) => seen),
         patientSeen: its.some(({ seen }) => seen) || (who?.seen ?? false),
         sameName: its.some(({ sameName }) => sameName),
@@ -51,7 +47,6 @@ export function recognize(lineage: readonly Generation[], cohort: Cohort): Recog
     }),
     lineage: lineage.length > 0 && lineage.every(({ type }) => type === "recorded") ? "known" : "unknown",
     recorded: lineage.some(({ type }) => type === "recorded"),
-    synthetic: own !== undefined && own.type !== "foreign" && own.synthetic,
   };
 }
 
@@ -93,7 +88,8 @@ function recordedWitness(generation: RecordedGeneration, { kind, films }: Cohort
     const named = splitNames.filter((split) => splits[split].names.has(name));
     return [film, {
       // Identical films may lie in two splits: then the name tells which of them this is.
-      split: content.find((split) => content.length > 1 && named.includes(split)) ?? content[0],
+      split: content.find((split) => content.length > 1 && named.includes(split)) ?? content[0] ??
+        (film.damaged ? named[0] : undefined),
       seen: content.some((split) => split !== "test"),
       sameName: content.length === 0 && named.some((split) => split !== "test"),
     }];
@@ -104,7 +100,7 @@ function recordedWitness(generation: RecordedGeneration, { kind, films }: Cohort
   return {
     film: (film) => testimonies.get(film) ?? silent.film(film),
     patient(patient) {
-      const digest = saltedDigest(salt, patient);
+      const digest = patientDigest(salt, patient);
       return comparable ? splitNames.filter((split) => splits[split].patients.has(digest)) : [];
     },
   };
@@ -112,25 +108,43 @@ function recordedWitness(generation: RecordedGeneration, { kind, films }: Cohort
 
 /** Whether at least a quarter of the names of the smaller data set are names of the other too. */
 function sharesQuarter(recorded: ReadonlySet<string>, films: readonly FilmIdentity[], salt: string): boolean {
-  const names = new Set(films.map(({ name }) => saltedDigest(salt, name)));
-  const shared = [...names].filter((name) => recorded.has(name)).length;
-  return shared > 0 && shared >= Math.min(names.size, recorded.size) / 4;
+  const { shared, here } = countNames(recorded, films, salt);
+  return shared > 0 && shared >= Math.min(here, recorded.size) / 4;
 }
 
-/** All films of a data set that has one of the names were there to train on, but for those that were held back. */
-function namedWitness(generation: Extract<Generation, { type: "named" }>, { films }: Cohort): Witness {
-  const { val, test } = openNames(generation);
+function countNames(recorded: ReadonlySet<string>, films: readonly FilmIdentity[], salt: string) {
+  const names = new Set(films.map(({ name }) => saltedDigest(salt, name)));
+  return { shared: [...names].filter((name) => recorded.has(name)).length, here: names.size };
+}
+
+/**
+ * Films of the data set that was trained on, known by the names of those that were held back. All others were there to train on,
+ * but for new films of patients that were held back. A folder is that data set, or a part of it, where it has a quarter of the names,
+ * or where an eighth of its own are among them: 0.1.0 held back three films of ten.
+ */
+function namedWitness(generation: Extract<Generation, { type: "named" }>, { kind, films }: Cohort): Witness {
+  const { val, test } = openNames(generation), { salt } = generation;
+  const recorded = new Set([...val, ...test]), { shared, here } = countNames(recorded, films, salt);
+  if (kind !== generation.kind || shared === 0 || shared < Math.min(recorded.size / 4, here / 8)) return silent;
   const splitOf = ({ name }: FilmIdentity): "val" | "test" | undefined => {
-    const digest = saltedDigest(generation.salt, name);
+    const digest = saltedDigest(salt, name);
     return val.has(digest) ? "val" : test.has(digest) ? "test" : undefined;
   };
-  if (!films.some(splitOf)) return silent;
+  const patients = new Map<string, SplitName>();
+  for (const film of films) {
+    const split = splitOf(film);
+    if (split !== undefined && film.patient !== undefined) patients.set(film.patient, split);
+  }
   return {
-    film: (film) => {
-      const split = splitOf(film) ?? "train";
-      return { split, seen: split !== "test", sameName: false };
+    film(film) {
+      const split = splitOf(film);
+      if (split === undefined && film.patient !== undefined && patients.has(film.patient)) return silent.film(film);
+      return { split: split ?? "train", seen: split !== "test", sameName: false };
     },
-    patient: () => [],
+    patient: (patient) => {
+      const split = patients.get(patient);
+      return split === undefined ? [] : [split];
+    },
   };
 }
 

@@ -79,15 +79,30 @@ Deno.test("recognize: the latest generation tells the split, every one what was 
   const { films } = recognize([recordGeneration(cohort([own[0]]), { train: [0], val: [], test: [] }), generation], {
     ...cohort(own),
   });
-  assertEquals(films.map(({ own, split }) => `${own ?? "-"} ${split}`)[4], "- val");
+  assertEquals(films.map(({ generation, split }) => `${generation} ${split}`)[4], "1 val");
 });
 
 Deno.test("recognize: a checkpoint of 0.1.0 knows names of held-back films; all others were trained on", () => {
-  const named = namedGenerationOf({ synthetic: false, validation: ["3a", "3b"], test: ["4a", "4b"] });
+  const named = namedGenerationOf({ kind: "nih", synthetic: false, validation: ["3a", "3b"], test: ["4a", "4b"] });
   assertEquals(show([named], own), "train! train! train! train! val! val! test test");
   assertEquals(show([named], [film("4a", "4", "other"), film("9", "9", "Z")]), "test train!");
   assertEquals(show([named], [film("p", "1", "P"), film("q", "2", "Q")]), "new new");
+  // a new film of a patient that was held back is no film that was trained on
+  const grown = [...own, film("4c", "4", "new"), film("3c", "3", "new"), film("1c", "1", "new")];
+  assertEquals(show([named], grown), "train! train! train! train! val! val! test test (test) (val)+ train!");
+  // one name among many is no sign of the same data set
+  const names = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+  const large = namedGenerationOf({ kind: "nih", synthetic: false, validation: names("v", 10), test: names("t", 20) });
+  const folder = (...names: readonly string[]) => show([large], names.map((name) => film(name, name, name)));
+  assertEquals(folder("t0", ...names("o", 30)).includes("test"), false);
+  assertEquals(folder("t0", "t1", "v0", "v1", ...names("o", 10)), `test test val! val!${" train!".repeat(10)}`);
   assertEquals(recognize([named], cohort(own)).lineage, "unknown");
+});
+
+Deno.test("recognize: a damaged film is known by its name alone; whole numbers are one patient however they are written", () => {
+  const { digest: _, pixels: __, ...rest } = own[6];
+  assertEquals(show([generation], [own[0], { ...rest, digest: digestOf(["damaged"]), damaged: true }]), "train! test");
+  assertEquals(show([generation], [own[6], film("x", "0001", "X"), film("y", "A1", "Y")]), "test (train)+ new");
 });
 
 Deno.test("recognize: the lineage is known where every generation is recorded", () => {

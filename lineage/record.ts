@@ -1,5 +1,5 @@
 import type { Cohort, SplitName } from "./cohort.ts";
-import { type Generation, recordGeneration } from "./generation.ts";
+import { type Generation, mostGenerations, recordGeneration } from "./generation.ts";
 
 /** What a run's lineage follows from. */
 export interface LineageInput {
@@ -16,5 +16,11 @@ export interface LineageInput {
 export function recordLineage({ before, resumed, split, cohort }: LineageInput): () => readonly Generation[] {
   const [own] = resumed ? before : [];
   const [previous, ancestors] = own?.type === "recorded" ? [own, before.slice(1)] : [undefined, before];
-  return () => [recordGeneration(cohort(), split, previous), ...ancestors];
+  return () => [recordGeneration(cohort(), split, previous), ...latest(ancestors)];
+}
+
+/** As many ancestors as a checkpoint holds; that there were older ones is not forgotten. */
+function latest(ancestors: readonly Generation[]): readonly Generation[] {
+  if (ancestors.length < mostGenerations) return ancestors;
+  return [...ancestors.slice(0, mostGenerations - 2), { type: "foreign", library: "Thorax", trainedOn: [] }];
 }

@@ -184,6 +184,7 @@ const rows: readonly (readonly [string, string])[] = [
     "train --model vgg16 --xla --remat",
     "--xla and --remat exclude each other: XLA computes nothing twice. Leave one of them out",
   ],
+  ["train --model vgg16 --weights-key ema", "--weights-key goes with --weights FILE"],
   ["train --model vgg16 --strict", "--strict goes with --weights FILE"],
   [
     "train --model vgg16 --in-channels 3 --report @/r",

@@ -9,21 +9,26 @@ export interface InheritedSplit {
   readonly kept: number;
   /** New films of patients that an ancestor knew, which are where their patient is. */
   readonly joined: number;
+  /** Films of new patients that are drawn. */
+  readonly drawn: number;
+  /** Films that were held back, and go where an ancestor had others of their patient. */
+  readonly moved: number;
 }
 
 /**
  * The split of a run that goes on from earlier training: films are in the split that they were in, new films where their
- * patient is, and films of new patients as drawn anew. So no film is tested on that the model, or an ancestor, was trained on.
+ * patient is, and films of new patients as drawn anew. Where ancestors had a patient's films in several splits, all of them
+ * go to the one that saw most. So nothing is tested on of which the model, or an ancestor, saw the film or its patient.
  */
 export function inheritSplit(drawn: Split, { films }: Recognition): InheritedSplit {
-  const kept = films.map(({ split }) => split);
-  const all = films.map(({ split, patientSplit }) => split ?? patientSplit);
   const fresh = splitsOf(drawn, films.length);
-  const known = kept.filter((split) => split !== undefined).length;
+  const count = (isCounted: (film: number) => boolean) => [...films.keys()].filter(isCounted).length;
   return {
-    split: gather(all.map((split, film) => split ?? fresh[film])),
-    kept: known,
-    joined: all.filter((split) => split !== undefined).length - known,
+    split: gather(films.map(({ split, patientSplit }, film) => patientSplit ?? split ?? fresh[film])),
+    kept: count((film) => films[film].split !== undefined && films[film].split === films[film].patientSplit),
+    joined: count((film) => films[film].split === undefined && films[film].patientSplit !== undefined),
+    drawn: count((film) => films[film].patientSplit === undefined && fresh[film] !== undefined),
+    moved: count((film) => films[film].split !== undefined && films[film].split !== films[film].patientSplit),
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { printable, UserError } from "../errors.ts";
-import { type Generation, generationSchema, namedGenerationOf } from "../lineage/generation.ts";
+import { type Generation, generationSchema, mostGenerations, namedGenerationOf } from "../lineage/generation.ts";
 
 /** How an epoch's training films are drawn. The names are parts of file names. */
 export const splitTypes = ["balanced", "rare-first", "original", "binary"] as const;
@@ -54,7 +54,7 @@ export const checkpointMetadata = z.object({
     split: z.object({ validation: names.readonly(), test: names.readonly() }).optional(),
   }),
   /** The films that the model saw, and each ancestor: the latest training first. Absent where nobody recorded them. */
-  lineage: z.array(generationSchema).readonly().optional(),
+  lineage: z.array(generationSchema).max(mostGenerations).readonly().optional(),
   /** The options of the run, by name. */
   options: z.record(text, option),
   epoch: count,
@@ -116,9 +116,11 @@ export function withoutLineage(
 }
 
 /** What a checkpoint's model saw, as far as it was recorded: of one of Thorax 0.1.0 little, of an exported one nothing. */
-export function lineageOf({ lineage, dataset: { split, synthetic } }: CheckpointMetadata): readonly Generation[] {
-  return lineage ??
-    [split ? namedGenerationOf({ synthetic, ...split }) : { type: "foreign", library: "Thorax", trainedOn: [] }];
+export function lineageOf({ lineage, dataset: { kind, split, synthetic } }: CheckpointMetadata): readonly Generation[] {
+  if (lineage !== undefined && lineage.length > 0) return lineage;
+  return [
+    split ? namedGenerationOf({ kind, synthetic, ...split }) : { type: "foreign", library: "Thorax", trainedOn: [] },
+  ];
 }
 
 /** The error for a file whose metadata {@linkcode decodeMetadata} refuses, and why. */

@@ -70,6 +70,18 @@ export function dialectsOf(model: Model, name: string): readonly Dialect[] {
   return isKnown(name) ? known : [...known, ...borrowed(model, known)];
 }
 
+/**
+ * The dialects that a file of a library's may be written in; of any, where none is named.
+ *
+ * @throws {UserError} where the library has no such model
+ */
+export function dialectsIn(model: Model, name: string, library?: Library): readonly Dialect[] {
+  const dialects = dialectsOf(model, name);
+  if (library === undefined) return dialects;
+  const asked = dialects.filter((dialect) => dialect.name === library && !dialect.needsMark);
+  return asked.length > 0 ? asked : [dialectOf(model, name, library)];
+}
+
 /** The dialects of each library, and of its older names. */
 function inFamily(model: Model, family: Family): readonly Dialect[] {
   return libraries.flatMap((library) => {

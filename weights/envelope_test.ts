@@ -164,6 +164,19 @@ Deno.test("envelopes: a copy of the model in a part of itself is a second model"
   assertEquals(fit(larger).notes[1], 'the weights are those under "a"');
 });
 
+Deno.test("envelopes: names that are nothing but dots, and places too deep, are no trap", () => {
+  const one = [[1], [1]] as const;
+  for (const name of [".", "..", ".a", "a.", ".stem.weight", `${"a.".repeat(100_000)}b`]) {
+    assertThrows(() => fit({ ...whole, [name]: one }), UserError, "[1] is nothing of the model's");
+  }
+  assertEquals(fit(prefixed("a.".repeat(16))).notes.length, 2);
+  assertThrows(
+    () => fit(prefixed("a.".repeat(17))),
+    UserError,
+    "w.pt has no weight of mine under a name that is known",
+  );
+});
+
 Deno.test("envelopes: a head in a Sequential, or beside the backbone, is the head", async () => {
   const { "head.weight": weight, "head.bias": bias, ...body } = whole;
   const expected = await valuesOf(fit(whole));
@@ -183,6 +196,11 @@ Deno.test("envelopes: a head in a Sequential, or beside the backbone, is the hea
     () => fit(two),
     UserError,
     'w.pt does not fit the model: head.weight (head/kernel) [2, 4] is missing; head.bias (head/bias) [2] is missing; "head.0',
+  );
+  assertThrows(
+    () => fit(body),
+    UserError,
+    "[2] is missing. It has no last layer, so it predicts nothing yet: train one, with",
   );
   const either = {
     ...body,

@@ -2,7 +2,7 @@ import type { Model } from "../dsl/compile.ts";
 import { headOf } from "../dsl/tree.ts";
 import { UserError } from "../errors.ts";
 import { type CheckpointMetadata, damagedMetadata, decodeMetadata } from "./checkpoint_metadata.ts";
-import { type Dialect, dialectOf, dialectsOf } from "./dialect.ts";
+import { type Dialect, dialectsIn } from "./dialect.ts";
 import { type Match, match, show } from "./match.ts";
 import type { InputScale, Library } from "./names/naming.ts";
 import { notesOf, showNames } from "./fit_notes.ts";
@@ -65,7 +65,7 @@ export interface Fit {
  */
 export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
   const { model, name, key, strict = false } = options;
-  const names = spellings(file.tensors.keys()), dialects = dialectsFor(options);
+  const names = spellings(file.tensors.keys()), dialects = dialectsIn(model, name, options.library);
   const matchIn = (way: Way) =>
     match(file, { ...way, model, names, strict: strict || way.dialect.borrowedFrom !== undefined });
   const head = headOf(model.tree);
@@ -122,14 +122,6 @@ export function recordedMetadata(
   return recorded;
 }
 
-/** The dialects that a file may be written in, by what the user says of it. */
-function dialectsFor({ model, name, library }: FitOptions): readonly Dialect[] {
-  const dialects = dialectsOf(model, name);
-  if (library === undefined) return dialects;
-  const asked = dialects.filter((dialect) => dialect.name === library && !dialect.needsMark);
-  return asked.length > 0 ? asked : [dialectOf(model, name, library)];
-}
-
 /** The dialect of the names in a place: of several that have the same names, the one that the file is of. */
 function dialectIn(
   file: WeightsFile,
@@ -175,16 +167,18 @@ function checkMatch(
   const isLeft = (path: string) => !strict && headless && head.has(path);
   const left = [...misfits].filter(([path]) => isLeft(path)), wrong = [...misfits].filter(([path]) => !isLeft(path));
   const faults = [
-    ...wrong.map(([, fault]) => fault),
+    ...wrong.map(([, { text }]) => text),
     ...strays.map((name) => `${quote(name)} ${show(tensors.get(name)?.shape ?? [])} is nothing of the model's`),
   ];
   if (faults.length > 0) {
     const isHead = strays.length === 0 && wrong.every(([path]) => head.has(path));
-    const remedy = isHead ? "Build the model for as many classes as the file has" : undefined;
-    throw new UserError(`${file} does not fit the model: ${shorten(faults)}`, { remedy });
+    const remedy = wrong.some(([, { isMissing }]) => isMissing)
+      ? "It has no last layer, so it predicts nothing yet: train one, with train --weights"
+      : "Build the model for as many classes as the file has";
+    throw new UserError(`${file} does not fit the model: ${shorten(faults)}`, { remedy: isHead ? remedy : undefined });
   }
   // What is left out is drawn anew, so a layer of which only the kernel is of another size goes whole.
-  return { paths: left.length > 0 ? head : new Set(), notes: left.map(([, fault]) => `left out: ${fault}`) };
+  return { paths: left.length > 0 ? head : new Set(), notes: left.map(([, { text }]) => `left out: ${text}`) };
 }
 
 /** Parts of a parameter, one after the other. */

@@ -38,7 +38,7 @@ export function notesOf(
 function grouped(names: readonly string[], prefix: string): string {
   const groups = new Map<string, string[]>();
   for (const name of names) {
-    const [, ...levels] = prefixesOf(name), group = levels.find((level) => !prefix.startsWith(level)) ?? name;
+    const group = prefixesOf(name).find((level) => !prefix.startsWith(level)) ?? name;
     const members = groups.get(group);
     if (members) members.push(name);
     else groups.set(group, [name]);

@@ -33,7 +33,7 @@ export function findHead(
   const leaves = head.map((name) => name.slice(own.length + 1));
   const container = own.slice(0, Math.max(own.lastIndexOf("."), 0));
   const modules = new Set([own, ...container === "" ? [] : [container], ...words]);
-  for (const level of prefixesOf(prefix).toReversed()) {
+  for (const level of [...prefixesOf(prefix)].reverse()) {
     const found = Array.from(modules, (module) => {
       const base = `${level}${module}.`;
       const inside = names.filter((name) => name.startsWith(base) && !isBody(name));

@@ -13,12 +13,18 @@ export interface Source extends Written {
   readonly adaptation?: Adaptation;
 }
 
+/** What is wrong with a parameter, for people. */
+export interface Fault {
+  readonly text: string;
+  readonly isMissing: boolean;
+}
+
 /** The tensors of a file beside the parameters of a model. */
 export interface Match {
   /** By path. */
   readonly sources: ReadonlyMap<string, Source>;
   /** What is wrong with the other parameters, by path. */
-  readonly misfits: ReadonlyMap<string, string>;
+  readonly misfits: ReadonlyMap<string, Fault>;
   /** The head, where it is not in its library's place. */
   readonly head?: FoundHead;
   /** What lies among the model's weights and is none of them. */
@@ -44,13 +50,13 @@ export function match(file: WeightsFile, { model, names, prefix, dialect, others
     return name.startsWith(prefix) && dialect.names.has(name.slice(prefix.length));
   });
   const fullOf = (name: string) => names.get(head?.names.get(name) ?? prefix + name);
-  const sources = new Map<string, Source>(), misfits = new Map<string, string>();
+  const sources = new Map<string, Source>(), misfits = new Map<string, Fault>();
   const rules = strict ? [] : adaptations(model);
   for (const parameter of model.parameters) {
     const { path } = parameter, place = dialect.written.get(path);
     if (!place) throw new TypeError(`there is no name for ${path}`);
     const compared = compare(file, fullOf, parameter, place, rules);
-    if (typeof compared === "string") misfits.set(path, compared);
+    if ("text" in compared) misfits.set(path, compared);
     else sources.set(path, compared);
   }
   const used = new Set([...dialect.names, ...head?.names.keys() ?? []].map(fullOf));
@@ -77,18 +83,18 @@ function compare(
   { path }: Parameter,
   { names, bias, layout }: Written,
   adapting: readonly AdaptationRule[],
-): Source | string {
+): Source | Fault {
   const label = names.length === 1 && names[0] === path ? path : `${names.join(" + ")} (${path})`;
   // A convolution without a bias has none to take off.
   const taken = bias === undefined ? undefined : fullOf(bias);
   if (taken !== undefined && !sameButForOnes(tensors.get(taken)?.shape ?? [], layout.shape)) {
-    return `${bias} is ${show(tensors.get(taken)?.shape ?? [])}, and the model has ${show(layout.shape)}`;
+    return misshapen(bias ?? "", tensors.get(taken)?.shape ?? [], layout.shape);
   }
   const full = names.map((name) => fullOf(name) ?? "");
   const shapes = full.map((name) => tensors.get(name)?.shape);
   const [first, ...rest] = shapes;
   if (first === undefined || rest.some((other) => other === undefined)) {
-    return `${label} ${show(layout.shape)} is missing`;
+    return { text: `${label} ${show(layout.shape)} is missing`, isMissing: true };
   }
   const found = names.length === 1
     ? first
@@ -99,7 +105,11 @@ function compare(
     const adaptation = rule({ path, label, found, wanted: layout.shape });
     if (adaptation) return { ...source, adaptation };
   }
-  return `${label} is ${show(found)}, and the model has ${show(layout.shape)}`;
+  return misshapen(label, found, layout.shape);
+}
+
+function misshapen(label: string, found: Shape, wanted: Shape): Fault {
+  return { text: `${label} is ${show(found)}, and the model has ${show(wanted)}`, isMissing: false };
 }
 
 type AdaptationRule = ReturnType<typeof adaptations>[number];

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import { openByteFile } from "../formats/byte_file.ts";
 import { openZip, type ZipArchive } from "../formats/zip.ts";
-import { PickleError } from "./pickle_machine.ts";
+import { PickleError } from "./pickle_vocabulary.ts";
 import { extraMetadata, vocabulary } from "./pytorch_pickle.ts";
 import { type Storages, tensorsOf } from "./pytorch_tensors.ts";
 import { contentsOf } from "./state_dicts.ts";

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import { type ByteFile, openByteFile } from "../formats/byte_file.ts";
 import { dtypeArrays } from "./dtype.ts";
-import { isGlobal, PickleError, type Vocabulary } from "./pickle_machine.ts";
+import { isGlobal, PickleError, type Vocabulary } from "./pickle_vocabulary.ts";
 import { pickleLimit, reading } from "./pytorch.ts";
 import { dtypeOf, vocabulary } from "./pytorch_pickle.ts";
 import { tensorsOf } from "./pytorch_tensors.ts";

@@ -1,5 +1,5 @@
 import type { Dtype } from "./dtype.ts";
-import { type Global, isGlobal, Opaque, PickleError, type Vocabulary } from "./pickle_machine.ts";
+import { type Global, isGlobal, Opaque, PickleError, type Vocabulary } from "./pickle_vocabulary.ts";
 
 /** The bytes behind tensors: a member of the archive. */
 export interface Storage {

@@ -12,8 +12,7 @@ export function spellings(names: Iterable<string>): ReadonlyMap<string, string> 
 }
 
 /** What may stand before a name: nothing, or its first parts. `a.b.c` → ``, `a.`, `a.b.`. */
-export function prefixesOf(name: string): readonly string[] {
-  const prefixes = [""];
-  for (let at = name.indexOf("."); at >= 0; at = name.indexOf(".", at + 1)) prefixes.push(name.slice(0, at + 1));
-  return prefixes;
+export function* prefixesOf(name: string): Generator<string, void, void> {
+  yield "";
+  for (let at = name.indexOf("."); at >= 0; at = name.indexOf(".", at + 1)) yield name.slice(0, at + 1);
 }

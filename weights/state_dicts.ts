@@ -1,4 +1,4 @@
-import { isGlobal, Opaque, PickleError } from "./pickle_machine.ts";
+import { isGlobal, Opaque, PickleError } from "./pickle_vocabulary.ts";
 import { Stored, type Tensor } from "./pytorch_pickle.ts";
 import { quote } from "./safetensors_header.ts";
 

@@ -1,4 +1,5 @@
-import { Machine, mark, Opaque, PickleError, type Vocabulary } from "./pickle_machine.ts";
+import { Machine, mark } from "./pickle_machine.ts";
+import { Opaque, PickleError, type Vocabulary } from "./pickle_vocabulary.ts";
 
 /**
  * Reads a pickle (Python's `pickletools`, protocols 2 to 5) of plain values: None, booleans, numbers, strings and bytes as

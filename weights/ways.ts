@@ -2,7 +2,6 @@ import { UserError } from "../errors.ts";
 import type { Dialect } from "./dialect.ts";
 import { isBookkeeping, isExtra } from "./extras.ts";
 import { quote } from "./safetensors_header.ts";
-import { prefixesOf } from "./spelling.ts";
 
 /** A place in a file where a model may be: the names that begin with a prefix, without it. */
 export interface Way {
@@ -25,7 +24,10 @@ export interface Search {
 }
 
 /** As many places are tried. */
-const mostPlaces = 64;
+const mostPlaces = 32;
+
+/** Dicts and wrappers within one another. */
+const deepest = 16;
 
 /** The way to a model, and the prefixes within its place that hold the model again. */
 export interface FoundWay extends Way {
@@ -78,16 +80,29 @@ function isStray(name: string, { prefix, dialect }: Way, whole: readonly Way[]):
 
 /** Every prefix that known names have, in every dialect, the one of most names first. */
 function placesOf(names: readonly string[], dialects: readonly Dialect[]): readonly Way[] {
-  const counted = dialects.flatMap((dialect) => {
-    const counts = new Map<string, number>();
+  const counted = different(dialects).flatMap((dialect) => {
+    const longest = Math.max(...Array.from(dialect.names, ({ length }) => length)), counts = new Map<string, number>();
     for (const name of names) {
-      for (const prefix of prefixesOf(name)) {
-        if (dialect.names.has(name.slice(prefix.length))) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+      // From the end on: no longer part of a name can be known.
+      for (let start = name.length; start > 0 && name.length - start <= longest;) {
+        start = start < 2 ? 0 : name.lastIndexOf(".", start - 2) + 1;
+        if (!dialect.names.has(name.slice(start))) continue;
+        const prefix = name.slice(0, start);
+        counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
       }
     }
     return Array.from(counts, ([prefix, count]) => ({ prefix, dialect, count }));
   });
   const most = counted.reduce((most, { count }) => Math.max(most, count), 0);
-  return counted.filter(({ count }) => count * 2 >= most)
+  return counted.filter(({ prefix, count }) =>
+    count * 2 >= most && prefix.split(".", deepest + 2).length <= deepest + 1
+  )
     .sort((a, b) => b.count - a.count || a.prefix.length - b.prefix.length).slice(0, mostPlaces);
+}
+
+/** One dialect of each set of names. */
+function different(dialects: readonly Dialect[]): readonly Dialect[] {
+  return [
+    ...new Map(dialects.map((dialect) => [[...dialect.names].join("\n"), dialect] as const).toReversed()).values(),
+  ].toReversed();
 }

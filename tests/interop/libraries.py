@@ -11,6 +11,7 @@ import torchvision_beside  # noqa: F401
 import timm
 import torchvision
 import torchxrayvision
+from monai.networks import nets
 from safetensors.torch import save_file
 from transformers import Dinov2Config, Dinov2Model
 
@@ -24,6 +25,10 @@ def build(library, model, side, **_):
         return timm.create_model(model, **options)
     if library == "torchxrayvision":
         return torchxrayvision.models.DenseNet()
+    if library == "monai" and model == "densenet121":
+        return nets.DenseNet121(spatial_dims=2, in_channels=3, out_channels=1000)
+    if library == "monai":
+        return nets.resnet18(spatial_dims=2, n_input_channels=3, num_classes=1000, conv1_t_stride=2)
     return Dinov2Model(Dinov2Config(image_size=side))
 
 
@@ -54,6 +59,8 @@ def ends(library, model, filled):
     if library == "torchvision":
         scale = torchvision.models.get_model_weights(model).DEFAULT.transforms()
         mean, std = scale.mean, scale.std
+    elif library == "monai":
+        mean, std = [0.0] * 3, [1.0] * 3  # ScaleIntensity
     elif library == "timm":
         mean, std = filled.default_cfg["mean"], filled.default_cfg["std"]
     else:

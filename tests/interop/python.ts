@@ -11,6 +11,7 @@ const requirements = [
   "timm==1.0.31",
   "torchxrayvision==1.5.7",
   "transformers==5.23.0",
+  "monai==1.6.1",
 ] as const;
 
 /** Runs a Python script of the repository in the peers' Python; its standard output. */

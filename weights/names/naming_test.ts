@@ -3,7 +3,7 @@ import reference from "../../tests/parity/reference.json" with { type: "json" };
 import { compile } from "../../dsl/compile.ts";
 import { buildModel, registry } from "../../models/registry.ts";
 import { dialectOf, dialectsOf } from "../dialect.ts";
-import { namingsOf, patternOf } from "./families.ts";
+import { isKnown, namingsOf, patternOf } from "./families.ts";
 import { type Library, namesOf } from "./naming.ts";
 
 const modelOf = (name: string) => compile(buildModel(name, { numClasses: 15 }), { input: [224, 224, 1] });
@@ -63,4 +63,32 @@ Deno.test("names: a transformer's, in each library's words", () => {
     ...["encoder.layers.encoder_layer_3.self_attention.in_proj_weight"],
     ...["encoder.layers.encoder_layer_3.self_attention.out_proj.bias"],
   ]);
+});
+
+Deno.test("names: every model of the registry is in the table; one that begins like it is not", () => {
+  for (const name of Object.keys(registry)) {
+    assertEquals([isKnown(name), isKnown(`${name}_mine`), isKnown(name.slice(0, -1))], [true, false, false], name);
+  }
+  assertEquals(namingsOf("resnet_mine"), { torchvision: {} });
+});
+
+Deno.test("names: MONAI's, and torchvision's DenseNet as its downloads have it", () => {
+  const of = (model: string, path: string) =>
+    dialectsOf(modelOf(model), model).flatMap(({ name, written }) =>
+      name === "monai" || name === "torchvision" ? [written.get(path)?.names[0]] : []
+    );
+  assertEquals(of("densenet121", "features/denseblock1/denselayer2/body/norm1/scale"), [
+    ...["features.denseblock1.denselayer2.norm1.weight", "features.denseblock1.denselayer2.norm.1.weight"],
+    "features.denseblock1.denselayer2.layers.norm1.weight",
+  ]);
+  assertEquals(
+    of("densenet121", "features/transition1/norm/mean"),
+    Array(3).fill("features.transition1.norm.running_mean"),
+  );
+  assertEquals(of("densenet121", "classifier/kernel"), [
+    ...["classifier.weight", "classifier.weight", "class_layers.out.weight"],
+  ]);
+  const { written } = dialectOf(modelOf("resnet50"), "resnet50", "monai");
+  assertEquals(written.get("layer1/0/block/shortcut/bn/mean")?.bias, "layer1.0.downsample.0.bias");
+  assertEquals(written.get("layer1/0/block/shortcut/bn/scale")?.bias, undefined);
 });
