@@ -114,10 +114,8 @@ Deno.test("evaluate, train --test-only: the document's checkpoint", native, asyn
       assertMatch(log, /^[\d-]+\/resnet18-test-rare-first-[\d-]+\.log$/);
       const report = log.replace(/log$/, "report");
       assertEquals([evaluation, predictions], [`${report}/evaluation.json`, `${report}/predictions.csv`]);
-      assertEquals(lines.slice(-2), [
-        "The checkpoint records no films: the test list of the folder is taken",
-        `The report is in ${folder.file("logs")}/${report}`,
-      ]);
+      assert(lines.includes("The checkpoint records no films: the test list of the folder is taken"));
+      assertEquals(lines.at(-1), `The report is in ${folder.file("logs")}/${report}`);
       const logits = logitsOf(`${folder.file("logs")}/${report}`), all = logitsOf(folder.file("r"));
       assertEquals(Object.keys(logits), ["p3_0.png", "p8_0.png"]);
       for (const [film, values] of Object.entries(logits)) {
@@ -140,8 +138,9 @@ Deno.test("evaluate, train --test-only: the document's checkpoint", native, asyn
     assert(test.lines[0].endsWith(`Type: deno task train --model resnet18 --test-only --ckpt-path ${path}`));
   });
   await t.step("labels: as many as the data have, in words where they are not", async () => {
-    const fewer = writeFolder(folder.file("fewer"), films);
-    Deno.writeTextFileSync(`${fewer}/label_dict.txt`, "Effusion:0\nNo Finding:1\n");
+    const found = ["Effusion", "No Finding"], twoLabels = films.map((film, i) => ({ ...film, labels: found[i % 2] }));
+    const fewer = writeFolder(folder.file("fewer"), twoLabels);
+    Deno.writeTextFileSync(`${fewer}/label_dict.txt`, found.map((label, i) => `${label}:${i}\n`).join(""));
     const misfit = await run("evaluate", [...as(path), "--data-dir", fewer]);
     assertEquals([misfit.status, misfit.lines], [2, [
       `error: ${path} does not fit the 2 labels of the data: fc.weight (fc/kernel) is [15, 512], and the model has ` +
@@ -163,7 +162,7 @@ Deno.test("evaluate, train --test-only: the document's checkpoint", native, asyn
       ),
     );
     const { labels } = JSON.parse(await succeed("evaluate", [...as(two), "--data-dir", fewer, "--json"]));
-    assertEquals(labels.map(({ label }: { label: string }) => label), ["Effusion", "No Finding"]);
+    assertEquals(labels.map(({ label }: { label: string }) => label), found);
   });
   await t.step("what export made of a checkpoint needs no --model: it names it, and its films", async () => {
     const args = ["--ckpt-path", folder.file("exported.pt"), "--json"];
