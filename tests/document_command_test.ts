@@ -114,8 +114,9 @@ Deno.test("evaluate, train --test-only: the document's checkpoint", native, asyn
       assertMatch(log, /^[\d-]+\/resnet18-test-rare-first-[\d-]+\.log$/);
       const report = log.replace(/log$/, "report");
       assertEquals([evaluation, predictions], [`${report}/evaluation.json`, `${report}/predictions.csv`]);
-      assertEquals(lines.slice(-2), [
+      assertEquals(lines.slice(-4), [
         "The checkpoint records no films: the test list of the folder is taken",
+        ...["Testing...", `Loaded tested model from ${path}`],
         `The report is in ${folder.file("logs")}/${report}`,
       ]);
       const logits = logitsOf(`${folder.file("logs")}/${report}`), all = logitsOf(folder.file("r"));
@@ -140,7 +141,10 @@ Deno.test("evaluate, train --test-only: the document's checkpoint", native, asyn
     assert(test.lines[0].endsWith(`Type: deno task train --model resnet18 --test-only --ckpt-path ${path}`));
   });
   await t.step("labels: as many as the data have, in words where they are not", async () => {
-    const fewer = writeFolder(folder.file("fewer"), films);
+    const fewer = writeFolder(
+      folder.file("fewer"),
+      films.map((film) => ({ ...film, labels: film.labels.replace("Mass", "Effusion") })),
+    );
     Deno.writeTextFileSync(`${fewer}/label_dict.txt`, "Effusion:0\nNo Finding:1\n");
     const misfit = await run("evaluate", [...as(path), "--data-dir", fewer]);
     assertEquals([misfit.status, misfit.lines], [2, [
