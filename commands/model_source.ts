@@ -77,12 +77,12 @@ function own<R>(path: string, action: () => R): R {
   }
 }
 
-/** An error of the user's own code on one line, with its place in the file where it has one. */
+/** An error of the user's own code on one line, with its place in the file where it has one and does not say it itself. */
 function thrownIn(path: string, cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const [, place] = cause.stack?.split(pathToFileURL(resolve(path)).href)[1]?.match(/^:(\d+:\d+)/) ?? [];
   const [line] = cause.message.split("\n");
-  return place ? `${line} (${basename(path)}:${place})` : line;
+  return place && !/:\d+:\d+\)$/.test(line) ? `${line} (${basename(path)}:${place})` : line;
 }
 
 /** Compiles a source for images `[H, W, C]`. */

@@ -7,7 +7,7 @@ import { jsonlWriter } from "../evaluate/prediction_writers/jsonl.ts";
 import { textWriter } from "../evaluate/prediction_writers/text.ts";
 import type { FailedFilm } from "../evaluate/prediction_writers/writer.ts";
 import { syntheticModelWarning } from "../evaluate/seen.ts";
-import { engineOptions, flag, foreignOptions, integer, path, weightsOptions } from "../train/options.ts";
+import { engineOptions, filmsAtOnce, flag, foreignOptions, path, weightsOptions } from "../train/options.ts";
 import { printLine, showProgress } from "../train/progress.ts";
 import { defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
@@ -38,7 +38,7 @@ export const predict = defineCommand({
     ...foreignOptions,
     input: path("BATCH.npy|IMAGE", "what to predict; images may also be named without the flag"),
     inputList: path("FILE", "a list of images, one path a line; - for standard input"),
-    batchSize: integer(1, "films that are predicted at a time", 32),
+    batchSize: filmsAtOnce("films that are predicted at a time"),
     json: flag("one JSON document on standard output, at the end"),
     jsonl: flag("a JSON document a film and line, as they come"),
     csv: flag("a table, a row a film, as they come: input, then p_LABEL and logit_LABEL of each label"),

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { z } from "zod";
 import type { Model } from "../dsl/compile.ts";
 import { printable, UserError } from "../errors.ts";
@@ -22,7 +23,8 @@ export async function resumedOptions(run: string, given: Readonly<Record<string,
   }
   await checkRunFolder(run);
   const { config } = runFolder(run);
-  const stored = checkOptions(trainOptions, await readConfig(config), config), { model, tensorflowLibrary } = stored;
+  const stored = checkOptions(trainOptions, await readConfig(config), config),
+    { model, tensorflowLibrary, logDir } = stored;
   await checkState(run, stored);
   for (const [name, value] of Object.entries(given)) {
     const definition: Option = trainOptions[name as keyof TrainOptions];
@@ -35,7 +37,14 @@ export async function resumedOptions(run: string, given: Readonly<Record<string,
     const flag = printable(`--tensorflow-library ${tensorflowLibrary}`);
     console.error(`No library is loaded because a run folder names it: give ${flag} again if it is to be used`);
   }
-  return checkOptions(trainOptions, { ...stored, tensorflowLibrary: undefined, ...given, model });
+  if (
+    logDir !== undefined && given.logDir === undefined && resolve(logDir) !== resolve(trainOptions.logDir.default ?? "")
+  ) {
+    const flag = printable(`--log-dir ${logDir}`);
+    console.error(`Nothing is written where a run folder says: give ${flag} again if the log is to go there`);
+  }
+  const asked = { tensorflowLibrary: undefined, logDir: undefined };
+  return checkOptions(trainOptions, { ...stored, ...asked, ...given, model });
 }
 
 /** Says so where a finished run holds no state any more. */

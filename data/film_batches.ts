@@ -1,6 +1,6 @@
 import { DecoderPool, defaultWorkers } from "./decoder_pool.ts";
 import { decodingQueue } from "./decoding_queue.ts";
-import { type Normalization, normalizer } from "./normalization.ts";
+import { channelNormalizer, type Normalization } from "./normalization.ts";
 
 /** Some films without labels, ready for a model. */
 export interface FilmBatch {
@@ -33,7 +33,7 @@ export async function* filmBatches(
   paths: readonly string[],
   { imageSize, channels, batchSize, onFailed, workers = paths.length > few ? defaultWorkers() : 0 }: FilmBatchesOptions,
 ): AsyncGenerator<FilmBatch, void, void> {
-  const normalizers = channels.map(normalizer), size = imageSize ** 2 * channels.length;
+  const normalize = channelNormalizer(channels), size = imageSize ** 2 * channels.length;
   using pool = new DecoderPool({ workers, imageSize });
   const decode = async (film: number) => (await pool.decode({ kind: "file", path: paths[film] })).pixels;
   const queue = decodingQueue([...paths.keys()], decode, (film, { message }) => onFailed(paths[film], message));
@@ -44,9 +44,7 @@ export async function* filmBatches(
       const next = await queue.next();
       if (!next) break;
       queue.start(1);
-      for (const [channel, normalize] of normalizers.entries()) {
-        normalize(next.pixels, images, names.length * size + channel, channels.length);
-      }
+      normalize(next.pixels, images, names.length * size);
       names.push(paths[next.film]);
     }
     if (names.length === 0) return;

@@ -73,6 +73,13 @@ export function parseTable(file: string, name: string): Table {
       },
     );
   }
+  const short = rows.findIndex((row) => row.length < columns.length);
+  if (short >= 0) {
+    throw new UserError(
+      `${name}: row ${short + 1} has ${rows[short].length} cells, and there are ${columns.length} columns`,
+      { remedy: "Which cell is missing, nothing tells: leave it empty, but keep what separates it" },
+    );
+  }
   return { name, columns, rows };
 }
 

@@ -16,6 +16,6 @@ Deno.test("classToken: of vectors there is none", () => {
   const error = assertThrows(() => compile(stack([dense(4), classToken()]), { input: [8] }), ShapeError);
   assertEquals(
     error.message,
-    "1 (classToken): expected tokens [T, C], got [4] from 0 (dense). Put tokens() before it.",
+    "1 (classToken): expected tokens [T, C], got [4] from 0 (dense). Put it before what makes a vector of the tokens.",
   );
 });

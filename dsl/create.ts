@@ -6,7 +6,7 @@ import type { Spec } from "./spec.ts";
 /**
  * A spec by its definition: fields checked, numbers made pairs, defaults filled in, frozen. Every constructor ends here.
  *
- * @throws {SpecError} naming the field, what it must be, and what came
+ * @throws {SpecError} naming the field, what it must be, what came, and the line that called the constructor
  *
  * @example
  * ```ts
@@ -19,12 +19,26 @@ import type { Spec } from "./spec.ts";
 export function create<S extends AnySpec>(
   definition: Definition<S>,
   values: { readonly [F in keyof S]?: unknown },
-  { place = definition.type, spec = asMade(place) }: { place?: string; spec?: Reading["spec"] } = {},
+  reading?: { readonly place: string; readonly spec: Reading["spec"] },
 ): S {
-  const made = readFields(definition.type, definition.fields, values, { place, spec });
-  const fault = definition.check?.(made);
-  if (fault) throw new SpecError(`${place}: ${fault}`);
-  return made;
+  const { place, spec } = reading ?? { place: definition.type, spec: asMade(definition.type) };
+  try {
+    const made = readFields(definition.type, definition.fields, values ?? {}, { place, spec });
+    const fault = definition.check?.(made);
+    if (fault) throw new SpecError(`${place}: ${fault}`);
+    return made;
+  } catch (error) {
+    const called = reading ? undefined : calledAt(error); // what is read has a path
+    throw called ? new SpecError(`${(error as SpecError).message} (${called})`, { cause: error }) : error;
+  }
+}
+
+/** Where the constructor that threw was called, `my_model.ts:5:11`; nothing where only this language was at work. */
+function calledAt(error: unknown): string | undefined {
+  if (!(error instanceof SpecError)) return undefined;
+  const language = new URL(".", import.meta.url).href;
+  const places = error.stack?.match(/\b(?:file|https?):\/\/\S+:\d+:\d+/g) ?? [];
+  return places.find((place) => !place.startsWith(language))?.replace(/^.*\//, "");
 }
 
 /** Takes a child as it came out of its constructor. */

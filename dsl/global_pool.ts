@@ -4,7 +4,6 @@ import { create } from "./create.ts";
 import { oneOf, optional } from "./fields.ts";
 import type { Layer } from "./layer.ts";
 import type { PoolKind } from "./pool.ts";
-import { asImage } from "./shape.ts";
 
 /** The spec of {@linkcode globalPool}. */
 export interface GlobalPool {
@@ -13,7 +12,8 @@ export interface GlobalPool {
 }
 
 /**
- * One value for each channel, its mean or its largest: `[H, W, C]` → `[C]`.
+ * One value for each channel, its mean or its largest: `[H, W, C]` → `[C]`, and of tokens `[T, C]` → `[C]`, the class token
+ * among them where there is one.
  *
  * @example
  * ```ts
@@ -32,9 +32,12 @@ export const globalPoolLayer: Layer<GlobalPool> = {
   type: "globalPool",
   fields: { kind: optional(oneOf("average", "max"), "average") },
   shape(_, input, at) {
-    const [, , channels] = asImage(input, at);
-    return [channels];
+    if (input.length === 3 || input.length === 2) return input.slice(-1);
+    throw at.error("an image [H, W, C] or tokens [T, C]", "Leave it out: a vector has one value for each channel.");
   },
-  apply: ({ kind }, _, x) => kind === "max" ? tf.max(x, [1, 2]) : tf.mean(toFloat32(x), [1, 2]),
+  apply({ kind }, _, x) {
+    const places = x.rank === 4 ? [1, 2] : [1];
+    return kind === "max" ? tf.max(x, places) : tf.mean(toFloat32(x), places);
+  },
   summary: ({ kind }) => kind,
 };

@@ -1,6 +1,10 @@
-import { assertEquals } from "@std/assert";
+import * as tf from "@tensorflow/tfjs-core";
+import { assertEquals, assertThrows } from "@std/assert";
 import { compile } from "./compile.ts";
+import { ShapeError } from "./errors.ts";
+import { flatten } from "./flatten.ts";
 import { globalPool } from "./global_pool.ts";
+import { stack } from "./stack.ts";
 import { assertTensor, forward, waves } from "./testing.ts";
 
 Deno.test("globalPool: one mean or maximum for each image and channel", () => {
@@ -17,4 +21,19 @@ Deno.test("globalPool: one mean or maximum for each image and channel", () => {
 
 Deno.test("globalPool: [H, W, C] becomes [C]", () => {
   assertEquals(compile(globalPool(), { input: [7, 5, 512] }).output, [512]);
+});
+
+Deno.test("globalPool: tokens [T, C] become [C], their mean or largest", () => {
+  const x = tf.tensor3d([1, -2, 3, 4, 5, -9], [1, 3, 2]);
+  assertTensor(forward(globalPool(), x).output, [1, 2], [3, -7 / 3]);
+  assertTensor(forward(globalPool({ kind: "max" }), x).output, [1, 2], [5, 4]);
+});
+
+Deno.test("globalPool: a vector is refused, with the remedy", () => {
+  const spec = stack({ flat: flatten(), pool: globalPool() });
+  assertEquals(
+    assertThrows(() => compile(spec, { input: [2, 2, 3] }), ShapeError).message,
+    "pool (globalPool): expected an image [H, W, C] or tokens [T, C], got [12] from flat (flatten). " +
+      "Leave it out: a vector has one value for each channel.",
+  );
 });

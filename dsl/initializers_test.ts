@@ -17,6 +17,7 @@ import {
   xavierNormal,
   xavierUniform,
 } from "./initializers.ts";
+import { calledAt } from "./testing.ts";
 
 const kernel = [3, 3, 16, 64];
 const values = (init: Initializer) => draw(init, new Float32Array(3 * 3 * 16 * 64), kernel, randomStream(1, "test"));
@@ -86,7 +87,7 @@ Deno.test("dense: kernel and bias start within ±1/√fanIn, as PyTorch's do", (
 });
 
 Deno.test("initializers: a wrong one is refused by name", () => {
-  const message = (make: () => unknown) => assertThrows(make, SpecError).message;
+  const message = (make: () => unknown) => assertThrows(make, SpecError).message.replace(calledAt, "");
   assertEquals(message(() => normal({ std: -1 })), "normal: std must be a positive number, got -1");
   const unknown = { init: { type: "he" } as never };
   assertEquals(

@@ -1,4 +1,4 @@
-import { SpecError } from "./errors.ts";
+import { showJson, SpecError } from "./errors.ts";
 import type { Child } from "./layer.ts";
 import type { Spec } from "./spec.ts";
 
@@ -12,6 +12,11 @@ export type Parts = readonly Spec[] | Readonly<Record<string, Spec>>;
  */
 export function namedParts(type: string, parts: Parts): readonly Child[] {
   if (isArray(parts)) return parts.map((spec, position) => [String(position), spec]);
+  if (typeof parts !== "object" || parts === null) {
+    throw new SpecError(
+      `${type}: the parts must be an array of specs, or an object of them by name, got ${showJson(parts)}`,
+    );
+  }
   const integer = Object.keys(parts).find((name) => /^\d+$/.test(name));
   if (integer !== undefined) {
     throw new SpecError(

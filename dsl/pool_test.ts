@@ -4,7 +4,7 @@ import { ShapeError, SpecError } from "./errors.ts";
 import { flatten } from "./flatten.ts";
 import { pool } from "./pool.ts";
 import { stack } from "./stack.ts";
-import { assertTensor, forward, waves } from "./testing.ts";
+import { assertTensor, calledAt, forward, waves } from "./testing.ts";
 
 // Expected values: PyTorch 2.13, F.max_pool2d and F.avg_pool2d in float64, of the same waves.
 
@@ -31,7 +31,7 @@ Deno.test("pool: the stride is the size unless given, and what is left over is d
 
 Deno.test("pool: padding beyond half the size is refused", () => {
   const error = assertThrows(() => pool(3, { padding: [1, 2] }), SpecError);
-  assertEquals(error.message, "pool: padding must be at most half the size");
+  assertEquals(error.message.replace(calledAt, ""), "pool: padding must be at most half the size");
 });
 
 Deno.test("pool: a vector is refused, with its neighbour", () => {

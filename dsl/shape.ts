@@ -28,14 +28,22 @@ export function shapesAt(place: Place, input: Signal): At {
 
 /** `[H, W, C]`, or an error. */
 export function asImage(input: Shape, at: At): readonly [height: number, width: number, channels: number] {
-  if (input.length !== 3) throw at.error("an image [H, W, C]", "Put it before flatten() or globalPool().");
+  if (input.length !== 3) {
+    const remedy = input.length === 2
+      ? "Put it before tokens(): tokens have no height and width."
+      : "Put it before flatten() or globalPool().";
+    throw at.error("an image [H, W, C]", remedy);
+  }
   const [height, width, channels] = input;
   return [height, width, channels];
 }
 
 /** `[T, C]`, or an error. */
 export function asTokens(input: Shape, at: At): readonly [tokens: number, channels: number] {
-  if (input.length !== 2) throw at.error("tokens [T, C]", "Put tokens() before it.");
+  if (input.length !== 2) {
+    const remedy = input.length === 3 ? "Put tokens() before it." : "Put it before what makes a vector of the tokens.";
+    throw at.error("tokens [T, C]", remedy);
+  }
   const [tokens, channels] = input;
   return [tokens, channels];
 }

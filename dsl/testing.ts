@@ -8,6 +8,9 @@ import type { Applied, Mode, Weights } from "./layer.ts";
 import type { Spec } from "./spec.ts";
 import { sizeOf } from "./shape.ts";
 
+/** The line that called a constructor, behind the message of its error. */
+export const calledAt = / \(\S+:\d+:\d+\)$/;
+
 /** sin(1), sin(2), …, in our layout: images are `[N, H, W, C]`, kernels `[kh, kw, in, out]`. */
 export function waves(...shape: number[]): Tensor {
   return tf.tensor(Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i + 1)), shape);

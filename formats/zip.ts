@@ -27,7 +27,8 @@ export interface ZipArchive {
   readStored(name: string, begin: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-const chunkBytes = 8 << 20;
+/** Bytes that are read at once: of a packed member few, as each can make {@linkcode greatestRatio} in memory. */
+const storedChunk = 8 << 20, packedChunk = 64 << 10;
 
 /** DEFLATE makes at most 1032 bytes of one. */
 const greatestRatio = 1032;
@@ -110,8 +111,9 @@ async function* verified(
   hasChecksums: boolean,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const fault = (cause?: unknown) => damaged(file, `${JSON.stringify(entry.name)} is not what was written`, cause);
-  const raw = ReadableStream.from(ranges(file, await dataStart(file, entry), entry.packedSize));
-  const bytes = memberOf(entry).stored ? raw : raw.pipeThrough(new DecompressionStream("deflate-raw"));
+  const { stored } = memberOf(entry), start = await dataStart(file, entry);
+  const raw = ReadableStream.from(ranges(file, start, entry.packedSize, stored ? storedChunk : packedChunk));
+  const bytes = stored ? raw : raw.pipeThrough(new DecompressionStream("deflate-raw"));
   let length = 0, checksum = 0;
   const reader = bytes.getReader();
   try {
@@ -131,6 +133,6 @@ async function* verified(
   if (length !== entry.size || hasChecksums && checksum !== entry.checksum) throw fault();
 }
 
-async function* ranges(file: ByteFile, start: number, length: number) {
-  for (let at = 0; at < length; at += chunkBytes) yield await file.read(start + at, Math.min(chunkBytes, length - at));
+async function* ranges(file: ByteFile, start: number, length: number, chunk: number) {
+  for (let at = 0; at < length; at += chunk) yield await file.read(start + at, Math.min(chunk, length - at));
 }

@@ -10,6 +10,7 @@ import { rangeKernels } from "./int32_range.ts";
 import { integerKernels } from "./integers.ts";
 import { maxPoolWithArgmaxKernel } from "./max_pool_with_argmax.ts";
 import { emptyKernels } from "./nothing.ts";
+import { padKernel } from "./pad.ts";
 import { poolingKernels } from "./pooling.ts";
 import { volumePoolingKernels } from "./pooling_3d.ts";
 import { precisionGradients, precisionKernels } from "./precision.ts";
@@ -49,6 +50,7 @@ export function registerNativeKernels(): void {
     ...warpKernels,
   ];
   kernels.forEach(register);
+  register(padKernel());
   rangeKernels().forEach(register);
   viewKernels().forEach(register);
   const gradients = [

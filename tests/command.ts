@@ -18,13 +18,12 @@ export function command(
   task: keyof typeof config.tasks,
   args: readonly string[],
   env: Record<string, string> = {},
-  stdin: "null" | "piped" = "null",
 ): Deno.Command {
   const [program, ...own] = config.tasks[task].command.split(" ");
   if (program !== "deno") throw new Error(`${task} is no deno command`);
   return new Deno.Command(Deno.execPath(), {
     args: [...own, ...args],
-    ...{ cwd: root, env: { INIT_CWD: root, ...env }, stdin, stdout: "piped", stderr: "piped" },
+    ...{ cwd: root, env: { INIT_CWD: root, ...env }, stdin: "null", stdout: "piped", stderr: "piped" },
   });
 }
 

@@ -30,7 +30,7 @@ Deno.test(
       if (!name.startsWith("fc/")) assertEquals(values, start.get(name), name);
       values.forEach((value, i) => assertAlmostEquals(value, expected.get(name)?.[i] ?? NaN, 1e-6, name));
     }
-    const resumed = await run("train", ["--resume", alone.path, "--max-steps", "4"]);
+    const resumed = await run("train", ["--resume", alone.path, "--max-steps", "4", "--log-dir", folder.file("logs")]);
     assertEquals([resumed.status, resumed.lines[2]], [0, note]);
     const further = await tensorsOf(`${alone.path}/final_model.safetensors`);
     const changed = [...further].filter(([name, values]) => `${values}` !== `${trained.get(name)}`);

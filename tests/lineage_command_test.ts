@@ -272,7 +272,10 @@ Deno.test("train --resume: a film more joins, one less of those held back is ref
   const { best, path } = await train(folder.path, data), split = splitOf(best);
   const { lineage: [first] = [] } = await lineageOf(best);
   writeFolder(data, [...films, { image: "n.png", patient: "99", labels: "Effusion", content: "new" }]);
-  assertEquals((await run("train", ["--resume", path, "--max-steps", "2"])).status, 0);
+  assertEquals(
+    (await run("train", ["--resume", path, "--max-steps", "2", "--log-dir", folder.file("logs")])).status,
+    0,
+  );
   const now = splitOf(best);
   for (const name of ["val", "test"] as const) {
     assertEquals(now[name].filter((image) => image !== "n.png"), split[name]);
@@ -282,7 +285,14 @@ Deno.test("train --resume: a film more joins, one less of those held back is ref
   assert(first.type === "recorded" && lineage[0].type === "recorded" && first.salt === lineage[0].salt);
 
   writeFolder(data, films.filter(({ image }) => image !== split.test[0]));
-  const { status, lines } = await run("train", ["--resume", path, "--max-steps", "3"]);
+  const { status, lines } = await run("train", [
+    "--resume",
+    path,
+    "--max-steps",
+    "3",
+    "--log-dir",
+    folder.file("logs"),
+  ]);
   assertEquals([status, lines], [2, [
     `error: the films that ${path} validates and tests on are not all in ${data}. Name the run's own films with --data-dir, ` +
     "or go on without those that are gone: --on-bad-image skip",

@@ -133,7 +133,7 @@ Deno.test("train --no-keep-state: the run says what it takes, and cannot be resu
   const inodes = ["best", "final"].map((name) => Deno.statSync(join(path, `${name}_model.safetensors`)).ino);
   assertEquals(new Set(inodes).size, 1);
 
-  const resumed = await run("train", ["--resume", path, "--epochs", "2"]);
+  const resumed = await run("train", ["--resume", path, "--epochs", "2", "--log-dir", folder.file("l")]);
   const final = join(path, "final_model.safetensors"),
     { model } = JSON.parse(Deno.readTextFileSync(join(path, "config.json")));
   assertEquals([resumed.status, resumed.lines], [2, [

@@ -56,7 +56,7 @@ Deno.test(
       assertEquals([dataset, checkpoint, n], [folder.file("here/films"), ckptPath, 4]);
       assertEquals(filesBelow(folder.file("there/report")), ["evaluation.json", "predictions.csv"]);
       const resume = ["--resume", `../here/checkpoints/${name}`, "--max-steps", "2"];
-      await succeed("train", resume, from("there"));
+      await succeed("train", [...resume, "--log-dir", "../here/logs"], from("there"));
       assertEquals(filesBelow(folder.file("there")), ["report/evaluation.json", "report/predictions.csv"]);
     });
     await t.step("predict: arguments and --input; export: --output", async () => {

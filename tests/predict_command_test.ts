@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { nihLabels } from "../data/labels.ts";
 import { badFiles } from "./bad_files.ts";
-import { command, linesOf, root, run } from "./command.ts";
+import { linesOf, root, run } from "./command.ts";
 import { needs } from "./needs.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
@@ -30,6 +30,15 @@ async function filmFolder() {
 }
 
 const warning = "warning: The model was trained on synthetic films: what it says of other films means nothing.";
+
+/** Runs the task with a redirection of the shell's. */
+async function redirected(redirection: string, args: readonly string[]) {
+  const predict = [Deno.execPath(), ...config.tasks.predict.command.split(" ").slice(1)];
+  const shell = ["-c", `exec "$@" ${redirection}`, "sh", ...predict, ...args];
+  const { code, stdout, stderr } = await new Deno.Command("sh", { args: shell, cwd: root }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), lines: linesOf(decoder.decode(stderr)) };
+}
 
 Deno.test("predict: many films in every form, of which the damaged cost themselves alone", native, async (t) => {
   using folder = await filmFolder();
@@ -67,11 +76,9 @@ Deno.test("predict: many films in every form, of which the damaged cost themselv
     assertEquals(first.map(Number), nihLabels.flatMap((_, i) => [document.probabilities[0][i], document.logits[0][i]]));
   });
   await t.step("standard input, as text", async () => {
-    const child = command("predict", [...task, "--input-list", "-"], {}, "piped").spawn();
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(`${paths[1]}\n${paths[1]}\n`));
-    await writer.close();
-    const { code, stdout } = await child.output(), films = new TextDecoder().decode(stdout).split("\n\n");
+    Deno.writeTextFileSync(folder.file("list"), `${paths[1]}\n${paths[1]}\n`);
+    const { code, stdout } = await redirected(`< ${folder.file("list")}`, [...task, "--input-list", "-"]);
+    const films = stdout.split("\n\n");
     assertEquals([code, films.length, films[0]], [0, 3, films[1]]);
     assertMatch(
       films[0],
@@ -123,9 +130,7 @@ const full = { ignore: native.ignore || Deno.build.os !== "linux" }; // which ha
 
 Deno.test("predict: answers that standard output does not take are a failure", full, async () => {
   using folder = await filmFolder();
-  const predict = [Deno.execPath(), ...config.tasks.predict.command.split(" ").slice(1)];
-  const args = ["-c", 'exec "$@" > /dev/full', "sh", ...predict, ...folder.task, folder.paths[0], "--csv"];
-  const { code, stderr } = await new Deno.Command("sh", { args, cwd: root }).output();
+  const { code, lines } = await redirected("> /dev/full", [...folder.task, folder.paths[0], "--csv"]);
   const error = "error: standard output takes no more (No space left on device)";
-  assertEquals([code, linesOf(new TextDecoder().decode(stderr))], [1, [warning, error]]);
+  assertEquals([code, lines], [1, [warning, error]]);
 });

@@ -34,7 +34,14 @@ Deno.test(
     ]);
     assertEquals(filesBelow(path), ["config.json", "last/state.safetensors", "metrics.csv", "split.csv"]);
 
-    const resumed = await run("train", ["--resume", path, "--max-steps", `${taken + 2}`]);
+    const resumed = await run("train", [
+      "--resume",
+      path,
+      "--max-steps",
+      `${taken + 2}`,
+      "--log-dir",
+      folder.file("l"),
+    ]);
     assertEquals([resumed.status, ...resumed.lines.slice(3, 5)], [
       ...[0, `Loaded model from ${path}/last/state.safetensors`, `Going on after step ${taken}`],
     ]);
@@ -59,17 +66,19 @@ Deno.test("train --resume: a stranger's run folder loads no code and no library"
   const marker = folder.file("marker"), evil = folder.file("evil.ts");
   Deno.writeTextFileSync(evil, `Deno.writeTextFileSync(${JSON.stringify(marker)}, "");\nexport default {};\n`);
   const config = join(path, "config.json"), options = JSON.parse(Deno.readTextFileSync(config));
-  const hostile = { ...options, model: evil, tensorflowLibrary: folder.path };
+  const victim = folder.file("victim");
+  const hostile = { ...options, model: evil, tensorflowLibrary: folder.path, logDir: victim };
   Deno.writeTextFileSync(config, JSON.stringify(hostile));
-  const { status, lines } = await run("train", ["--resume", path, "--max-steps", "3"]);
-  assertEquals([status, lines[0]], [
+  const { status, lines } = await run("train", ["--resume", path, "--max-steps", "3"], { INIT_CWD: folder.path });
+  assertEquals([status, ...lines.slice(0, 2)], [
     0,
     `No library is loaded because a run folder names it: give --tensorflow-library ${folder.path} again if it is to be used`,
+    `Nothing is written where a run folder says: give --log-dir ${victim} again if the log is to go there`,
   ]);
-  assertThrows(() => Deno.statSync(marker), Deno.errors.NotFound);
+  for (const path of [marker, victim]) assertThrows(() => Deno.statSync(path), Deno.errors.NotFound);
 
   Deno.writeTextFileSync(config, JSON.stringify({ ...options, imgSize: 64 }));
-  const contradiction = await run("train", ["--resume", path]);
+  const contradiction = await run("train", ["--resume", path, "--log-dir", folder.file("l")]);
   assertEquals([contradiction.status, contradiction.lines], [2, [
     `error: ${config} says --img-size 64, and the model in ${join(path, "last", "state.safetensors")} is for 32`,
   ]]);
@@ -84,7 +93,8 @@ Deno.test(
     const root = new URL("../mod.ts", import.meta.url).href;
     Deno.writeTextFileSync(file, Deno.readTextFileSync(example).replaceAll('"@thorax/thorax"', JSON.stringify(root)));
     const { path } = await smallRun(folder.path, "--model", file, "--epochs", "3");
-    const resume = (...args: string[]) => run("train", ["--resume", path, "--max-steps", "3", ...args]);
+    const resume = (...args: string[]) =>
+      run("train", ["--resume", path, "--max-steps", "3", "--log-dir", folder.file("l"), ...args]);
 
     const alone = await resume();
     assertEquals([alone.status, alone.lines.length], [2, 1]);

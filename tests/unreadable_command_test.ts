@@ -83,7 +83,7 @@ Deno.test(
       assertEquals([tooMany.status, tooMany.stdout, tooMany.lines.at(-1)], [1, "", end[1]]);
 
       Deno.writeFileSync(imageOf(held), whole);
-      const resumed = await run("train", ["--resume", stopped.path]);
+      const resumed = await run("train", ["--resume", stopped.path, "--log-dir", `${folder.path}/l`]);
       assertEquals(resumed.status, 0, resumed.lines.join("\n"));
       // the mended film is another file, of a patient that the run knows
       assertMatch(resumed.lines[2], /: 249 films as before, 1 film new, each with its patient's others$/);

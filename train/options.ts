@@ -61,6 +61,15 @@ export const integer = <A extends number | undefined>(least: number, help: strin
     help,
     mayChange,
   });
+/** A batch takes its memory whole, so it has a bound: 4,096 films of 224² take 0.8 GB. */
+export const filmsAtOnce = (help: string) =>
+  option<number>({
+    schema: z.int().min(1).max(4096),
+    expected: "an integer from 1 to 4096",
+    value: "N",
+    default: 32,
+    help,
+  });
 export const flag = (help: string) =>
   option<boolean>({ schema: z.boolean(), expected: "a switch", default: false, help, mayChange: true });
 
@@ -140,7 +149,7 @@ export const trainOptions = {
   splitType: choice(splitTypes, "how an epoch's training films are drawn"),
   imgSize: integer(32, "images are stretched to N×N", 224),
   epochs: integer(1, "passes over the training films", 50, true),
-  batchSize: integer(1, "films per step", 32),
+  batchSize: filmsAtOnce("films per step"),
   lr: option<number>({
     schema: z.number().positive(),
     expected: "a number above 0",

@@ -1,5 +1,6 @@
 import process from "node:process";
 import cliProgress from "cli-progress";
+import { printable } from "../errors.ts";
 
 /** A look at work under way: a bar on a terminal, else a line now and then, on standard error. */
 export interface ProgressDisplay extends Disposable {
@@ -66,5 +67,5 @@ const clearLine = new TextEncoder().encode("\r\x1b[K");
 /** Writes a line to standard error. A bar that stands there makes room, and is drawn again below. */
 export function printLine(line: string): void {
   if (Deno.stderr.isTerminal()) Deno.stderr.writeSync(clearLine);
-  console.error(line);
+  console.error(printable(line));
 }

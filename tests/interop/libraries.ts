@@ -30,8 +30,8 @@ interface Subject {
   readonly folded?: RegExp;
 }
 
-/** The libraries whose packages are run here: MONAI's names are in `weights/names/`, and the document is no package. */
-type Package = Exclude<Library, "document" | "monai">;
+/** All libraries but the document, whose code is no package. */
+type Package = Exclude<Library, "document">;
 
 const subjects: Readonly<Record<Package, readonly Subject[]>> = {
   torchvision: [

@@ -1,12 +1,16 @@
 /**
- * tfjs-core's own specs on this engine. With a text: those whose names have it, left out or not.
+ * tfjs-core's own specs on this engine, or tfjs-layers' of a checkout of github.com/tensorflow/tfjs, which npm has not. With a text:
+ * those whose names have it, left out or not. With `--control` tfjs's CPU backend runs them.
  *
  *     deno task test:tfjs avgPool
+ *     deno task test:tfjs --layers ../tfjs
  */
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import jasmineCore from "jasmine-core";
 import { bundleSpecs, type Specs } from "./bundle.ts";
-import { leftOut } from "./left_out.ts";
+import { leftOut as coreLeftOut } from "./left_out.ts";
+import { leftOut as layersLeftOut } from "./left_out_layers.ts";
 
 /** The part of jasmine that this file uses. */
 interface Jasmine {
@@ -27,14 +31,19 @@ interface Result {
 /** A spec's name as `left_out.ts` has it, without the backend. */
 const nameOf = (fullName: string) => fullName.replaceAll(/ +thorax \{\}/g, "");
 
-const [text] = Deno.args;
+const { values: { layers, control }, positionals: [text] } = parseArgs({
+  args: Deno.args,
+  options: { layers: { type: "string" }, control: { type: "boolean" } },
+  allowPositionals: true,
+});
+const leftOut = layers === undefined ? coreLeftOut : layersLeftOut;
 const jasmine: Jasmine = jasmineCore.boot();
-const { setTestEnvs, describeSpecs }: Specs = await import(pathToFileURL(await bundleSpecs()).href);
-setTestEnvs([{ name: "thorax", backendName: "tensorflow", flags: {}, isDataSync: true }]);
+const { setTestEnvs, describeSpecs }: Specs = await import(pathToFileURL(await bundleSpecs(layers)).href);
+setTestEnvs([{ name: "thorax", backendName: control ? "cpu" : "tensorflow", flags: {}, isDataSync: true }]);
+if (control || layers !== undefined) await import("../cpu.ts"); // specs of tfjs-layers make tensors while they are described
 await describeSpecs();
 // after the specs, which register tfjs's gradients once more: ours replace them
-const { useEngine } = await import("../engine.ts");
-await useEngine();
+if (!control) await (await import("../engine.ts")).useEngine();
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const unused = new Set(Object.keys(leftOut));
