@@ -114,8 +114,11 @@ Deno.test("evaluate, train --test-only: the document's checkpoint", native, asyn
       assertMatch(log, /^[\d-]+\/resnet18-test-rare-first-[\d-]+\.log$/);
       const report = log.replace(/log$/, "report");
       assertEquals([evaluation, predictions], [`${report}/evaluation.json`, `${report}/predictions.csv`]);
-      assert(lines.includes("The checkpoint records no films: the test list of the folder is taken"));
-      assertEquals(lines.at(-1), `The report is in ${folder.file("logs")}/${report}`);
+      assertEquals(lines.slice(-4), [
+        "The checkpoint records no films: the test list of the folder is taken",
+        ...["Testing...", `Loaded tested model from ${path}`],
+        `The report is in ${folder.file("logs")}/${report}`,
+      ]);
       const logits = logitsOf(`${folder.file("logs")}/${report}`), all = logitsOf(folder.file("r"));
       assertEquals(Object.keys(logits), ["p3_0.png", "p8_0.png"]);
       for (const [film, values] of Object.entries(logits)) {
