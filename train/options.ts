@@ -93,7 +93,10 @@ export const engineOptions = {
 
 /** The options of weights that another library wrote. */
 export const weightsOptions = {
-  weights: path("FILE", "weights to start from: PyTorch's .pt or .pth, safetensors, NumPy's .npz"),
+  weights: path(
+    "FILE",
+    "weights to start from: PyTorch's .pt or .pth, safetensors, NumPy's .npz, a folder of Hugging Face's",
+  ),
   names: option<Library | undefined>({
     schema: z.enum(libraries),
     expected: `one of ${libraries.join(", ")}`,
