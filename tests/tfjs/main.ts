@@ -79,5 +79,8 @@ if (whole.failedExpectations.length > 0) report(whole);
 for (const entry of unused) fail(entry, ["left_out.ts names it, and there is no such spec"]);
 if (counts.passed + counts.failed === 0) fail(text ?? "all", ["no spec ran"]);
 
+if (layers === undefined && text === undefined) {
+  console.log("tfjs-layers' own specs are in no package: --layers FOLDER runs those of a checkout of tensorflow/tfjs");
+}
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 Deno.exit(counts.failed > 0 ? 1 : 0);
