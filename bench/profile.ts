@@ -1,6 +1,12 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { alignColumns } from "../evaluate/table.ts";
-import { compile } from "../dsl/compile.ts";
+import { compile, type Model } from "../dsl/compile.ts";
+import type { Weights } from "../dsl/layer.ts";
 import { buildModel } from "../models/registry.ts";
+import type { Precision } from "../ops/precision.ts";
+import type { ThoraxBackend } from "../runtime/backend.ts";
+import { trace } from "../runtime/compiled.ts";
 import { openEngine } from "../runtime/open.ts";
 import { adamStep } from "../train/optimizer.ts";
 import { predictStep, trainArguments, trainStep } from "./arms/thorax_steps.ts";
@@ -31,7 +37,7 @@ export async function profileModel(
   const [state, inputs] = trainArguments(model, job);
   using session = kind === "train"
     ? await openSession("trainStep", [state, { ...inputs, maxNorm: job.maxNorm, ...adamStep(1, job.learningRate) }])
-    : await openSession("prediction", [model.forInference(state.weights).weights, inputs.images]);
+    : await openSession("prediction", [inputs.images, ...weightsOf(model, state.weights, inputs.images, precision)]);
   for (let i = 0; i < warmUp; i++) session.run();
   const start = performance.now();
   const metadata = Array.from({ length: steps }, () => session.run());
@@ -42,6 +48,21 @@ export async function profileModel(
     ...showProfile(metadata.flatMap(readNodeRuns).filter(({ node }) => node !== session.caller), steps),
     ...showMemory(readAllocations(metadata[steps - 1])),
   ];
+}
+
+/** What a frozen prediction takes beside the images: its weights as it wants them. */
+function weightsOf(model: Model, trained: Weights, images: Tensor, precision: Precision): Tensor[] {
+  const backend = tf.backend() as ThoraxBackend;
+  const { apply, weights } = model.forInference(trained);
+  const { tensors } = trace(
+    backend,
+    function prediction(images: Tensor) {
+      return apply(weights, images, precision);
+    },
+    [images],
+    { label: "prediction", donated: [false], whole: false, frozen: true },
+  );
+  return tensors.map((handle) => backend.wrap({ kind: "handle", handle }));
 }
 
 interface Total {

@@ -5,7 +5,6 @@ import type { ThoraxBackend } from "../runtime/backend.ts";
 import { cString } from "../runtime/c_string.ts";
 import { configProto } from "../runtime/context.ts";
 import { dataTypes } from "../runtime/data_type.ts";
-import { newHandle } from "../runtime/handles.ts";
 import { findLibrary } from "../runtime/library/find.ts";
 import { flatten } from "../runtime/structure.ts";
 import { existing, libraryName } from "../runtime/tensorflow.ts";
@@ -32,7 +31,7 @@ const noGrappler = Uint8Array.of(10 << 3 | 2, 5, 10 << 3 | 2, 3, 19 << 3 & 127 |
  * are the same. Donated arguments become variables of the session.
  */
 export async function openSession(label: string, args: readonly unknown[]) {
-  const { tensorflow, context } = (tf.backend() as ThoraxBackend).engine;
+  const backend = tf.backend() as ThoraxBackend, { engine } = backend, { tensorflow, context } = engine;
   const { c, status, check } = tensorflow;
   const { directory } = await findLibrary({ device: "cpu" });
   const s = Deno.dlopen(`${directory}/${libraryName}`, sessionSymbols).symbols;
@@ -90,11 +89,13 @@ export async function openSession(label: string, args: readonly unknown[]) {
   const leaves = flatten(args).leaves;
   const parameters = leaves.map(({ value }, index) => {
     const shape = typeof value === "number" ? [] : [...value.shape];
-    const dtype = typeof value === "number" || value.dtype === "float32" ? dataTypes.float32 : dataTypes.int32;
-    const handle = newHandle(tensorflow, shape, dtype, typeof value === "number" ? [value] : value.dataSync());
-    const tensor = existing(c.TFE_TensorHandleResolve(handle.pointer, status), "tensor");
-    check("read a tensor");
-    c.TFE_DeleteTensorHandle(handle.pointer);
+    const given = typeof value === "number" ? tf.scalar(value) : value;
+    const [dtype, tensor] = engine.borrow(backend.idOf(given), ({ pointer, dtype }) => {
+      const resolved = c.TFE_TensorHandleResolve(pointer, status);
+      check("read a tensor");
+      return [dtype, existing(resolved, "tensor")];
+    });
+    if (given !== value) given.dispose();
     const shapeOf = { name: "shape", type: attributeKinds.shape, value: shape };
     const placeholder = addNode("Placeholder", [attribute.type("dtype", dtype), shapeOf], () => {});
     if (inputs[index] !== dataTypes.resource) {

@@ -7,7 +7,7 @@ import type { Precision } from "../ops/precision.ts";
 import { jit } from "../runtime/jit.ts";
 import { checkLogits } from "./check_logits.ts";
 
-/** A trained model, ready to predict. Disposing it leaves the weights that it was made of. */
+/** A trained model, ready to predict. The weights that it was made of are the caller's: to dispose them early leaves one copy less. */
 export interface Prediction extends Disposable {
   /** Logits of images, both row-major: `[n, H, W, C]` → `[n, classes]`. */
   logits(images: Float32Array): Promise<Float32Array>;
@@ -18,7 +18,10 @@ export interface PredictionOptions {
   readonly precision?: Precision;
 }
 
-/** Makes a model with its weights ready for inference; the forward pass is compiled once for each batch size that comes. */
+/**
+ * Makes a model with its weights ready for inference. The forward pass is compiled once for each batch size that comes, with the weights
+ * frozen; it keeps the two sizes that came last.
+ */
 export function compilePrediction(model: Model, trained: Weights, { precision }: PredictionOptions = {}): Prediction {
   const [height, width, channels] = model.input;
   const { apply, weights } = model.forInference(trained);

@@ -84,6 +84,40 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "compilePrediction: of two checkpoints each keeps its own, and one graph serves a batch size",
+  native,
+  async () => {
+    await useEngine();
+    const { model, traces } = countTraces(linearModel());
+    const before = tf.memory().numTensors, images = Float32Array.from({ length: 3 * 64 }, (_, i) => Math.sin(i));
+    const expected = [1, 2].map((seed) => {
+      const weights = model.init(seed), { apply, weights: own } = model.forInference(weights);
+      const output = tf.tidy(() => apply(own, tf.tensor4d(images, [3, 8, 8, 1])).dataSync<"float32">());
+      tf.dispose([{ ...own }, { ...weights }]);
+      return output;
+    });
+    traces.inference = 0;
+    {
+      const [first, second] = [1, 2].map((seed) => {
+        const weights = model.init(seed), prediction = compilePrediction(model, weights);
+        tf.dispose({ ...weights }); // the prediction has its own
+        return prediction;
+      });
+      using _first = first, _second = second;
+      for (const count of [3, 1, 3]) {
+        const some = images.subarray(0, count * 64);
+        for (const [i, prediction] of [first, second].entries()) {
+          const logits = await prediction.logits(some);
+          logits.forEach((value, at) => assertAlmostEquals(value, expected[i][at], 1e-6));
+        }
+      }
+      assertEquals(traces.inference, 4); // two sizes of each
+    }
+    assertEquals(tf.memory().numTensors, before);
+  },
+);
+
 Deno.test("predictBatches: a logit that is no number ends it, and names film and label", native, async () => {
   await useEngine();
   const model = linearModel(), weights = model.init(1);

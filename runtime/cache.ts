@@ -1,9 +1,6 @@
 import type { ThoraxBackend } from "./backend.ts";
 import { type Compiled, release } from "./compiled.ts";
 
-/** Graphs kept by each jitted function; beyond, the one that was called longest ago is dropped. */
-const size = 32;
-
 /** A graph, and how many calls of it are under way: one that was dropped goes when the last has ended. */
 interface Cached {
   readonly backend: ThoraxBackend;
@@ -16,6 +13,9 @@ interface Cached {
 export class Cache {
   readonly #cached = new Map<string, Cached>();
 
+  /** Beyond `size` graphs, the one that was called longest ago is dropped. */
+  constructor(readonly size = 32) {}
+
   /** Calls `use` with the graph of a signature, made where there is none. */
   async use<R>(
     backend: ThoraxBackend,
@@ -27,7 +27,7 @@ export class Cache {
     this.#cached.delete(signature); // to the end of the line
     this.#cached.set(signature, cached);
     cached.calls++;
-    this.#drop(size);
+    this.#drop(this.size);
     try {
       return await use(cached.graph);
     } finally {

@@ -22,7 +22,8 @@ export function freeze(backend: ThoraxBackend, graph: Trace, outputs: readonly S
   if (graph.hasEffects) throw new Error(`jit: ${graph.label} is frozen and assigns to a tf.Variable; return the value`);
   const { tensorflow, context } = backend.engine;
   const folded = foldConstants(backend, graph, outputs);
-  const results = !context.gpu && tensorflow.c.IsMKLEnabled?.() ? fuse(graph, folded, factsOf(graph)) : folded;
+  const hasFusedKernels = Deno.build.arch === "x86_64" && !context.gpu && tensorflow.c.IsMKLEnabled?.();
+  const results = hasFusedKernels ? fuse(graph, folded, factsOf(graph)) : folded;
   const nodes = nodesBehind(graph, results).map(([node]) => node), inputs = new Set(nodes.filter(isInput));
   return { results, body: { nodes: nodes.filter((node) => !isInput(node)).map(({ operation }) => operation), inputs } };
 }

@@ -37,6 +37,9 @@ export interface JitOptions {
   readonly freeze?: boolean;
 }
 
+/** Graphs that a frozen function keeps: the kernels of each hold its weights laid out for them. */
+const frozenGraphs = 2;
+
 /** A jitted function that nobody can call any more gives its graphs up. */
 const unreachable = new FinalizationRegistry<Cache>((cache) => cache.clear());
 
@@ -68,7 +71,7 @@ export function jit<A extends unknown[], R>(
   checkOptions(fn, donate, freeze);
   const label = fn.name || "an anonymous function";
   const last = Math.max(-1, ...donate);
-  const cache = new Cache(), retraces = new Retraces(label);
+  const cache = freeze ? new Cache(frozenGraphs) : new Cache(), retraces = new Retraces(label);
   let traces = 0;
   const start = async (args: unknown[]): Promise<R> => {
     if (last >= args.length) {
