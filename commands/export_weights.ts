@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import type { Model } from "../dsl/compile.ts";
 import { UserError } from "../errors.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
-import { encodeMetadata, withoutLineage } from "../weights/checkpoint_metadata.ts";
+import { encodeMetadata, publicMetadata } from "../weights/checkpoint_metadata.ts";
 import type { StoredTensor } from "../weights/dtype.ts";
 import { patternOf } from "../weights/names/families.ts";
 import type { Library } from "../weights/names/naming.ts";
@@ -43,10 +43,10 @@ function checkEnding(output: string, format: string, endings: readonly string[])
 
 /**
  * Programs that look for it find in `format` that the file is for PyTorch. What a checkpoint says of itself goes along, but for
- * what it keeps of films and patients.
+ * what it keeps of films, patients and this machine's folders.
  */
 async function writeAs(output: string, tensors: StoredTensor[], { metadata }: Checkpoint): Promise<void> {
-  const described = { format: "pt", ...encodeMetadata(withoutLineage(metadata)) };
+  const described = { format: "pt", ...encodeMetadata(publicMetadata(metadata)) };
   if (extname(output) === ".safetensors") return await writeSafetensors(output, tensors, described);
   await writePytorch(output, tensors, described);
 }

@@ -21,7 +21,7 @@ const rows: readonly (readonly [string, string])[] = [
   ["train --model vgg16 --lr fast", '--lr must be a number above 0, and is "fast"'],
   ["train --model vgg16 --lr -1", "--lr must be a number above 0, and is -1"],
   ["train --model vgg16 --epochs 1.5", "--epochs must be an integer of at least 1, and is 1.5"],
-  ["train --model vgg16 --batch_size 0", "--batch-size must be an integer of at least 1, and is 0"],
+  ["train --model vgg16 --batch_size 0", "--batch-size must be an integer from 1 to 4096, and is 0"],
   ["train --model vgg16 --img-size=16", "--img-size must be an integer of at least 32, and is 16"],
   [
     "train --model vgg16 --split_type rarefirst",

@@ -1,3 +1,4 @@
+import { basename, isAbsolute } from "node:path";
 import { z } from "zod";
 import { printable, UserError } from "../errors.ts";
 import { type Generation, generationSchema, mostGenerations, namedGenerationOf } from "../lineage/generation.ts";
@@ -108,11 +109,16 @@ export function decodeMetadata(fields: Readonly<Record<string, string>>): Checkp
   return `${path.join(".")}: ${message}`;
 }
 
-/** Metadata for a file that goes to others: without the digests or names of films. */
-export function withoutLineage(
-  { lineage: _, dataset: { split: __, ...dataset }, ...metadata }: CheckpointMetadata,
+/** Metadata for a file that goes to others: without the digests or names of films, and without paths of this machine. */
+export function publicMetadata(
+  { lineage: _, dataset: { split: __, directory: ___, name, ...dataset }, options, ...metadata }: CheckpointMetadata,
 ): CheckpointMetadata {
-  return { ...metadata, dataset };
+  const isPath = (value: unknown) => typeof value === "string" && isAbsolute(value);
+  return {
+    ...metadata,
+    dataset: { ...dataset, name: basename(name) },
+    options: Object.fromEntries(Object.entries(options).filter(([, value]) => !isPath(value))),
+  };
 }
 
 /** What a checkpoint's model saw, as far as it was recorded: of one of Thorax 0.1.0 little, of an exported one nothing. */
