@@ -43,14 +43,14 @@ export function splitRun(
   if (resume === undefined && newSplit) return renewed(drawn, recognition, { dataset, seed });
   const held = countHeldBack(ancestors[0], cohort, recognition);
   if (resume !== undefined && held.gone > 0 && (given.onBadImage !== "skip" || held.gone === held.films)) {
+    const isGone = held.gone === held.films, all = count(held.films, "film");
     throw new UserError(
-      `${held.gone} of the ${
-        count(held.films, "film")
-      } that ${resume} validates and tests on are not in ${dataset.name}`,
+      `${isGone ? all : `${held.gone} of the ${all}`} that ${resume} validates and tests on ${
+        held.gone === 1 ? "is" : "are"
+      } not in ${dataset.name}`,
       {
-        remedy: held.gone === held.films
-          ? "Name the run's own films with --data-dir"
-          : "Name the run's own films with --data-dir, or go on without those that are gone: --on-bad-image skip",
+        remedy: "Name the run's own films with --data-dir" +
+          (isGone ? "" : ", or go on without those that are gone: --on-bad-image skip"),
       },
     );
   }

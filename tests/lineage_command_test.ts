@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname } from "node:path";
+import { count } from "../errors.ts";
 import { openCheckpoint, writeCheckpoint } from "../weights/checkpoint.ts";
 import { run, succeed } from "./command.ts";
 import { type FolderFilm, folderFilms, writeFolder, writeLinear } from "./film_folder.ts";
@@ -111,7 +112,7 @@ Deno.test("evaluate: a run's films in a changed folder, by their content", nativ
     const grown = writeFolder(folder.file("grown"), [...films, ...more]);
     const { stdout, lines } = await run("evaluate", ["--ckpt-path", best, "--data-dir", grown, "--json"]);
     assertEquals(JSON.parse(stdout).n, tested);
-    assertEquals(lines, ["2 films of the folder are new since the training, and in no split"]);
+    assertEquals(lines, ["2 films of the folder are in no split of the recorded training"]);
     const all = await evaluate(best, grown, "--split", "all", "--report", folder.file("g"));
     assertEquals([all.n, ...seenOf(all), all.with_seen.n], [tested + 1, seen, seen / 2, 0, seen + 1, "known", 42]);
     const rows = Deno.readTextFileSync(folder.file("g/predictions.csv")).trim().split("\n").map((row) =>
@@ -202,7 +203,7 @@ Deno.test("train --ckpt-path: the split of the first training goes on", native, 
     const now = splitOf(second);
     assertEquals(
       lines[2],
-      "The weights keep the split that they were trained with: 40 films as before, 1 film new, each with its patient's others, 10 films of new patients drawn",
+      "The weights keep the split that they were trained with: 40 films as before, 1 new film with the others of their patients, 10 films of new patients drawn",
     );
     for (const name of ["train", "val", "test"] as const) {
       assertEquals(now[name].filter((image) => image.startsWith("p")), split[name]);
@@ -284,6 +285,7 @@ Deno.test("train --resume: a film more joins, one less of those held back is ref
   assertEquals(lineage.length, 1);
   assert(first.type === "recorded" && lineage[0].type === "recorded" && first.salt === lineage[0].salt);
 
+  const held = now.val.length + now.test.length;
   writeFolder(data, films.filter(({ image }) => image !== split.test[0]));
   const { status, lines } = await run("train", [
     "--resume",
@@ -294,8 +296,24 @@ Deno.test("train --resume: a film more joins, one less of those held back is ref
     folder.file("logs"),
   ]);
   assertEquals([status, lines], [2, [
-    `error: the films that ${path} validates and tests on are not all in ${data}. Name the run's own films with --data-dir, ` +
-    "or go on without those that are gone: --on-bad-image skip",
+    `error: 1 of the ${
+      count(held, "film")
+    } that ${path} validates and tests on is not in ${data}. Name the run's own films ` +
+    "with --data-dir, or go on without those that are gone: --on-bad-image skip",
+  ]]);
+  const go = ["--resume", path, "--max-steps", "3", "--log-dir", folder.file("logs"), "--on-bad-image", "skip"];
+  const without = await run("train", go);
+  assertEquals(without.status, 0, without.lines.join("\n"));
+  assert(without.lines.some((line) => line.endsWith(`1 of the ${held} validation and test films not in the folder`)));
+
+  // that these films are gone is no leave to go on with any others, then or later
+  const others = folderFilms({ patients: 30, seed: "elsewhere" }).map((film) => ({ ...film, image: `b${film.image}` }));
+  const elsewhere = await run("train", [...go, "--data-dir", writeFolder(folder.file("others"), others)]);
+  assertEquals([elsewhere.status, elsewhere.lines], [2, [
+    `error: ${count(held, "film")} that ${path} validates and tests on are not in ${
+      folder.file("others")
+    }. Name the run's ` +
+    "own films with --data-dir",
   ]]);
 });
 

@@ -86,7 +86,7 @@ Deno.test(
       const resumed = await run("train", ["--resume", stopped.path, "--log-dir", `${folder.path}/l`]);
       assertEquals(resumed.status, 0, resumed.lines.join("\n"));
       // the mended film is another file, of a patient that the run knows
-      assertMatch(resumed.lines[2], /: 249 films as before, 1 film new, each with its patient's others$/);
+      assertMatch(resumed.lines[2], /: 249 films as before, 1 new film with the others of their patients$/);
       assertMatch(resumed.lines[5], /^Going on after step \d+$/);
     });
   },
