@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs-core";
 import { printable, UserError } from "../errors.ts";
 import { compilePrediction } from "../evaluate/predict.ts";
 import { predictFilms } from "../evaluate/predict_films.ts";
@@ -70,7 +71,9 @@ export const predict = defineCommand({
         for (const line of ignored) printLine(line);
         for (const warning of await warnings()) printLine(`warning: ${warning}`);
         await startEngine(options);
-        return compilePrediction(model, await trained.load(), options);
+        const weights = await trained.load(), prediction = compilePrediction(model, weights, options);
+        tf.dispose({ ...weights }); // it has a copy of its own, laid out for its kernels
+        return prediction;
       },
     });
     const writer = makeWriter({ model: name, labels, count, write: writeOutput });
