@@ -11,7 +11,7 @@ Deno.test(
   needs("read", "run", "ffi", "env"),
   async (t) => {
     const examples = [...sourceText("docs/jit.md").matchAll(/^```ts( ignore)?\n([\s\S]*?)^```$/gm)];
-    assertEquals(examples.length, 7);
+    assertEquals(examples.length, 8);
     for (const [index, [, ignored, code]] of examples.entries()) {
       await t.step(`example ${index + 1}${ignored ?? ""}`, async () => {
         const check = ignored ? ["--check"] : []; // the types of the others are the documentation's own test
