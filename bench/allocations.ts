@@ -10,7 +10,7 @@ export interface Allocation {
 }
 
 /**
- * What the kernels of a serialised tensorflow.RunMetadata took: NodeExecStats.memory 6 (step_stats.proto), an AllocatorMemoryUsed
+ * What the kernels of a serialized tensorflow.RunMetadata took: NodeExecStats.memory 6 (step_stats.proto), an AllocatorMemoryUsed
  * {allocation_records 6}, each an AllocationRecord {alloc_micros 1, alloc_bytes 2}, negative where memory is given back.
  */
 export function readAllocations(bytes: Uint8Array): Allocation[] {

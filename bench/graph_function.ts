@@ -8,7 +8,7 @@ export interface GraphFunction {
 }
 
 /**
- * Reads a serialised tensorflow.FunctionDef: signature 1, an OpDef {input_arg 2, output_arg 3}, each an ArgDef {type 3};
+ * Reads a serialized tensorflow.FunctionDef: signature 1, an OpDef {input_arg 2, output_arg 3}, each an ArgDef {type 3};
  * node_def 3, each a NodeDef {attr 5}, a map of AttrValue (value 2), of which func 10 is a NameAttrList {name 1}.
  */
 export function readGraphFunction(bytes: Uint8Array): GraphFunction {

@@ -12,7 +12,7 @@ export interface NodeRun {
 }
 
 /**
- * The kernels of a serialised tensorflow.RunMetadata. The fields read here are
+ * The kernels of a serialized tensorflow.RunMetadata. The fields read here are
  * RunMetadata.step_stats 1 (config.proto), and of step_stats.proto StepStats.dev_stats 1, DeviceStepStats
  * {device 1, node_stats 2}, NodeExecStats {node_name 1, op_start_rel_nanos 14, op_end_rel_nanos 15, output 7,
  * timeline_label 8}, NodeOutput.tensor_description 3; TensorDescription.shape 2, TensorShapeProto.dim 2, Dim.size 1.

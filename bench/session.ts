@@ -27,7 +27,7 @@ const noGrappler = Uint8Array.of(10 << 3 | 2, 5, 10 << 3 | 2, 3, 19 << 3 & 127 |
 
 /**
  * Runs the last function named `label` that `jit` has compiled in a session of TensorFlow's, whose C API, other than that of eager calls, gives
- * step statistics (eager RunMetadata has held graphs alone since 2.1): `run()` gives a serialised RunMetadata. The kernels
+ * step statistics (eager RunMetadata has held graphs alone since 2.1): `run()` gives a serialized RunMetadata. The kernels
  * are the same. Donated arguments become variables of the session.
  */
 export async function openSession(label: string, args: readonly unknown[]) {
@@ -135,7 +135,7 @@ export async function openSession(label: string, args: readonly unknown[]) {
   check("open a session");
   s.TF_DeleteSessionOptions(options);
 
-  /** Feeds and runs; the serialised RunMetadata. */
+  /** Feeds and runs; the serialized RunMetadata. */
   const sessionRun = (feeds: typeof fed, targets: readonly Pointer[]): Bytes => {
     const runOptions = s.TF_NewBufferFromString(fullTrace, BigInt(fullTrace.length));
     const metadata = existing(s.TF_NewBuffer(), "buffer");

@@ -7,7 +7,7 @@ export interface Message {
   messages(number: number): Message[];
 }
 
-/** Reads a serialised protobuf message of integers, text and messages: TensorFlow's schemas are not on npm, nor ONNX's. */
+/** Reads a serialized protobuf message of integers, text and messages: TensorFlow's schemas are not on npm, nor ONNX's. */
 export function readMessage(bytes: Uint8Array): Message {
   const reader = new BinaryReader(bytes);
   const integers: [number: number, value: number][] = [], delimited: [number: number, value: Uint8Array][] = [];

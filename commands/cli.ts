@@ -82,7 +82,7 @@ function commandLine<Table extends Readonly<Record<string, Option>>>(definition:
     .helpOption("-h, --help", "show this page")
     .allowExcessArguments()
     .exitOverride()
-    // asked for its colours, commander would read the environment, which not every command may
+    // asked for its colors, commander would read the environment, which not every command may
     .configureOutput({ writeErr: () => {}, getOutHasColors: () => false, getErrHasColors: () => false })
     .configureHelp({ helpWidth: 100 })
     .addHelpText("after", `\nExamples:\n${definition.examples.map((example) => `  ${example}`).join("\n")}\n`);

@@ -7,7 +7,7 @@ import type { Plane } from "./plane.ts";
 
 /** Some films, ready for a model. */
 export interface Batch {
-  /** `[size, imageSize, imageSize, channels]`, normalised; longer where it is padded. */
+  /** `[size, imageSize, imageSize, channels]`, normalized; longer where it is padded. */
   readonly images: Float32Array<ArrayBuffer>;
   /** `[size, classes]`, 1 where the film has the label, else 0. */
   readonly targets: Float32Array<ArrayBuffer>;

@@ -10,7 +10,7 @@ function grey(bytes: Uint8Array): number[] {
   return [...decodeImage(bytes, "film.png").pixels];
 }
 
-Deno.test("decodeImage: PNG of one to four channels; alpha is ignored and colour becomes Pillow's luma", () => {
+Deno.test("decodeImage: PNG of one to four channels; alpha is ignored and color becomes Pillow's luma", () => {
   const of = (channels: number, ...data: number[]) =>
     grey(encode({ width: 2, height: 1, channels, depth: 8, data: Uint8Array.from(data) }));
   assertEquals(of(1, 7, 250), [7, 250]);
@@ -25,8 +25,8 @@ Deno.test("decodeImage: 16 bits keep their precision, full scale 65535", () => {
   assertEquals([plane.width, plane.height], [2, 2]);
   assertEquals([...plane.pixels.slice(0, 3)], [0, 255, 1]);
   assertAlmostEquals(plane.pixels[3], 300 / 257, 1e-6);
-  const colour = encode({ width: 1, height: 1, channels: 3, depth: 16, data: Uint16Array.of(65535, 0, 0) });
-  assertAlmostEquals(decodeImage(colour, "deep.png").pixels[0], 255 * 19595 / 65536, 1e-4);
+  const color = encode({ width: 1, height: 1, channels: 3, depth: 16, data: Uint16Array.of(65535, 0, 0) });
+  assertAlmostEquals(decodeImage(color, "deep.png").pixels[0], 255 * 19595 / 65536, 1e-4);
 });
 
 Deno.test("decodeImage: 1, 2 and 4 bits are stretched to full scale, each row from a whole byte", () => {
@@ -36,7 +36,7 @@ Deno.test("decodeImage: 1, 2 and 4 bits are stretched to full scale, each row fr
   assertEquals(grey(png({ width: 3, height: 1, depth: 4 }, Uint8Array.of(0, 0x0f, 0x80))), [0, 255, 136]);
 });
 
-Deno.test("decodeImage: a palette's colours become luma", () => {
+Deno.test("decodeImage: a palette's colors become luma", () => {
   const palette: [string, Uint8Array] = ["PLTE", Uint8Array.of(255, 0, 0, 0, 255, 0, 9, 9, 9)];
   const of = (width: number, depth: number, ...rows: number[]) =>
     png({ width, height: 1, depth, color: 3 }, Uint8Array.from(rows), palette);
@@ -44,7 +44,7 @@ Deno.test("decodeImage: a palette's colours become luma", () => {
   assertEquals(grey(of(3, 2, 0, 0b10010000)), [9, 150, 76]);
   assertEquals(
     assertThrows(() => grey(of(1, 8, 0, 3)), UserError).message,
-    "film.png cannot be decoded (a pixel has colour 3 of a palette of 3)",
+    "film.png cannot be decoded (a pixel has color 3 of a palette of 3)",
   );
 });
 

@@ -5,7 +5,7 @@ import type { Plane } from "./plane.ts";
 import { planeDigest } from "./plane_digest.ts";
 import { resize } from "./resize.ts";
 
-/** How to come by one film's pixels: serialisable, so that a worker can do it. */
+/** How to come by one film's pixels: serializable, so that a worker can do it. */
 export type FilmJob =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "plane"; readonly plane: Plane }

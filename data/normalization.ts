@@ -48,7 +48,7 @@ export function channelNormalizer(
 }
 
 /**
- * What is odd about values that were to be normalised so, of channels that take turns, or undefined: they reach further outside
+ * What is odd about values that were to be normalized so, of channels that take turns, or undefined: they reach further outside
  * of what a film gives than half its span, or fill less than a fiftieth of it. NaN among them is outside of everything.
  */
 export function rangeFault(values: Float32Array, channels: readonly Normalization[]): string | undefined {

@@ -9,7 +9,7 @@ import { isMedmnist, medmnistArrays, openMedmnist } from "./medmnist.ts";
 import { openNih } from "./nih.ts";
 import { findNihTable, isTableName } from "./nih_files.ts";
 import { openPhantom } from "./phantom.ts";
-import { unrecognised } from "./unrecognised.ts";
+import { unrecognized } from "./unrecognized.ts";
 
 /** The layouts that {@linkcode openDataset} reads; `auto` looks which it is. */
 export const datasetKinds = ["auto", "nih", "medmnist", "phantom"] as const;
@@ -21,7 +21,7 @@ export type DatasetKind = (typeof datasetKinds)[number];
  * Opens a folder of films, an `.npz` file, or the folder of a table, which is then its label table; without a directory, the phantom.
  * Decodes nothing. A `label_dict.txt` in the folder sets the labels and their order.
  *
- * Throws a {@linkcode UserError} where nothing is there, nothing is recognised, or what is there contradicts itself; whether
+ * Throws a {@linkcode UserError} where nothing is there, nothing is recognized, or what is there contradicts itself; whether
  * each film can be decoded is `verifyFilms`' question.
  */
 export async function openDataset(
@@ -53,7 +53,7 @@ async function openFolder(place: string, kind: Readable): Promise<Dataset> {
   }
   const archive = kind === "nih" ? undefined : await findNpz(place);
   if (archive !== undefined && await isMedmnist(archive)) return await openMedmnist(archive, own);
-  throw await unrecognised(place, looksOf(kind));
+  throw await unrecognized(place, looksOf(kind));
 }
 
 /** An `.npz` file, or a table, which stands for its folder. */
@@ -63,7 +63,7 @@ async function openFile(place: string, kind: Readable): Promise<Dataset> {
   const isTable = isTableName(basename(place)) || /\.txt(\.gz)?$/i.test(place);
   if (kind !== "medmnist" && isTable) return await openTable(place, own, []);
   if (kind !== "nih" && !isTable && await isMedmnist(place)) return await openMedmnist(place, own);
-  throw await unrecognised(place, looksOf(kind));
+  throw await unrecognized(place, looksOf(kind));
 }
 
 async function openTable(path: string, own: readonly string[] | undefined, notes: readonly string[]): Promise<Dataset> {

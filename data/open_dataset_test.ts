@@ -24,7 +24,7 @@ Deno.test("openDataset: a kind and a folder that do not go together", async () =
   assertEquals(await messageOf({ kind: "nih" }), "--dataset nih needs a folder of films. Give it with --data-dir");
 });
 
-Deno.test("openDataset: no folder, and nothing recognised in one", needs("read", "films"), async () => {
+Deno.test("openDataset: no folder, and nothing recognized in one", needs("read", "films"), async () => {
   assertEquals(await messageOf({ directory: "no/such" }), "no/such does not exist");
   const directory = new URL("dicom", filmsFolder).pathname;
   assertEquals(

@@ -8,7 +8,7 @@ import type { Plane } from "./plane.ts";
 /** Side of a phantom film in pixels. */
 export const phantomSize = 256;
 
-/** Everything that a phantom film is drawn from; serialisable. */
+/** Everything that a phantom film is drawn from; serializable. */
 export interface PhantomFilm {
   readonly seed: number;
   /** Number of the film: its noise, exposure and positioning. */

@@ -71,7 +71,7 @@ function lookup(pixels: Uint8Array, depth: number, table: Uint8Array): WriteRow 
   return (row, { from, step, count }) => {
     for (let i = 0; i < count; i++) {
       const bit = i * depth, value = (row[bit >> 3] >> (8 - depth - (bit & 7))) & mask;
-      if (value >= table.length) throw new Error(`a pixel has colour ${value} of a palette of ${table.length}`);
+      if (value >= table.length) throw new Error(`a pixel has color ${value} of a palette of ${table.length}`);
       pixels[from + i * step] = table[value];
     }
   };

@@ -99,7 +99,7 @@ Deno.test("decodePng: a palette's pixels without their palette are refused", () 
   const palette = (length: number): [string, Uint8Array] => ["PLTE", new Uint8Array(length)];
   assertEquals(message(png(header, row)), "its pixels are a palette's, and it has no palette");
   assertEquals(message(png(header, row, palette(4))), "its palette has 4 bytes");
-  assertEquals(message(png(header, row, palette(3))), "a pixel has colour 1 of a palette of 1");
+  assertEquals(message(png(header, row, palette(3))), "a pixel has color 1 of a palette of 1");
   assertEquals([...decodePng(png(header, row, palette(6))).pixels], [0, 0]);
   assertEquals([...decodePng(png({ width: 2, height: 1 }, row, palette(4))).pixels], [0, 1], "gray may have any");
 });

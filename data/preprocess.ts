@@ -2,7 +2,7 @@ import { runFilmJob } from "./film_job.ts";
 import { channelNormalizer, type Normalization, toUnitRange } from "./normalization.ts";
 
 /**
- * One image file (PNG or JPEG) as a model takes it: decoded, stretched to `imageSize`², and its grey normalised for each
+ * One image file (PNG or JPEG) as a model takes it: decoded, stretched to `imageSize`², and its grey normalized for each
  * channel, by default for one from −1 (black) to 1 (white); `[imageSize, imageSize, channels]`. Throws a UserError that names
  * the file where it is gone or damaged.
  */

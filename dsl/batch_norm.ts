@@ -1,6 +1,6 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { batchNorm as normalise } from "../ops/batch_norm.ts";
+import { batchNorm as normalize } from "../ops/batch_norm.ts";
 import { create } from "./create.ts";
 import { optional, positive, rate } from "./fields.ts";
 import { ones, zeros } from "./initializers.ts";
@@ -23,7 +23,7 @@ export interface BatchNormOptions {
 }
 
 /**
- * Batch normalisation of each channel (Ioffe & Szegedy 2015), `[H, W, C]` → `[H, W, C]`. Parameters, each `[C]`: `scale`,
+ * Batch normalization of each channel (Ioffe & Szegedy 2015), `[H, W, C]` → `[H, W, C]`. Parameters, each `[C]`: `scale`,
  * `offset`, and the running `mean` and `variance`, which are not trained: in training `apply` returns their new values.
  *
  * @example
@@ -52,7 +52,7 @@ export const batchNormLayer: Layer<BatchNorm> = {
   }),
   apply({ epsilon, momentum }, { scale, offset, mean, variance }, x, { training }) {
     const statistics = { scale, offset, mean, variance };
-    const { output, ...state } = normalise(x as Tensor4D, statistics, { epsilon, momentum, training });
+    const { output, ...state } = normalize(x as Tensor4D, statistics, { epsilon, momentum, training });
     return training ? { output, state } : output;
   },
   affine({ epsilon }, { scale, offset, mean, variance }) {

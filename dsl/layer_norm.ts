@@ -1,4 +1,4 @@
-import { layerNorm as normalise } from "../ops/layer_norm.ts";
+import { layerNorm as normalize } from "../ops/layer_norm.ts";
 import { create } from "./create.ts";
 import { optional, positive } from "./fields.ts";
 import { ones, zeros } from "./initializers.ts";
@@ -18,7 +18,7 @@ export interface LayerNormOptions {
 }
 
 /**
- * Layer normalisation over the last axis (Ba et al. 2016), `[…, C]` → the same: each token or pixel by the mean and the variance of
+ * Layer normalization over the last axis (Ba et al. 2016), `[…, C]` → the same: each token or pixel by the mean and the variance of
  * its own channels. Parameters, each `[C]`: `scale`, `offset`.
  *
  * @example
@@ -43,5 +43,5 @@ export const layerNormLayer: Layer<LayerNorm> = {
     scale: { shape: input.slice(-1), init: ones },
     offset: { shape: input.slice(-1), init: zeros },
   }),
-  apply: ({ epsilon }, { scale, offset }, x) => normalise(x, scale, offset, epsilon),
+  apply: ({ epsilon }, { scale, offset }, x) => normalize(x, scale, offset, epsilon),
 };

@@ -25,7 +25,7 @@ function weightOf(shape: readonly number[]): tf.Tensor {
   });
 }
 
-for (const [name, size, normalised] of [["resnet18", 64, 20], ["vgg11_bn", 32, 8]] as const) {
+for (const [name, size, normalized] of [["resnet18", 64, 20], ["vgg11_bn", 32, 8]] as const) {
   Deno.test(
     `compilePrediction: ${name}'s logits are the ones with its batch norms, none of which is left`,
     native,
@@ -50,7 +50,7 @@ for (const [name, size, normalised] of [["resnet18", 64, 20], ["vgg11_bn", 32, 8
       }
       const scales = model.parameters.filter(({ path }) => path.endsWith("/scale")).length;
       const folded = model.forInference(weights).weights;
-      assertEquals([scales, Object.keys(folded).filter((path) => path.endsWith("/scale"))], [normalised, []]);
+      assertEquals([scales, Object.keys(folded).filter((path) => path.endsWith("/scale"))], [normalized, []]);
       tf.dispose([{ ...weights }, { ...folded }, output, x]);
       assertEquals(tf.memory().numTensors, before);
     },

@@ -7,7 +7,7 @@ export interface LazyBytes {
   read(): Uint8Array<ArrayBuffer>;
 }
 
-/** A serialised message, or a field of one, in pieces: of a model's weights none is copied or held before it is written. */
+/** A serialized message, or a field of one, in pieces: of a model's weights none is copied or held before it is written. */
 export type Message = readonly (Uint8Array<ArrayBuffer> | LazyBytes)[];
 
 const wire = { varint: 0, delimited: 2, fixed32: 5 } as const;

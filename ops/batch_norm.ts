@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { attribute, hasKernel, nativeKernel, runNative, T, types } from "./native.ts";
 
-/** The four vectors of a batch normalisation, each `[C]`. */
+/** The four vectors of a batch normalization, each `[C]`. */
 export interface BatchNormParameters {
   readonly scale: Tensor;
   readonly offset: Tensor;
@@ -12,7 +12,7 @@ export interface BatchNormParameters {
   readonly variance: Tensor;
 }
 
-/** How to normalise. */
+/** How to normalize. */
 export interface BatchNormOptions {
   readonly epsilon: number;
   /** The share of the new batch in the running statistics (PyTorch's meaning). */
@@ -22,7 +22,7 @@ export interface BatchNormOptions {
 }
 
 /**
- * Batch normalisation of `[N, H, W, C]` over all but the channels (Ioffe & Szegedy 2015), as in PyTorch: normalised by
+ * Batch normalization of `[N, H, W, C]` over all but the channels (Ioffe & Szegedy 2015), as in PyTorch: normalized by
  * the biased variance, while the running variance takes the unbiased one. In training the running statistics that come
  * back are new; otherwise they are the ones given.
  */

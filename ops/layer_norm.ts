@@ -4,8 +4,8 @@ import { fuse } from "./fuse.ts";
 import { like, toFloat32 } from "./precision.ts";
 
 /**
- * Layer normalisation over the last axis (Ba et al. 2016): (x − mean) / √(variance + ε) · scale + offset, the variance biased; `scale`
- * and `offset` are `[C]`. Computed in float32 whatever x is. For the gradient x alone is kept, and normalised anew.
+ * Layer normalization over the last axis (Ba et al. 2016): (x − mean) / √(variance + ε) · scale + offset, the variance biased; `scale`
+ * and `offset` are `[C]`. Computed in float32 whatever x is. For the gradient x alone is kept, and normalized anew.
  */
 export function layerNorm<X extends Tensor>(x: X, scale: Tensor, offset: Tensor, epsilon: number): X {
   return tf.customGrad((x, scale, offset, save) => {
@@ -13,7 +13,7 @@ export function layerNorm<X extends Tensor>(x: X, scale: Tensor, offset: Tensor,
     (save as tf.GradSaveFunc)([x as Tensor, scale as Tensor]);
     return {
       value: fuse(`layer norm ${epsilon}`, inputs, (x, scale, offset) => {
-        const { normal } = normalise(x, epsilon);
+        const { normal } = normalize(x, epsilon);
         return [like(tf.add(tf.mul(normal, scale), offset), x)];
       })[0],
       gradFunc: (dy: Tensor, [x, scale]: Tensor[]) =>
@@ -22,7 +22,7 @@ export function layerNorm<X extends Tensor>(x: X, scale: Tensor, offset: Tensor,
   })(x, scale, offset) as X;
 }
 
-function normalise(x: Tensor, epsilon: number) {
+function normalize(x: Tensor, epsilon: number) {
   const exact = toFloat32(x);
   const centered = tf.sub(exact, tf.mean(exact, -1, true));
   const deviation = tf.rsqrt(tf.add(tf.mean(tf.square(centered), -1, true), epsilon));
@@ -32,7 +32,7 @@ function normalise(x: Tensor, epsilon: number) {
 /** Of x, scale and offset. */
 function gradients(given: Tensor, x: Tensor, scale: Tensor, epsilon: number): Tensor[] {
   const dy = toFloat32(given), rows = dy.shape.map((_, axis) => axis).slice(0, -1);
-  const { normal, deviation } = normalise(x, epsilon);
+  const { normal, deviation } = normalize(x, epsilon);
   const weighted = tf.mul(dy, normal), dNormal = tf.mul(dy, scale);
   const along = tf.mul(normal, tf.mean(tf.mul(weighted, scale), -1, true));
   const dx = tf.mul(tf.sub(tf.sub(dNormal, tf.mean(dNormal, -1, true)), along), deviation);

@@ -39,9 +39,9 @@ const cases: readonly Case[] = [
 for (const { shape, y, dx, dScale, dOffset } of cases) {
   eachWay(`layerNorm: value and gradients of [${shape}] are PyTorch's`, async (run) => {
     const channels = [shape[shape.length - 1]] as [number];
-    const normalise = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor) => layerNorm(x, scale, offset, 1e-3);
+    const normalize = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor) => layerNorm(x, scale, offset, 1e-3);
     const x = tf.add(tf.mul(waves(shape as [number, number]), 2), 1);
-    const found = await run(withGradients(normalise), x, tf.add(waves(channels, 1), 2), waves(channels, 2));
+    const found = await run(withGradients(normalize), x, tf.add(waves(channels, 1), 2), waves(channels, 2));
     assertProjection(found[0], y, "y");
     assertProjection(found[1], dx, "dx");
     assertTensor(found[2], channels, dScale, 1e-5);
@@ -49,7 +49,7 @@ for (const { shape, y, dx, dScale, dOffset } of cases) {
   });
 }
 
-eachWay("layerNorm: a row far from zero is normalised as well, a constant one is the offset", async (run) => {
+eachWay("layerNorm: a row far from zero is normalized as well, a constant one is the offset", async (run) => {
   const x = tf.tensor2d([[1000, 1001, 1002, 1003], [7, 7, 7, 7]]);
   const found = await run((x: tf.Tensor) => layerNorm(x, tf.ones([4]), tf.fill([4], 0.5), 1e-6), x);
   const outer = 1.5 / Math.sqrt(1.25), inner = 0.5 / Math.sqrt(1.25);

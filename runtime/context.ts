@@ -47,7 +47,7 @@ export function openContext({ c, status, check }: TensorFlow, { device, index }:
 }
 
 /**
- * A serialised tensorflow.ConfigProto (tensorflow/core/protobuf/config.proto): device_count (1), intra_op_parallelism_threads
+ * A serialized tensorflow.ConfigProto (tensorflow/core/protobuf/config.proto): device_count (1), intra_op_parallelism_threads
  * (2), inter_op_parallelism_threads (5), gpu_options (6) with allow_growth (4) and visible_device_list (5).
  */
 export function configProto({ device, index, threads }: ContextOptions & { threads: number }): Uint8Array<ArrayBuffer> {

@@ -201,7 +201,7 @@ export class Trace extends Graph {
 
   #mustCompile(fn: Deno.PointerObject, name: string): void {
     const { c, status, check } = this.tensorflow;
-    const yes = Uint8Array.of(0x28, 1); // a serialised AttrValue: b (5) true
+    const yes = Uint8Array.of(0x28, 1); // a serialized AttrValue: b (5) true
     c.TF_FunctionSetAttrValueProto(fn, cString("_XlaMustCompile"), yes, BigInt(yes.length), status);
     check(name);
   }

@@ -18,7 +18,7 @@ import { temporaryFolder } from "./temporary_folder.ts";
 
 const native = needs("ffi", "env", "read", "run", "write");
 
-/** ResNet-18 as torchvision has it, for colour and 1000 classes, its weights small and equal. */
+/** ResNet-18 as torchvision has it, for color and 1000 classes, its weights small and equal. */
 async function torchvision(path: string): Promise<void> {
   const model = compile(buildModel("resnet18", { numClasses: 1000 }), { input: [32, 32, 3] });
   const tensors = Array.from(dialectOf(model, "resnet18", "torchvision").written.values(), (written): StoredTensor => {
@@ -51,7 +51,7 @@ Deno.test("export: what comes back as --weights predicts as the checkpoint does,
   }
 });
 
-Deno.test("train --weights: a colour stem summed, a head left out, the range in the checkpoint", native, async () => {
+Deno.test("train --weights: a color stem summed, a head left out, the range in the checkpoint", native, async () => {
   using folder = temporaryFolder();
   const path = folder.file("resnet18.pth");
   await torchvision(path);

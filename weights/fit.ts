@@ -52,7 +52,7 @@ export interface Fit {
 }
 
 /**
- * Fits the tensors of a file to a model: recognises whose names they have, and compares all names and shapes.
+ * Fits the tensors of a file to a model: recognizes whose names they have, and compares all names and shapes.
  *
  * @throws {UserError} that lists what is missing, of another shape, or of no use
  *

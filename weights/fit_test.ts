@@ -20,7 +20,7 @@ Deno.test("fitWeights: PyTorch's layouts become ours, a flattened image's too", 
   assertEquals(notes, ["w.pt: PyTorch, names of torchvision; for films (x/255 − 0.449)/0.226"]);
 });
 
-Deno.test("fitWeights: prefixes of wrappers go, and our own paths are recognised", async () => {
+Deno.test("fitWeights: prefixes of wrappers go, and our own paths are recognized", async () => {
   const wrapped = Object.fromEntries(Object.entries(whole).map(([name, tensor]) => [`module.${name}`, tensor]));
   assertEquals(await fit(wrapped).read("head/bias"), Float32Array.of(11, 12));
   const own = Object.fromEntries(
@@ -37,14 +37,14 @@ Deno.test("fitWeights: prefixes of wrappers go, and our own paths are recognised
 });
 
 Deno.test("fitWeights: a stem of three channels is summed, unless strict", async () => {
-  const colour = { ...whole, "stem.weight": [[2, 3, 1, 1], [1, 2, 3, 10, 20, 30]] } satisfies Tensors;
-  const { read, notes } = fit(colour);
+  const color = { ...whole, "stem.weight": [[2, 3, 1, 1], [1, 2, 3, 10, 20, 30]] } satisfies Tensors;
+  const { read, notes } = fit(color);
   assertEquals([await read("stem/kernel"), notes[1]], [
     Float32Array.of(6, 60),
     "stem.weight (stem/kernel): its 3 channels are summed to one",
   ]);
   assertThrows(
-    () => fit(colour, { strict: true }),
+    () => fit(color, { strict: true }),
     UserError,
     "w.pt does not fit the model: stem.weight (stem/kernel) is [2, 3, 1, 1], and the model has [2, 1, 1, 1]",
   );

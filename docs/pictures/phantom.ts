@@ -18,8 +18,7 @@ for (const [i, label] of wanted.entries()) {
   const film = phantom.films.findIndex(({ labels }) => labels.length === 1 && labels[0] === index);
   const left = (i % columns) * phantomSize, top = Math.floor(i / columns) * phantomSize;
   const { pixels } = await runFilmJob(await phantom.job(film), { imageSize: phantomSize });
-  const put = (x: number, y: number, colour: readonly number[]) =>
-    sheet.set(colour, ((top + y) * width + left + x) * 3);
+  const put = (x: number, y: number, color: readonly number[]) => sheet.set(color, ((top + y) * width + left + x) * 3);
   for (let y = 0; y < phantomSize; y++) {
     for (let x = 0; x < phantomSize; x++) {
       const grey = pixels[y * phantomSize + x];

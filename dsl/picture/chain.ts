@@ -1,4 +1,4 @@
-import { colourOf, describe, showSizes } from "./describe.ts";
+import { colorOf, describe, showSizes } from "./describe.ts";
 import { arrow, box, escape, line, type Point, text, widthOf } from "./elements.ts";
 import { type Card, type Fork, type Group, type Item, sectionOf } from "./flow.ts";
 
@@ -96,7 +96,7 @@ function drawCard({ rows }: Card, half: number): Drawn {
   const row = (x: number, y: number, leaves: Card["rows"][number]) => {
     const { label, count } = describe(leaves), paths = leaves.map(({ path, type }) => path || type);
     return `<g><title>${escape(paths.join("\n"))}</title>` +
-      box(colourOf(leaves[0]), [x - half, y], [x + half, y + rowHeight]) +
+      box(colorOf(leaves[0]), [x - half, y], [x + half, y + rowHeight]) +
       text(label, [x - half + 8, y + 14], "") + text(count, [x + half - 8, y + 14], "end") + "</g>\n";
   };
   return {

@@ -13,8 +13,8 @@ export function describe(leaves: readonly Leaf[]): { readonly label: string; rea
   };
 }
 
-/** Colours of layers whose shapes and parameters do not tell what they do. */
-const colours = new Map([
+/** Colors of layers whose shapes and parameters do not tell what they do. */
+const colors = new Map([
   ["pool", "resize"],
   ["adaptivePool", "resize"],
   ["attention", "attend"],
@@ -22,10 +22,10 @@ const colours = new Map([
   ["stochasticDepth", "drop"],
 ]);
 
-/** The colour of a layer: what it does. */
-export function colourOf({ type, layer, input, output, parameters }: Leaf): string {
-  const colour = colours.get(type);
-  if (colour) return colour;
+/** The color of a layer: what it does. */
+export function colorOf({ type, layer, input, output, parameters }: Leaf): string {
+  const color = colors.get(type);
+  if (color) return color;
   if (layer.multiplyAdds) return input.length === 3 ? "convolve" : "mix";
   if (!sameShape(input, output.shape)) return "resize";
   return Object.keys(parameters).length > 0 ? "scale" : "activate";

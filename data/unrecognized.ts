@@ -10,7 +10,7 @@ import { readTable } from "./table.ts";
 const mostColumns = 8;
 
 /** The error of a folder or file that is no dataset: what was looked for, and what is there in its place. */
-export async function unrecognised(place: string, looks: readonly string[]): Promise<UserError> {
+export async function unrecognized(place: string, looks: readonly string[]): Promise<UserError> {
   const hints = Deno.statSync(place).isDirectory
     ? [...await tableHints(place), ...await deeperHints(place), ...await dicomHints(place)]
     : fileHints(place);
