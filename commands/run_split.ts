@@ -41,7 +41,7 @@ export function splitRun(
   }
   const recognition = recognize(ancestors, cohort), drawn = drawSplit(dataset, { seed });
   if (resume === undefined && newSplit) return renewed(drawn, recognition, { dataset, seed });
-  const held = countHeldBack(ancestors[0], cohort, recognition);
+  const held = countHeldBack(ancestors, cohort, recognition);
   if (resume !== undefined && held.gone > 0 && (given.onBadImage !== "skip" || held.gone === held.films)) {
     const isGone = held.gone === held.films, all = count(held.films, "film");
     throw new UserError(
@@ -82,9 +82,9 @@ function renewed(
     );
   }
   assertNoneEmpty(split, dataset);
-  const note = `Of the films drawn for the test, ${
+  const note = `The new split tests nothing that the weights saw: ${
     count(moved, "film")
-  } of patients whom the weights saw go to training`;
+  } of such patients go to training`;
   return { split, notes: moved > 0 ? [note] : [] };
 }
 

@@ -10,7 +10,7 @@ import { UserError } from "../errors.ts";
 import { chooseTestFilms, type TestFilms, type TestSplit } from "../evaluate/test_films.ts";
 import type { Cohort } from "../lineage/cohort.ts";
 import type { Generation } from "../lineage/generation.ts";
-import { countHeldBack } from "../lineage/held_back.ts";
+import { countAllHeldBack } from "../lineage/held_back.ts";
 import { recognize } from "../lineage/recognize.ts";
 import { trainLog } from "../train/log.ts";
 import type { engineOptions, Values } from "../train/options.ts";
@@ -123,13 +123,19 @@ async function choose(
   { path, split }: { readonly path: string; readonly split: TestSplit },
   { dataset, cohort, lineage, batches }: Candidates,
 ): Promise<TestFilms> {
+  const recorded = lineage.some(({ type }) => type !== "foreign");
+  if (!recorded && (split === "train" || split === "val")) {
+    throw new UserError(`${path} records no ${split} split`, {
+      remedy: "Test the folder's own test list with --split test, or all films with --split all",
+    });
+  }
   if (split !== "all") await decodeUnknown(batches, dataset, recognize(lineage, cohort));
   const recognition = recognize(lineage, withDecoded(cohort, batches));
-  const { predefinedSplit } = dataset, [own] = lineage;
+  const { predefinedSplit } = dataset;
   const tested = chooseTestFilms(split, recognition, {
     officialTest: predefinedSplit?.given.test,
-    recorded: lineage.some(({ type }) => type !== "foreign"),
-    held: countHeldBack(own, cohort, recognition, ["test"]),
+    recorded,
+    held: countAllHeldBack(lineage, cohort, recognition, split === "val" ? ["val"] : ["test"]),
   });
   if (tested.films.length > 0) return tested;
   throw new UserError(`${dataset.name} holds no film of the ${split} split that ${path} records`, {

@@ -4,7 +4,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { withDecoded } from "../data/identify.ts";
 import type { Model } from "../dsl/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
-import { systemReason, UserError } from "../errors.ts";
+import { count, systemReason, UserError } from "../errors.ts";
 import { formatTest } from "../evaluate/format.ts";
 import type { TestResult } from "../evaluate/metrics.ts";
 import { type FilmPredictions, pickFilms } from "../evaluate/predict.ts";
@@ -63,6 +63,9 @@ export async function reportTest(report: TestReport): Promise<Tested> {
   display[Symbol.dispose]();
   const examplesPerSecond = films.length / (performance.now() - start) * 1000;
   const unreadable = films.length - predictions.films.length;
+  if (films.length > 1 && unreadable === films.length) {
+    throw new UserError(`none of the ${count(films.length, "film")} of the test can be decoded`, { exitStatus: 1 });
+  }
   const { result, splitOf } = judge(report, predictions);
   const document = { model: name, checkpoint, dataset: dataset.name, split, ...result, unreadable };
   if (report.report !== undefined) {

@@ -51,7 +51,7 @@ Deno.test("nih: films on no list, and names that are not there, are counted", ne
     "1 of 3 names in test_list.txt is not in the table, first: lost.png",
     '1 of 3 names in test_list.txt is matched in another form, first: "images/8.png" is 8.png',
     "1 of 9 names in train_val_list.txt is not in the table, first: gone.png",
-    "The split is that of test_list.txt (2 films), train_val_list.txt (8 films)",
+    "The folder lists a split: test_list.txt (2 films), train_val_list.txt (8 films)",
     "11 of 21 films are in no split, as the lists leave no part for them, first: 10.png",
   ]);
   const { train, val, test } = splitFilms(dataset, { seed: 42 });
@@ -67,7 +67,7 @@ Deno.test("nih: lists for training, validation and testing are honored together"
     "test_list.txt": lines(4, 3),
   });
   assertEquals(notes, [
-    "The split is that of train_list.txt (3 films), val_list.txt (1 film), test_list.txt (2 films)",
+    "The folder lists a split: train_list.txt (3 films), val_list.txt (1 film), test_list.txt (2 films)",
   ]);
   assertEquals(splitFilms(dataset, { seed: 42 }), { train: [0, 1, 2], val: [5], test: [3, 4] });
 });
@@ -85,7 +85,7 @@ Deno.test(
     assertEquals(notes, [
       "my_list.txt is not read: lists are called train_list, val_list, test_list or train_val_list.txt",
       "There is no val_list.txt, so an eighth of the patients of train_list.txt is for validation",
-      "The split is that of train_list.txt (8 films)",
+      "The folder lists a split: train_list.txt (8 films)",
       "4 of 12 films are on no list, and so for test, first: 8.png",
     ]);
     const { train, val, test } = splitFilms(dataset, { seed: 42 });

@@ -41,6 +41,7 @@ export function imagesOf(
       `${file} holds ${data[bad]}: film ${film}, channel ${channel}, row ${row}, column ${column}, counted from 0`,
     );
   }
+  if (n === 0) throw new UserError(`${file} holds no film: it is float32 [${shape.join(", ")}]`);
   if (channels === 1) return data;
   const images = new Float32Array(data.length), area = height * width;
   for (let film = 0; film < n; film++) {

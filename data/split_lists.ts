@@ -65,7 +65,7 @@ export async function readSplitLists(
     predefinedSplit: { given, drawn },
     notes: [
       ...notes,
-      `The split is that of ${matched.map(counted).join(", ")}`,
+      `The folder lists a split: ${matched.map(counted).join(", ")}`,
       ...countNote(imagesOf(unlisted.films), {
         of,
         what,

@@ -22,7 +22,7 @@ export interface TestFilmsOptions {
   readonly officialTest?: readonly number[];
   /** Whether the checkpoint records the films of its training. */
   readonly recorded: boolean;
-  /** The test films of the checkpoint's own training. */
+  /** The films of that split in the trainings that the folder has films of. */
   readonly held: HeldBack;
 }
 
@@ -40,11 +40,10 @@ export function chooseTestFilms(
   const strangers = films.filter(({ split }) => split === undefined).length;
   if (wanted === "all") return { split: "all", films: every, notes: [] };
   if (strangers < films.length) {
-    const isOwn = films.some(({ generation }) => generation === 0);
     const notes = [
-      ...(wanted === "test" && isOwn && held.gone > 0
+      ...(wanted !== "train" && held.gone > 0
         ? [
-          `${held.gone} of the ${count(held.films, "recorded test film")} ${
+          `${held.gone} of the ${count(held.films, `recorded ${wanted === "val" ? "validation" : "test"} film`)} ${
             held.gone === 1 ? "is" : "are"
           } not in the folder`,
         ]

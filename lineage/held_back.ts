@@ -10,24 +10,43 @@ export interface HeldBack {
 }
 
 /**
- * Counts the films that a model's own training held back, and those that a cohort lacks: by their content, or by their names
- * where these find more, as a damaged film that was restored has other bytes.
+ * Counts the films that a training run held back, by default the model's own, and those that a cohort lacks: by their content,
+ * or by their names where these find more, as a damaged film that was restored has other bytes.
  */
 export function countHeldBack(
-  own: Generation,
+  lineage: readonly Generation[],
   { films }: Cohort,
   recognition: Pick<Recognition, "films">,
-  splits: readonly ("val" | "test")[] = ["val", "test"],
+  { splits = ["val", "test"], generation = 0 }: {
+    readonly splits?: readonly ("val" | "test")[];
+    readonly generation?: number;
+  } = {},
 ): HeldBack {
-  if (own.type === "foreign") return { films: 0, gone: 0 };
-  const held = own.type === "named" ? openNames(own) : namesOf(openSplits(own));
+  const run = lineage[generation];
+  if (run === undefined || run.type === "foreign") return { films: 0, gone: 0 };
+  const held = run.type === "named" ? openNames(run) : namesOf(openSplits(run));
   const names = splits.flatMap((split) => [...held[split]]);
-  const here = new Set(films.map(({ name }) => saltedDigest(own.salt, name)));
+  const here = new Set(films.map(({ name }) => saltedDigest(run.salt, name)));
   const found =
-    recognition.films.filter(({ split, generation }) => generation === 0 && splits.some((held) => held === split))
+    recognition.films.filter((film) => film.generation === generation && splits.some((held) => held === film.split))
       .length;
   const goneByName = names.filter((name) => !here.has(name)).length;
   return { films: names.length, gone: Math.min(goneByName, Math.max(0, names.length - found)) };
+}
+
+/** The same of all runs that a cohort has films of. */
+export function countAllHeldBack(
+  lineage: readonly Generation[],
+  cohort: Cohort,
+  recognition: Pick<Recognition, "films">,
+  splits: readonly ("val" | "test")[],
+): HeldBack {
+  const generations = new Set(recognition.films.flatMap(({ generation }) => generation ?? []));
+  const counts = [...generations].map((generation) =>
+    countHeldBack(lineage, cohort, recognition, { splits, generation })
+  );
+  const total = (of: (count: HeldBack) => number) => counts.reduce((sum, count) => sum + of(count), 0);
+  return { films: total(({ films }) => films), gone: total(({ gone }) => gone) };
 }
 
 const namesOf = ({ val, test }: ReturnType<typeof openSplits>) => ({ val: val.names, test: test.names });

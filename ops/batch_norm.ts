@@ -1,6 +1,7 @@
 import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { attribute, hasKernel, nativeKernel, runNative, T, types } from "./native.ts";
+import { precisionOf, toBfloat16, toFloat32 } from "./precision.ts";
 
 /** The four vectors of a batch normalization, each `[C]`. */
 export interface BatchNormParameters {
@@ -30,14 +31,15 @@ export function batchNorm(x: Tensor4D, parameters: BatchNormParameters, options:
   const { scale, offset, mean, variance } = parameters;
   const { epsilon, momentum, training } = options;
   if (!training) {
-    const output = tf.batchNorm4d(
-      x,
+    const normalized = tf.batchNorm4d(
+      toFloat32(x), // TensorFlow's kernel for running statistics takes nothing else
       mean as Tensor1D,
       variance as Tensor1D,
       offset as Tensor1D,
       scale as Tensor1D,
       epsilon,
     );
+    const output = precisionOf(x) === "bfloat16" ? toBfloat16(normalized) : normalized;
     return { output, mean, variance };
   }
   if (hasKernel("BatchNormTraining")) {

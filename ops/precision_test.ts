@@ -4,6 +4,7 @@ import { jit } from "../runtime/jit.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { attention } from "./attention.ts";
+import { batchNorm } from "./batch_norm.ts";
 import { gelu } from "./gelu.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { precisionOf, toBfloat16, toFloat32 } from "./precision.ts";
@@ -103,3 +104,22 @@ for (
     }
   });
 }
+
+Deno.test(
+  "batchNorm by running statistics: bfloat16 stays bfloat16, within its rounding of float32",
+  native,
+  async () => {
+    await useEngine();
+    const x = waves([2, 3, 4, 5]) as tf.Tensor4D, ones = tf.ones([5]), zeros = tf.zeros([5]);
+    const vectors = { scale: waves([5], 1), offset: waves([5], 2), mean: zeros, variance: ones };
+    const options = { epsilon: 1e-5, momentum: 0.1, training: false };
+    const exact = batchNorm(x, vectors, options).output, low = batchNorm(toBfloat16(x), vectors, options).output;
+    assertEquals(precisionOf(low), "bfloat16");
+    const error = tf.max(tf.abs(tf.sub(toFloat32(low), exact))).dataSync()[0];
+    assert(error < 2e-2, `off by ${error}`);
+    const fn = jit(function normalize(x: tf.Tensor) {
+      return toFloat32(batchNorm(toBfloat16(x as tf.Tensor4D), vectors, options).output);
+    });
+    assertEquals((await fn(x)).dataSync(), toFloat32(low).dataSync());
+  },
+);

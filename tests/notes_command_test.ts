@@ -34,7 +34,7 @@ Deno.test(
       `${data}/Data_Entry.csv, column Patient ID, holds numbers, compared as such: 10 of 20 cells change, first: "0.0" is 0; ` +
       "20 different texts are 10 people",
       "1 of 5 names in test_list.txt is not in the table, first: gone.png",
-      "The split is that of train_list.txt (8 films), val_list.txt (4 films), test_list.txt (4 films)",
+      "The folder lists a split: train_list.txt (8 films), val_list.txt (4 films), test_list.txt (4 films)",
       "4 of 20 films are in no split, as the lists leave no part for them, first: 16.png",
     ];
     const trained = await smallRun(folder.path, "--data-dir", data, "--split-seed", "7", "--index", "0");

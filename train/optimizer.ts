@@ -9,7 +9,10 @@ const beta1 = Math.fround(0.9), beta2 = Math.fround(0.999), epsilon = 1e-8;
 /** Adam's numbers for a step, from 1, in float64: both bias corrections folded into the step size (see `ops/adam.ts`). */
 export function adamStep(step: number, learningRate: number): { stepSize: number; epsilon: number } {
   const correction = Math.sqrt(1 - beta2 ** step);
-  return { stepSize: learningRate * correction / (1 - beta1 ** step), epsilon: epsilon * correction };
+  return {
+    stepSize: Math.fround(learningRate * correction / (1 - beta1 ** step)), // as the step takes it
+    epsilon: Math.fround(epsilon * correction),
+  };
 }
 
 /** One step's numbers as scalars of the traced step. */
