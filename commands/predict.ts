@@ -27,7 +27,7 @@ export const predict = defineCommand({
   examples: [
     "deno task predict --ckpt-path best_model.safetensors film.png other.jpg",
     "deno task predict --ckpt-path best_model.safetensors films 'more/**/*.png' --csv > films.csv",
-    "find films -name '*.png' | deno task predict --ckpt-path best_model.safetensors --input-list - --jsonl",
+    "find . -name '*.png' | deno task predict --ckpt-path best_model.safetensors --input-list - --jsonl",
     "deno task predict --ckpt-path best_model.safetensors --input batch.npy --json",
     "deno task predict --model resnet50 --weights r.pth --in-channels 3 --num-classes 1000 film.png",
   ],

@@ -23,8 +23,8 @@ import {
   sum,
 } from "../mod.ts";
 
-/** Every layer and combinator, in each form that is computed in another way: images `[22, 20, 2]`, 3 classes. */
-export function everyLayer(): Model {
+/** Every layer and combinator, in each form that is computed in another way: images `[22, width, 2]`, 3 classes. */
+export function everyLayer(width = 20): Model {
   const gate = stack([globalPool(), dense(4), relu(), dense(8)]);
   const spec = stack({
     stem: stack({ conv: conv(8, 5, { stride: 2, padding: 2, bias: false }), bn: batchNorm(), relu: relu() }),
@@ -45,7 +45,7 @@ export function everyLayer(): Model {
     vectors: sum([stack([flatten(), dense(6)]), stack([globalPool({ kind: "max" }), dense(6, { bias: false })])]),
     head: dense(3),
   });
-  return compile(spec, { input: [22, 20, 2] });
+  return compile(spec, { input: [22, width, 2] });
 }
 
 /** Weights of a model by the formula, about as large as trained ones, on the backend in use. */

@@ -32,7 +32,9 @@ def form(name, image, extension, **options):
 gray, rgb = (Image.fromarray(values) for values in formula())
 rotated = Image.Exif()
 rotated[0x0112] = 6  # to be turned by 90°
-profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+profile[24:36] = bytes(12)  # the time of its making
+profile = bytes(profile)
 
 forms = []
 for mode in ("L", "RGB", "CMYK"):

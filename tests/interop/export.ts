@@ -31,7 +31,7 @@ const registered = (name: string) => {
 const subjects = {
   resnet18: registered("resnet18"),
   alexnet: registered("alexnet"),
-  "every layer": { labels: ["a", "b", "c"], need: "read" as Need, model: everyLayer, images: formulaImages },
+  "every layer": { labels: ["a", "b", "c"], need: "read" as Need, model: () => everyLayer(22), images: formulaImages },
 };
 
 async function films(): Promise<Float32Array<ArrayBuffer>> {
@@ -47,7 +47,7 @@ async function films(): Promise<Float32Array<ArrayBuffer>> {
 
 function formulaImages(): Promise<Float32Array<ArrayBuffer>> {
   const value = noise("images");
-  return Promise.resolve(Float32Array.from({ length: 8 * 2 * 22 * 20 }, (_, i) => value(i)));
+  return Promise.resolve(Float32Array.from({ length: 8 * 2 * 22 * 22 }, (_, i) => value(i)));
 }
 
 /** Reads images of argument 2, and prints the logits of all 8 and of each alone. `run` is defined before. */
