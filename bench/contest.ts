@@ -19,7 +19,7 @@ export interface Outcome {
   readonly builds: Readonly<Record<string, string>>;
   /** Milliseconds of each step of each round. */
   readonly rounds: readonly (readonly number[])[];
-  /** Of the first steps, before the rounds. */
+  /** The losses of the first steps, before the rounds. */
   readonly losses: readonly number[];
   /** From the start of its process to the end of its first step. */
   readonly firstStepMs: number;

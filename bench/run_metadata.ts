@@ -7,7 +7,7 @@ export interface NodeRun {
   readonly kernel: string;
   readonly device: string;
   readonly ms: number;
-  /** Of its first output; undefined where that has none. */
+  /** The shape of its first output; undefined where that has none. */
   readonly shape?: readonly number[];
 }
 

@@ -19,7 +19,7 @@ import { checkLabels, lineageOfFit } from "./recorded.ts";
 export interface Start extends Disposable {
   /** The file of the first weights; absent where they are drawn. */
   readonly path?: string;
-  /** Of the films, as the weights are used to. */
+  /** The normalization of the films that the weights are used to. */
   readonly normalization: Normalization;
   /** What the weights saw before this run; of a run that goes on, its own generation first. */
   readonly lineage: readonly Generation[];

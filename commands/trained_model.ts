@@ -20,7 +20,7 @@ export interface TrainedModel {
   readonly model: Model;
   /** In the order of the outputs. */
   readonly labels: readonly string[];
-  /** Of the films, for each channel. */
+  /** The normalization of the films, for each channel. */
   readonly channels: readonly Normalization[];
   /** What the model saw, as far as the file says. */
   readonly lineage: readonly Generation[];
@@ -34,7 +34,7 @@ export interface TrainedModel {
 
 /** What a trained model is wanted for. */
 export interface Wanted {
-  /** Of the images; else of those that it was trained on, where the file says it, or 224². */
+  /** The size of the images; else that of those that it was trained on, where the file says it, or 224². */
   readonly size?: readonly [height: number, width: number];
   /** The films that it is tested on: its outputs must be their labels. */
   readonly dataset?: Dataset;

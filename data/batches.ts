@@ -20,7 +20,7 @@ export interface Batch {
 /** Options of {@linkcode openBatches}. */
 export interface BatchesOptions {
   readonly imageSize: number;
-  /** Of the gray films, for each channel of the model; by default one, from −1, black, to 1, white. */
+  /** The normalization of the gray films, for each channel of the model; by default one, from −1, black, to 1, white. */
   readonly channels?: readonly Normalization[];
   /**
    * Decoder threads; 0 decodes on this one. By default the cores but one, at least 1 and at most 4. Deno lets a thread start

@@ -5,7 +5,7 @@ import { damagedData, isStartOfFrame, marker, readJpegFrame } from "./jpeg_heade
 /** What a frame's header says. */
 interface Frame {
   readonly ids: readonly number[];
-  /** Of each component, the blocks of it in a unit, the part of the image that scans of several components take in turn. */
+  /** The blocks of each component in a unit, the part of the image that scans of several components take in turn. */
   readonly blocks: readonly number[];
   /** Units of the image. */
   readonly units: number;

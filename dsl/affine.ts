@@ -16,7 +16,7 @@ export interface Absorb<S> {
   weights(weights: Weights, affine: Affine): Weights;
 }
 
-/** Of layers that are linear in a `kernel` `[…, C]`, with or without a `bias` `[C]`: both are scaled, and the offset is a bias. */
+/** How layers that are linear in a `kernel` `[…, C]`, with or without a `bias` `[C]`, take it in: both are scaled, and the offset is a bias. */
 export const absorbIntoKernel = {
   spec: <S extends { readonly bias: boolean }>(spec: S): S => ({ ...spec, bias: true }),
   weights: ({ kernel, bias }: Weights, { scale, offset }: Affine): Weights => ({

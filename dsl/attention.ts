@@ -23,9 +23,9 @@ export interface AttentionOptions {
   /** The channels are split among them. */
   readonly heads: number;
   readonly bias?: boolean;
-  /** Of both kernels; default Xavier uniform. */
+  /** The initializer of both kernels; default Xavier uniform. */
   readonly init?: Initializer;
-  /** Of both biases; default 0. */
+  /** The initializer of both biases; default 0. */
   readonly biasInit?: Initializer;
 }
 

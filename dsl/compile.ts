@@ -31,7 +31,7 @@ export interface Parameter {
 /** A compiled spec: a table of parameters and two functions. It holds no weights. */
 export interface Model {
   readonly spec: Spec;
-  /** Of one image, `[H, W, C]`. */
+  /** The shape of one image, `[H, W, C]`. */
   readonly input: Shape;
   readonly output: Shape;
   /** In the order in which the layers run. */

@@ -34,9 +34,9 @@ export interface ConvOptions {
   /** The channels are split into this many groups that do not see each other. */
   readonly groups?: number;
   readonly bias?: boolean;
-  /** Of the kernel; default Kaiming normal by fan-out. */
+  /** The initializer of the kernel; default Kaiming normal by fan-out. */
   readonly init?: Initializer;
-  /** Of the bias; default zeros. */
+  /** The initializer of the bias; default zeros. */
   readonly biasInit?: Initializer;
 }
 

@@ -18,9 +18,9 @@ export interface Dense {
 /** Options of {@linkcode dense}. */
 export interface DenseOptions {
   readonly bias?: boolean;
-  /** Of the kernel; default U(±1/√C), PyTorch's own. */
+  /** The initializer of the kernel; default U(±1/√C), PyTorch's own. */
   readonly init?: Initializer;
-  /** Of the bias; default the same. */
+  /** The initializer of the bias; default the same. */
   readonly biasInit?: Initializer;
 }
 

@@ -67,7 +67,7 @@ export interface Layer<S extends AnySpec = AnySpec> extends Named<S> {
   parameters?(spec: S, input: Shape): Readonly<Record<string, LayerParameter>>;
   /** The computation on a batch, of ops that trace: no tensor is read on the host. */
   apply(spec: S, weights: Weights, x: Tensor, run: Run): Tensor | Applied;
-  /** Of a layer that, out of training, only scales and moves each channel: by what. It is folded into a layer before it. */
+  /** By what a layer that, out of training, only scales and moves each channel does so. It is folded into a layer before it. */
   affine?(spec: S, weights: Weights): Affine;
   /** How such a layer after this one is taken in. */
   readonly absorb?: Absorb<S>;

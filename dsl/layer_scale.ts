@@ -13,7 +13,7 @@ export interface LayerScale {
 
 /** Options of {@linkcode layerScale}. */
 export interface LayerScaleOptions {
-  /** Of the scale; default everywhere 1e-5. */
+  /** The initializer of the scale; default everywhere 1e-5. */
   readonly init?: Initializer;
 }
 

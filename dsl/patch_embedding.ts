@@ -21,9 +21,9 @@ export interface PatchEmbedding {
 
 /** Options of {@linkcode patchEmbedding}. */
 export interface PatchEmbeddingOptions {
-  /** Of the kernel; default U(±1/√(ph·pw·C)), PyTorch's own. */
+  /** The initializer of the kernel; default U(±1/√(ph·pw·C)), PyTorch's own. */
   readonly init?: Initializer;
-  /** Of the bias; default the same. */
+  /** The initializer of the bias; default the same. */
   readonly biasInit?: Initializer;
 }
 

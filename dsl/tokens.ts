@@ -15,9 +15,9 @@ export interface Tokens {
 
 /** Options of {@linkcode tokens}. */
 export interface TokensOptions {
-  /** Of the class token; default N(0, 1e-6²), timm's own. */
+  /** The initializer of the class token; default N(0, 1e-6²), timm's own. */
   readonly classInit?: Initializer;
-  /** Of the position embedding; default a truncated N(0, 0.02²), timm's own. */
+  /** The initializer of the position embedding; default a truncated N(0, 0.02²), timm's own. */
   readonly positionInit?: Initializer;
 }
 

@@ -19,9 +19,9 @@ export function countCalls(called: ArrayLike<number>, abnormal: ArrayLike<number
 /** Fractions of a confusion, null where there is nothing to divide by. */
 export function rates({ tp, fp, tn, fn }: Confusion): {
   accuracy: number | null;
-  /** Of the abnormal films, those called abnormal: sensitivity. */
+  /** The share of the abnormal films that are called abnormal: sensitivity. */
   disease_recall: number | null;
-  /** Of the normal films, those called normal. */
+  /** The share of the normal films that are called normal. */
   specificity: number | null;
 } {
   return {

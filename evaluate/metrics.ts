@@ -37,7 +37,7 @@ export interface TestResult {
   readonly accuracy: number | null;
   readonly disease_recall: number | null;
   readonly specificity: number | null;
-  /** Of abnormal films against normal ones, ranked by the logit of No Finding from below, or by the greatest finding's. */
+  /** The area under the ROC curve of abnormal films against normal ones, ranked by the logit of No Finding from below, or by the greatest finding's. */
   readonly auroc: number | null;
   readonly average_precision: number | null;
   readonly confusion: Confusion | null;

@@ -15,7 +15,7 @@ export interface ZipEntry {
   readonly method: number;
   readonly encrypted: boolean;
   readonly checksum: number;
-  /** Of its local header, in the file. */
+  /** Where its local header begins in the file, in bytes. */
   readonly offset: number;
 }
 

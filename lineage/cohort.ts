@@ -5,9 +5,9 @@ export type SplitName = (typeof splitNames)[number];
 
 /** What a film is known again by. */
 export interface FilmIdentity {
-  /** Of its file's size, first and last bytes, or of an array's row; absent where it cannot be read. */
+  /** A digest of its file's size, first and last bytes, or of an array's row; absent where it cannot be read. */
   readonly digest?: string;
-  /** Of its decoded pixels, where it has been decoded: a renamed or losslessly re-encoded copy has the same. */
+  /** A digest of its decoded pixels, where it has been decoded: a renamed or losslessly re-encoded copy has the same. */
   readonly pixels?: string;
   /** Its name in the data set. */
   readonly name: string;

@@ -15,9 +15,9 @@ const packed = z.base64().max(2 ** 30);
 const word = z.string().max(255);
 
 const splitDigests = z.object({
-  /** Of the files. */
+  /** The digests of the files. */
   films: packed,
-  /** Of the decoded pixels, as far as films were decoded. */
+  /** The digests of the decoded pixels, as far as films were decoded. */
   pixels: packed,
   /** Salted, of the films' names. */
   names: packed,

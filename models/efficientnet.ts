@@ -13,7 +13,7 @@ interface Stage {
   /** How many times a block's channels are widened inside. */
   readonly expansion: number;
   readonly kernel: number;
-  /** Of the first block. */
+  /** The stride of the first block. */
   readonly stride: number;
   readonly filters: number;
   readonly blocks: number;

@@ -72,7 +72,7 @@ export const arithmeticKernels = [
   }),
 ];
 
-/** Of tfjs's `Mean`: each value its share, without the tensor of ones by which tfjs multiplies. */
+/** The gradient of tfjs's `Mean`: each value its share, without the tensor of ones by which tfjs multiplies. */
 export const meanGradient: tf.GradConfig = {
   kernelName: "Mean",
   inputsToSave: ["x"],

@@ -1,6 +1,6 @@
 import { precededBy } from "./native.ts";
 
-/** Of tfjs's kernels, the attributes that TensorFlow is given as int32 tensors. */
+/** The attributes of tfjs's kernels that TensorFlow is given as int32 tensors. */
 const asTensors: Readonly<Record<string, readonly string[]>> = {
   BatchToSpaceND: ["blockShape", "crops"],
   Bincount: ["size"],

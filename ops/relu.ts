@@ -24,7 +24,7 @@ export const reluKernels = [
   nativeKernel("ReluGrad", ({ inputs: { dy, y }, backend }) => backend.executeSingleOutput("ReluGrad", [T], [dy, y])),
 ];
 
-/** Of tfjs's `Relu`: one pass natively, tfjs's own composition elsewhere (a gradient is global over backends). */
+/** The gradient of tfjs's `Relu`: one pass natively, tfjs's own composition elsewhere (a gradient is global over backends). */
 export const reluGradient: tf.GradConfig = {
   kernelName: "Relu",
   inputsToSave: [],

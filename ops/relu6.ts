@@ -5,7 +5,7 @@ export const relu6Kernels = [
   nativeKernel("Relu6Grad", ({ inputs: { dy, y }, backend }) => backend.executeSingleOutput("Relu6Grad", [T], [dy, y])),
 ];
 
-/** Of tfjs's `Relu6`: dy where 0 < y < 6, one pass natively, a composition elsewhere (a gradient is global over backends). */
+/** The gradient of tfjs's `Relu6`: dy where 0 < y < 6, one pass natively, a composition elsewhere (a gradient is global over backends). */
 export const relu6Gradient: tf.GradConfig = {
   kernelName: "Relu6",
   inputsToSave: [],

@@ -8,7 +8,7 @@ export const sigmoidKernels = [
   ),
 ];
 
-/** Of tfjs's `Sigmoid`: dy · y · (1 − y), one pass natively, tfjs's own composition elsewhere (a gradient is global over backends). */
+/** The gradient of tfjs's `Sigmoid`: dy · y · (1 − y), one pass natively, tfjs's own composition elsewhere (a gradient is global over backends). */
 export const sigmoidGradient: tf.GradConfig = {
   kernelName: "Sigmoid",
   inputsToSave: [],

@@ -7,7 +7,7 @@ import { type EagerOp, type Handle, newHandle, newOp } from "./handles.ts";
 import { flatten, mapLeaves } from "./structure.ts";
 import type { Variable } from "./variable.ts";
 
-/** Of calls that use variables one runs after the other: the last of them. */
+/** The last call that uses variables: such calls run one after the other. */
 let lastCall: Promise<unknown> = Promise.resolve();
 
 /** Calls a compiled function; the event loop goes on meanwhile. */

@@ -44,7 +44,7 @@ let functions = 0;
 export interface TraceOptions {
   /** The function's name in messages. */
   readonly label: string;
-  /** Of each argument, whether it is given away. */
+  /** Whether each argument is given away. */
   readonly donated: readonly boolean[];
   /** Whether XLA compiles the graph, on a GPU. */
   readonly whole: boolean;

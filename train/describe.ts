@@ -17,7 +17,7 @@ export interface Description {
   readonly options: TrainOptions;
   /** The SHA-256 of the user's own file that the model came from. */
   readonly modelSha256?: string;
-  /** Of the films; default {@linkcode toUnitRange}. */
+  /** The normalization of the films; default {@linkcode toUnitRange}. */
   readonly normalization?: Normalization;
   /** What the model has seen by now: this run first, then its ancestors. Absent where nobody records it. */
   readonly lineage?: () => readonly Generation[];

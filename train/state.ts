@@ -14,7 +14,7 @@ export interface Progress {
   readonly plateau: Plateau;
   /** The epoch of the lowest validation loss so far; null before the first. */
   readonly best: { readonly epoch: number; readonly loss: number } | null;
-  /** Of the last finished epoch; absent before the first, and in states that an earlier version wrote. */
+  /** The validation loss of the last finished epoch; absent before the first, and in states that an earlier version wrote. */
   readonly validationLoss?: number;
 }
 

@@ -60,7 +60,7 @@ export const checkpointMetadata = z.object({
   options: z.record(text, option),
   epoch: count,
   step: count,
-  /** Of the epoch's validation; null before the first. */
+  /** The loss of the epoch's validation; null before the first. */
   validationLoss: z.number().nullable(),
 }).superRefine(({ input: [height, width, channels], preprocessing }, { addIssue }) => {
   const differ = (path: string[], message: string) => addIssue({ code: "custom", path, message });
