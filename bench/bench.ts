@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { compile } from "../dsl/compile.ts";
+import { compile } from "../dsl/compile/compile.ts";
 import { buildModel } from "../models/registry.ts";
 import { torchName } from "../weights/names/families.ts";
 import { ArmError, startArm } from "./arm_process.ts";

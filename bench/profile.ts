@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { alignColumns } from "../evaluate/table.ts";
-import { compile, type Model } from "../dsl/compile.ts";
+import { compile, type Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { buildModel } from "../models/registry.ts";
 import type { Precision } from "../ops/precision.ts";
-import type { ThoraxBackend } from "../runtime/backend.ts";
-import { trace } from "../runtime/compiled.ts";
+import type { ThoraxBackend } from "../runtime/backend/backend.ts";
+import { trace } from "../runtime/trace/compiled.ts";
 import { openEngine } from "../runtime/open.ts";
 import { adamStep } from "../train/optimizer.ts";
 import { predictStep, trainArguments, trainStep } from "./arms/thorax_steps.ts";

@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { attribute, attributeKinds } from "../ops/native.ts";
-import { attributeSetter } from "../runtime/attributes.ts";
-import type { ThoraxBackend } from "../runtime/backend.ts";
-import { cString } from "../runtime/c_string.ts";
-import { configProto } from "../runtime/context.ts";
-import { dataTypes } from "../runtime/data_type.ts";
+import { attributeSetter } from "../runtime/ffi/attributes.ts";
+import type { ThoraxBackend } from "../runtime/backend/backend.ts";
+import { cString } from "../runtime/ffi/c_string.ts";
+import { configProto } from "../runtime/ffi/context.ts";
+import { dataTypes } from "../runtime/ffi/data_type.ts";
 import { findLibrary } from "../runtime/library/find.ts";
-import { flatten } from "../runtime/structure.ts";
-import { existing, libraryName } from "../runtime/tensorflow.ts";
+import { flatten } from "../runtime/trace/structure.ts";
+import { existing, libraryName } from "../runtime/ffi/tensorflow.ts";
 import { type GraphFunction, readGraphFunction } from "./graph_function.ts";
 import { sessionSymbols } from "./session_symbols.ts";
 

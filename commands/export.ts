@@ -4,7 +4,7 @@ import { writeOnnx } from "../export/onnx/model.ts";
 import { writeSavedModel } from "../export/saved_model.ts";
 import { writeTfjsModel } from "../export/tfjs_model.ts";
 import { choice, engineOptions, modelOption, path, weightsOptions } from "../train/options.ts";
-import { openCheckpoint } from "../weights/checkpoint.ts";
+import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { libraries } from "../weights/names/naming.ts";
 import { defineCommand } from "./cli.ts";
 import { graphFormat, type GraphSource } from "./export_graph.ts";

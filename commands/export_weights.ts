@@ -1,15 +1,15 @@
 import { extname } from "node:path";
-import type { Model } from "../dsl/compile.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 import { UserError } from "../errors.ts";
-import type { Checkpoint } from "../weights/checkpoint.ts";
-import { encodeMetadata, publicMetadata } from "../weights/checkpoint_metadata.ts";
+import type { Checkpoint } from "../weights/checkpoint/checkpoint.ts";
+import { encodeMetadata, publicMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 import type { StoredTensor } from "../weights/dtype.ts";
 import { patternOf } from "../weights/names/families.ts";
 import type { Library } from "../weights/names/naming.ts";
 import { checkValues, isRunningVariance } from "../weights/parameter_values.ts";
-import { writePytorch } from "../weights/pytorch_writer.ts";
-import { renamed } from "../weights/rename.ts";
-import { writeSafetensors } from "../weights/safetensors.ts";
+import { writePytorch } from "../weights/pytorch/pytorch_writer.ts";
+import { renamed } from "../weights/matching/rename.ts";
+import { writeSafetensors } from "../weights/safetensors/safetensors.ts";
 
 /** A checkpoint whose weights are exported. */
 export interface Exported {

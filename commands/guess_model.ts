@@ -1,7 +1,7 @@
 import { nihLabels } from "../data/labels.ts";
 import { UserError } from "../errors.ts";
 import { buildModel, registry } from "../models/registry.ts";
-import { fitWeights } from "../weights/fit.ts";
+import { fitWeights } from "../weights/matching/fit.ts";
 import type { WeightsFile } from "../weights/tensor_source.ts";
 import { compileSource } from "./model_source.ts";
 

@@ -1,4 +1,4 @@
-import type { Batches } from "../data/batches.ts";
+import type { Batches } from "../data/stream/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Recognition } from "../lineage/recognize.ts";
 import { showProgress } from "../train/progress.ts";

@@ -3,17 +3,17 @@ import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { compile, type Model } from "../dsl/compile.ts";
-import { dropoutRates } from "../dsl/dropout_rates.ts";
+import { compile, type Model } from "../dsl/compile/compile.ts";
+import { dropoutRates } from "../dsl/compile/dropout_rates.ts";
 import { ShapeError, SpecError } from "../dsl/errors.ts";
 import type { Definition } from "../dsl/layer.ts";
 import type { Spec } from "../dsl/spec.ts";
-import { parse } from "../dsl/parse.ts";
+import { parse } from "../dsl/compile/parse.ts";
 import { systemReason, UserError } from "../errors.ts";
 import type { ModelOptions } from "../models/builder.ts";
 import { buildModel } from "../models/registry.ts";
 import { isFile } from "../train/options.ts";
-import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
+import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 
 /** A model's description, with the definitions that it needs beside the built-in ones. */
 export interface ModelSource {

@@ -1,5 +1,5 @@
-import { compile } from "../dsl/compile.ts";
-import { summary } from "../dsl/summary.ts";
+import { compile } from "../dsl/compile/compile.ts";
+import { summary } from "../dsl/compile/summary.ts";
 import { alignColumns } from "../evaluate/table.ts";
 import { buildModel, registry } from "../models/registry.ts";
 import { defineCommand } from "./cli.ts";

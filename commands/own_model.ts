@@ -1,6 +1,6 @@
 import { readFitted, readTensors } from "../train/checkpoint.ts";
-import { type CheckpointMetadata, lineageOf } from "../weights/checkpoint_metadata.ts";
-import { fitWeights } from "../weights/fit.ts";
+import { type CheckpointMetadata, lineageOf } from "../weights/checkpoint/checkpoint_metadata.ts";
+import { fitWeights } from "../weights/matching/fit.ts";
 import type { WeightsFile } from "../weights/tensor_source.ts";
 import { compileCheckpoint } from "./model_source.ts";
 import { checkLabels } from "./recorded.ts";

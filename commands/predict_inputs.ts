@@ -1,10 +1,10 @@
 import { extname } from "node:path";
-import { darkFilmsNote } from "../data/dark_films.ts";
-import { type FilmBatch, filmBatches } from "../data/film_batches.ts";
+import { darkFilmsNote } from "../data/stream/dark_films.ts";
+import { type FilmBatch, filmBatches } from "../data/stream/film_batches.ts";
 import { expandImages } from "../data/expand_images.ts";
 import { readInputList } from "../data/input_list.ts";
-import { rangeFault } from "../data/normalization.ts";
-import { imagesOf, npyBatches, type NpyFilms, readNpyFilms } from "../data/npy_films.ts";
+import { rangeFault } from "../data/images/normalization.ts";
+import { imagesOf, npyBatches, type NpyFilms, readNpyFilms } from "../data/images/npy_films.ts";
 import { sizeOf } from "../dsl/shape.ts";
 import { printable, UserError } from "../errors.ts";
 import type { TrainedModel } from "./trained_model.ts";

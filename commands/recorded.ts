@@ -1,8 +1,8 @@
 import type { Dataset } from "../data/dataset.ts";
 import { UserError } from "../errors.ts";
 import type { Generation } from "../lineage/generation.ts";
-import { type CheckpointMetadata, lineageOf } from "../weights/checkpoint_metadata.ts";
-import type { Fit } from "../weights/fit.ts";
+import { type CheckpointMetadata, lineageOf } from "../weights/checkpoint/checkpoint_metadata.ts";
+import type { Fit } from "../weights/matching/fit.ts";
 
 /** Makes sure that a checkpoint's outputs mean the dataset's labels, in their order. */
 export function checkLabels(path: string, labels: readonly string[], dataset: Dataset): void {

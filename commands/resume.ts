@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import type { Model } from "../dsl/compile.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 import { printable, UserError } from "../errors.ts";
 import { readRegularFile } from "../formats/regular_file.ts";
 import { modelDigestKey } from "../train/describe.ts";
 import { checkOptions, flagOf, isFile, type Option, type TrainOptions, trainOptions } from "../train/options.ts";
 import { checkRunFolder, runFolder } from "../train/run_folder.ts";
-import { openCheckpoint } from "../weights/checkpoint.ts";
+import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { compileCheckpoint, modelDigest } from "./model_source.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Engine } from "../runtime/open.ts";
-import { gpuName } from "../runtime/gpu_name.ts";
+import { gpuName } from "../runtime/ffi/gpu_name.ts";
 import { type LogOptions, openLog, trainLog } from "../train/log.ts";
 import { logHead } from "../train/log_head.ts";
 import type { engineOptions, Values } from "../train/options.ts";

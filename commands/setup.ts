@@ -1,6 +1,6 @@
 import { findLibrary } from "../runtime/library/find.ts";
 import { openSound, remedyFor } from "../runtime/library/repair.ts";
-import { openTensorFlow } from "../runtime/tensorflow.ts";
+import { openTensorFlow } from "../runtime/ffi/tensorflow.ts";
 import { engineOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
 

@@ -1,4 +1,4 @@
-import { formatSummary, summary as rowsOf } from "../dsl/summary.ts";
+import { formatSummary, summary as rowsOf } from "../dsl/compile/summary.ts";
 import { drawModel } from "../dsl/picture/draw_model.ts";
 import { UserError } from "../errors.ts";
 import { modelName } from "../train/run_folder.ts";

@@ -1,12 +1,12 @@
 import type { Dataset } from "../data/dataset.ts";
-import type { Normalization } from "../data/normalization.ts";
-import type { Model } from "../dsl/compile.ts";
+import type { Normalization } from "../data/images/normalization.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { printable, UserError } from "../errors.ts";
 import type { Generation } from "../lineage/generation.ts";
 import { foreignOptions, trainOptions, type Values, type weightsOptions } from "../train/options.ts";
-import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
-import { recordedMetadata } from "../weights/fit.ts";
+import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
+import { recordedMetadata } from "../weights/matching/fit.ts";
 import { openWeights, type WeightsFile } from "../weights/tensor_source.ts";
 import type { CommandContext } from "./cli.ts";
 import { compileForeign } from "./foreign_model.ts";

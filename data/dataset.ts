@@ -1,5 +1,5 @@
 import type { FilmIdentity, SplitName } from "../lineage/cohort.ts";
-import type { FilmJob } from "./film_job.ts";
+import type { FilmJob } from "./stream/film_job.ts";
 
 /** The digests of a film's content; without any where it cannot be read. */
 export type FilmDigests = Pick<FilmIdentity, "digest" | "pixels">;

@@ -11,7 +11,7 @@ import type { Spec } from "./spec.ts";
  * @example
  * ```ts
  * import { create } from "./create.ts";
- * import { poolLayer } from "./pool.ts";
+ * import { poolLayer } from "./layers/pool.ts";
  * const spec = create(poolLayer, { size: 3, stride: 2 });
  * console.assert(JSON.stringify(spec) === '{"type":"pool","size":[3,3],"kind":"max","stride":[2,2],"padding":[0,0]}');
  * ```

@@ -1,17 +1,17 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { assertEquals, assertThrows } from "@std/assert";
-import { compile } from "./compile.ts";
+import { compile } from "./compile/compile.ts";
 import { create } from "./create.ts";
-import { dense } from "./dense.ts";
+import { dense } from "./layers/dense.ts";
 import { SpecError } from "./errors.ts";
 import { childNamed, count, optional } from "./fields.ts";
 import { zeros } from "./initializers.ts";
 import type { AnySpec, Definition } from "./layer.ts";
 import { defineLayer } from "./define_layer.ts";
-import { parse } from "./parse.ts";
+import { parse } from "./compile/parse.ts";
 import type { Spec } from "./spec.ts";
-import { stack } from "./stack.ts";
-import { addition } from "./sum.ts";
+import { stack } from "./combinators/stack.ts";
+import { addition } from "./combinators/sum.ts";
 import { assertTensor, waves, waveWeights } from "./testing.ts";
 
 /** x + offset, a layer with a parameter. */

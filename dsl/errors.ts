@@ -22,10 +22,10 @@ export interface ShapeErrorDetails {
  *
  * @example
  * ```ts
- * import { compile } from "./compile.ts";
- * import { dense } from "./dense.ts";
- * import { pool } from "./pool.ts";
- * import { stack } from "./stack.ts";
+ * import { compile } from "./compile/compile.ts";
+ * import { dense } from "./layers/dense.ts";
+ * import { pool } from "./layers/pool.ts";
+ * import { stack } from "./combinators/stack.ts";
  * try {
  *   compile(stack({ pool: pool(2), head: dense(15) }), { input: [8, 8, 64] });
  * } catch (error) {

@@ -1,8 +1,8 @@
 import "../tests/cpu.ts";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { randomStream } from "../random.ts";
-import { compile } from "./compile.ts";
-import { dense } from "./dense.ts";
+import { compile } from "./compile/compile.ts";
+import { dense } from "./layers/dense.ts";
 import { SpecError } from "./errors.ts";
 import {
   constant,

@@ -1,24 +1,24 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../errors.ts";
-import { adaptivePool } from "./adaptive_pool.ts";
-import { attention } from "./attention.ts";
-import { compile } from "./compile.ts";
-import { concat } from "./concat.ts";
-import { conv } from "./conv.ts";
-import { dense } from "./dense.ts";
+import { adaptivePool } from "./layers/adaptive_pool.ts";
+import { attention } from "./layers/attention.ts";
+import { compile } from "./compile/compile.ts";
+import { concat } from "./combinators/concat.ts";
+import { conv } from "./layers/conv.ts";
+import { dense } from "./layers/dense.ts";
 import { SpecError } from "./errors.ts";
-import { identity } from "./identity.ts";
+import { identity } from "./layers/identity.ts";
 import { defaultLimits, type Limits, withinStack } from "./limits.ts";
-import { parse } from "./parse.ts";
-import { patchEmbedding } from "./patch_embedding.ts";
-import { pool } from "./pool.ts";
-import { relu } from "./relu.ts";
-import { repeat } from "./repeat.ts";
-import { residual } from "./residual.ts";
+import { parse } from "./compile/parse.ts";
+import { patchEmbedding } from "./layers/patch_embedding.ts";
+import { pool } from "./layers/pool.ts";
+import { relu } from "./layers/relu.ts";
+import { repeat } from "./combinators/repeat.ts";
+import { residual } from "./combinators/residual.ts";
 import type { Shape } from "./shape.ts";
 import type { Spec } from "./spec.ts";
-import { stack } from "./stack.ts";
-import { summary } from "./summary.ts";
+import { stack } from "./combinators/stack.ts";
+import { summary } from "./compile/summary.ts";
 
 /** For each limit: what is at its edge, what is beyond, and what is said of it. */
 const edges: readonly [limit: keyof Limits, at: Spec, beyond: Spec, input: Shape, message: string][] = [

@@ -3,7 +3,7 @@ import "../tests/cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { compile, type Model } from "./compile.ts";
+import { compile, type Model } from "./compile/compile.ts";
 import type { Applied, Mode, Weights } from "./layer.ts";
 import type { Spec } from "./spec.ts";
 import { sizeOf } from "./shape.ts";

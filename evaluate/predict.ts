@@ -1,7 +1,7 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Batch } from "../data/batches.ts";
-import type { Model } from "../dsl/compile.ts";
+import type { Batch } from "../data/stream/batches.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import type { Precision } from "../ops/precision.ts";
 import { jit } from "../runtime/jit.ts";

@@ -1,4 +1,4 @@
-import type { FilmBatch } from "../data/film_batches.ts";
+import type { FilmBatch } from "../data/stream/film_batches.ts";
 import { UserError } from "../errors.ts";
 import { checkLogits } from "./check_logits.ts";
 import type { Prediction } from "./predict.ts";

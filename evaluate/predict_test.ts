@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import type { Batch } from "../data/batches.ts";
-import { compile } from "../dsl/compile.ts";
+import type { Batch } from "../data/stream/batches.ts";
+import { compile } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { UserError } from "../errors.ts";
 import { buildModel } from "../models/registry.ts";

@@ -1,6 +1,6 @@
-import type { Batches } from "../data/batches.ts";
+import type { Batches } from "../data/stream/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { Model } from "../dsl/compile.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import type { Precision } from "../ops/precision.ts";
 import { binaryTest, type TestResult } from "./metrics.ts";

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { openBatches } from "../data/batches.ts";
+import { openBatches } from "../data/stream/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { nihLabels } from "../data/labels.ts";
-import { compile } from "../dsl/compile.ts";
-import { dense } from "../dsl/dense.ts";
-import { flatten } from "../dsl/flatten.ts";
-import { stack } from "../dsl/stack.ts";
+import { compile } from "../dsl/compile/compile.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { flatten } from "../dsl/layers/flatten.ts";
+import { stack } from "../dsl/combinators/stack.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { tinyDataset } from "../tests/tiny.ts";

@@ -1,4 +1,4 @@
-import { dataTypes, elementSize } from "../runtime/data_type.ts";
+import { dataTypes, elementSize } from "../runtime/ffi/data_type.ts";
 import type { LazyBytes } from "./protobuf.ts";
 
 /** Row-major. */

@@ -1,8 +1,8 @@
 import { UserError } from "../errors.ts";
 import { attribute } from "../ops/native.ts";
-import { dataTypes } from "../runtime/data_type.ts";
-import type { Symbolic } from "../runtime/graph.ts";
-import type { ConstantValues, Outline } from "../runtime/outline.ts";
+import { dataTypes } from "../runtime/ffi/data_type.ts";
+import type { Symbolic } from "../runtime/trace/graph.ts";
+import type { ConstantValues, Outline } from "../runtime/trace/outline.ts";
 import { type Constant, integers } from "./constant.ts";
 import type { InferenceGraph, Node, Value } from "./graph.ts";
 import { GraphBuilder } from "./graph_builder.ts";

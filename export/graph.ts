@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Inference, Model } from "../dsl/compile.ts";
+import type { Inference, Model } from "../dsl/compile/compile.ts";
 import { exactConvolution } from "../ops/algorithm.ts";
 import { groupedGradients, takesGroups } from "../ops/convolution_kernels.ts";
 import type { Attribute } from "../ops/native.ts";
-import { dataTypes } from "../runtime/data_type.ts";
-import { type Outline, outline } from "../runtime/outline.ts";
+import { dataTypes } from "../runtime/ffi/data_type.ts";
+import { type Outline, outline } from "../runtime/trace/outline.ts";
 import type { Constant } from "./constant.ts";
 import { batchSizes, generalize } from "./generalize.ts";
 

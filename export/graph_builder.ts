@@ -1,5 +1,5 @@
 import { type Attribute, attribute } from "../ops/native.ts";
-import { dataTypes } from "../runtime/data_type.ts";
+import { dataTypes } from "../runtime/ffi/data_type.ts";
 import { type Constant, integers } from "./constant.ts";
 import type { Node, Value } from "./graph.ts";
 

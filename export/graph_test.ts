@@ -1,7 +1,7 @@
 import "../tests/cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { assertEquals, assertThrows } from "@std/assert";
-import { compile } from "../dsl/compile.ts";
+import { compile } from "../dsl/compile/compile.ts";
 import { defineLayer } from "../dsl/define_layer.ts";
 import type { AnySpec } from "../dsl/layer.ts";
 import type { Spec } from "../dsl/spec.ts";

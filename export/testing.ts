@@ -1,7 +1,7 @@
 /** What the tests of this folder share: a model to export, and what to say of it. */
 import "../tests/cpu.ts";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Model } from "../dsl/compile.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 import { everyLayer, formulaWeights } from "../tests/exportable.ts";
 import type { About } from "./about.ts";
 import { type InferenceGraph, inferenceGraph } from "./graph.ts";

@@ -1,5 +1,5 @@
 import { type Attribute, attributeKinds, isNumbers } from "../ops/native.ts";
-import { dataTypes } from "../runtime/data_type.ts";
+import { dataTypes } from "../runtime/ffi/data_type.ts";
 import { createFolder, type WriteFile } from "../weights/atomic_folder.ts";
 import type { About } from "./about.ts";
 import { bytesOf } from "./constant.ts";

@@ -1,12 +1,12 @@
-import { adaptivePool } from "../dsl/adaptive_pool.ts";
-import { conv, type ConvOptions } from "../dsl/conv.ts";
-import { dense } from "../dsl/dense.ts";
-import { dropout } from "../dsl/dropout.ts";
-import { flatten } from "../dsl/flatten.ts";
+import { adaptivePool } from "../dsl/layers/adaptive_pool.ts";
+import { conv, type ConvOptions } from "../dsl/layers/conv.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { dropout } from "../dsl/layers/dropout.ts";
+import { flatten } from "../dsl/layers/flatten.ts";
 import { fanInUniform } from "../dsl/initializers.ts";
-import { pool } from "../dsl/pool.ts";
-import { relu } from "../dsl/relu.ts";
-import { stack } from "../dsl/stack.ts";
+import { pool } from "../dsl/layers/pool.ts";
+import { relu } from "../dsl/layers/relu.ts";
+import { stack } from "../dsl/combinators/stack.ts";
 import type { Builder, Family } from "./builder.ts";
 
 /** A convolution with PyTorch's first weights, and its activation. */

@@ -1,13 +1,13 @@
-import { conv } from "../dsl/conv.ts";
-import { dense } from "../dsl/dense.ts";
-import { gelu } from "../dsl/gelu.ts";
-import { globalPool } from "../dsl/global_pool.ts";
+import { conv } from "../dsl/layers/conv.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { gelu } from "../dsl/layers/gelu.ts";
+import { globalPool } from "../dsl/layers/global_pool.ts";
 import { constant, truncatedNormal, zeros } from "../dsl/initializers.ts";
-import { layerNorm } from "../dsl/layer_norm.ts";
-import { layerScale } from "../dsl/layer_scale.ts";
-import { residual } from "../dsl/residual.ts";
-import { stack } from "../dsl/stack.ts";
-import { stochasticDepth } from "../dsl/stochastic_depth.ts";
+import { layerNorm } from "../dsl/layers/layer_norm.ts";
+import { layerScale } from "../dsl/layers/layer_scale.ts";
+import { residual } from "../dsl/combinators/residual.ts";
+import { stack } from "../dsl/combinators/stack.ts";
+import { stochasticDepth } from "../dsl/layers/stochastic_depth.ts";
 import type { Builder, Family } from "./builder.ts";
 
 interface Variant {

@@ -1,14 +1,14 @@
-import { batchNorm } from "../dsl/batch_norm.ts";
-import { concat } from "../dsl/concat.ts";
-import { conv, type ConvOptions } from "../dsl/conv.ts";
-import { dense } from "../dsl/dense.ts";
-import { dropout } from "../dsl/dropout.ts";
-import { globalPool } from "../dsl/global_pool.ts";
-import { identity } from "../dsl/identity.ts";
+import { batchNorm } from "../dsl/layers/batch_norm.ts";
+import { concat } from "../dsl/combinators/concat.ts";
+import { conv, type ConvOptions } from "../dsl/layers/conv.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { dropout } from "../dsl/layers/dropout.ts";
+import { globalPool } from "../dsl/layers/global_pool.ts";
+import { identity } from "../dsl/layers/identity.ts";
 import { kaimingNormal, zeros } from "../dsl/initializers.ts";
-import { pool } from "../dsl/pool.ts";
-import { relu } from "../dsl/relu.ts";
-import { stack } from "../dsl/stack.ts";
+import { pool } from "../dsl/layers/pool.ts";
+import { relu } from "../dsl/layers/relu.ts";
+import { stack } from "../dsl/combinators/stack.ts";
 import type { Builder, Family } from "./builder.ts";
 
 interface Row {

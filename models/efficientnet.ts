@@ -1,11 +1,11 @@
-import { dense } from "../dsl/dense.ts";
-import { dropout } from "../dsl/dropout.ts";
-import { globalPool } from "../dsl/global_pool.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { dropout } from "../dsl/layers/dropout.ts";
+import { globalPool } from "../dsl/layers/global_pool.ts";
 import { kaimingUniform, zeros } from "../dsl/initializers.ts";
-import { sigmoid } from "../dsl/sigmoid.ts";
-import { silu } from "../dsl/silu.ts";
+import { sigmoid } from "../dsl/layers/sigmoid.ts";
+import { silu } from "../dsl/layers/silu.ts";
 import type { Spec } from "../dsl/spec.ts";
-import { stack } from "../dsl/stack.ts";
+import { stack } from "../dsl/combinators/stack.ts";
 import type { Builder, Family } from "./builder.ts";
 import { invertedResidual, unit } from "./inverted_residual.ts";
 

@@ -1,7 +1,7 @@
 import "../tests/cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { assert, assertEquals } from "@std/assert";
-import { compile } from "../dsl/compile.ts";
+import { compile } from "../dsl/compile/compile.ts";
 import { referenceWeights } from "../tests/parity/formula.ts";
 import { buildModel } from "./registry.ts";
 

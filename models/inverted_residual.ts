@@ -1,12 +1,12 @@
-import { adaptivePool } from "../dsl/adaptive_pool.ts";
-import { batchNorm, type BatchNormOptions } from "../dsl/batch_norm.ts";
-import { conv, type ConvOptions } from "../dsl/conv.ts";
-import { identity } from "../dsl/identity.ts";
-import { multiply } from "../dsl/multiply.ts";
-import { residual } from "../dsl/residual.ts";
+import { adaptivePool } from "../dsl/layers/adaptive_pool.ts";
+import { batchNorm, type BatchNormOptions } from "../dsl/layers/batch_norm.ts";
+import { conv, type ConvOptions } from "../dsl/layers/conv.ts";
+import { identity } from "../dsl/layers/identity.ts";
+import { multiply } from "../dsl/combinators/multiply.ts";
+import { residual } from "../dsl/combinators/residual.ts";
 import type { Spec } from "../dsl/spec.ts";
-import { stack } from "../dsl/stack.ts";
-import { stochasticDepth } from "../dsl/stochastic_depth.ts";
+import { stack } from "../dsl/combinators/stack.ts";
+import { stochasticDepth } from "../dsl/layers/stochastic_depth.ts";
 
 /** A convolution that keeps the size but for its stride, batch norm, and an activation if there is one. */
 export const unit = (

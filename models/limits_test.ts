@@ -1,8 +1,8 @@
 import { assert } from "@std/assert";
-import { compile } from "../dsl/compile.ts";
+import { compile } from "../dsl/compile/compile.ts";
 import { defaultLimits } from "../dsl/limits.ts";
 import { sizeOf } from "../dsl/shape.ts";
-import { summary } from "../dsl/summary.ts";
+import { summary } from "../dsl/compile/summary.ts";
 import { buildModel, registry } from "./registry.ts";
 
 Deno.test("limits: every model compiles for images of 1024×1024, and asks for no more than half of any limit", () => {

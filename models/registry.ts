@@ -30,7 +30,7 @@ export const registry: Readonly<Record<string, Entry>> = Object.freeze(Object.fr
  *
  * @example
  * ```ts
- * import { compile } from "../dsl/compile.ts";
+ * import { compile } from "../dsl/compile/compile.ts";
  * import { buildModel } from "./registry.ts";
  * const model = compile(buildModel("resnet18", { numClasses: 15 }), { input: [224, 224, 1] });
  * console.assert(model.output[0] === 15);

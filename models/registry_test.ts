@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { compile } from "../dsl/compile.ts";
-import { parse } from "../dsl/parse.ts";
+import { compile } from "../dsl/compile/compile.ts";
+import { parse } from "../dsl/compile/parse.ts";
 import { sizeOf } from "../dsl/shape.ts";
-import { summary } from "../dsl/summary.ts";
+import { summary } from "../dsl/compile/summary.ts";
 import { UserError } from "../errors.ts";
 import { buildModel, registry } from "./registry.ts";
 

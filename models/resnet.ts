@@ -1,12 +1,12 @@
-import { batchNorm } from "../dsl/batch_norm.ts";
-import { conv, type ConvOptions } from "../dsl/conv.ts";
-import { dense } from "../dsl/dense.ts";
-import { dropout } from "../dsl/dropout.ts";
-import { globalPool } from "../dsl/global_pool.ts";
-import { pool } from "../dsl/pool.ts";
-import { relu } from "../dsl/relu.ts";
-import { residual } from "../dsl/residual.ts";
-import { stack } from "../dsl/stack.ts";
+import { batchNorm } from "../dsl/layers/batch_norm.ts";
+import { conv, type ConvOptions } from "../dsl/layers/conv.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { dropout } from "../dsl/layers/dropout.ts";
+import { globalPool } from "../dsl/layers/global_pool.ts";
+import { pool } from "../dsl/layers/pool.ts";
+import { relu } from "../dsl/layers/relu.ts";
+import { residual } from "../dsl/combinators/residual.ts";
+import { stack } from "../dsl/combinators/stack.ts";
 import type { Builder, Family } from "./builder.ts";
 
 interface Block {

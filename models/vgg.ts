@@ -1,14 +1,14 @@
-import { adaptivePool } from "../dsl/adaptive_pool.ts";
-import { batchNorm } from "../dsl/batch_norm.ts";
-import { conv } from "../dsl/conv.ts";
-import { dense } from "../dsl/dense.ts";
-import { dropout } from "../dsl/dropout.ts";
-import { flatten } from "../dsl/flatten.ts";
+import { adaptivePool } from "../dsl/layers/adaptive_pool.ts";
+import { batchNorm } from "../dsl/layers/batch_norm.ts";
+import { conv } from "../dsl/layers/conv.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { dropout } from "../dsl/layers/dropout.ts";
+import { flatten } from "../dsl/layers/flatten.ts";
 import { normal, zeros } from "../dsl/initializers.ts";
 import type { Spec } from "../dsl/spec.ts";
-import { pool } from "../dsl/pool.ts";
-import { relu } from "../dsl/relu.ts";
-import { stack } from "../dsl/stack.ts";
+import { pool } from "../dsl/layers/pool.ts";
+import { relu } from "../dsl/layers/relu.ts";
+import { stack } from "../dsl/combinators/stack.ts";
 import type { Builder, Family } from "./builder.ts";
 
 type Layers = readonly (number | "M")[];

@@ -1,16 +1,16 @@
-import { attention } from "../dsl/attention.ts";
-import { classToken } from "../dsl/class_token.ts";
-import { dense } from "../dsl/dense.ts";
-import { dropout } from "../dsl/dropout.ts";
-import { gelu } from "../dsl/gelu.ts";
+import { attention } from "../dsl/layers/attention.ts";
+import { classToken } from "../dsl/layers/class_token.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { dropout } from "../dsl/layers/dropout.ts";
+import { gelu } from "../dsl/layers/gelu.ts";
 import { truncatedNormal, zeros } from "../dsl/initializers.ts";
-import { layerNorm } from "../dsl/layer_norm.ts";
-import { layerScale } from "../dsl/layer_scale.ts";
-import { patchEmbedding } from "../dsl/patch_embedding.ts";
-import { repeat } from "../dsl/repeat.ts";
-import { residual } from "../dsl/residual.ts";
-import { stack } from "../dsl/stack.ts";
-import { tokens } from "../dsl/tokens.ts";
+import { layerNorm } from "../dsl/layers/layer_norm.ts";
+import { layerScale } from "../dsl/layers/layer_scale.ts";
+import { patchEmbedding } from "../dsl/layers/patch_embedding.ts";
+import { repeat } from "../dsl/combinators/repeat.ts";
+import { residual } from "../dsl/combinators/residual.ts";
+import { stack } from "../dsl/combinators/stack.ts";
+import { tokens } from "../dsl/layers/tokens.ts";
 import type { Builder, Family } from "./builder.ts";
 
 interface Variant {

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { nativeBackend } from "../ops/native.ts";
-import type { ThoraxBackend } from "./backend.ts";
-import { Cache } from "./cache.ts";
-import { call } from "./call.ts";
-import { atOnce, resultOf, trace } from "./compiled.ts";
-import { Retraces } from "./retraces.ts";
-import { flatten, type Leaf, mapLeaves } from "./structure.ts";
+import type { ThoraxBackend } from "./backend/backend.ts";
+import { Cache } from "./trace/cache.ts";
+import { call } from "./backend/call.ts";
+import { atOnce, resultOf, trace } from "./trace/compiled.ts";
+import { Retraces } from "./trace/retraces.ts";
+import { flatten, type Leaf, mapLeaves } from "./trace/structure.ts";
 
 /** What a caller may pass where a traced function takes `T`: a number for a scalar. */
 export type Argument<T> = T extends tf.Tensor ? (tf.Scalar extends T ? T | number : T)

@@ -4,14 +4,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../errors.ts";
 import { registerNativeKernels } from "../ops/kernels.ts";
 import { nativeBackendName } from "../ops/native.ts";
-import { Binding } from "./binding.ts";
-import { checkAgreement, checkOptions, type Opening } from "./agreement.ts";
-import { type ContextOptions, openContext } from "./context.ts";
-import { registerFiles } from "./files.ts";
+import { Binding } from "./backend/binding.ts";
+import { checkAgreement, checkOptions, type Opening } from "./backend/agreement.ts";
+import { type ContextOptions, openContext } from "./ffi/context.ts";
+import { registerFiles } from "./backend/files.ts";
 import { findLibrary } from "./library/find.ts";
 import { remedyFor } from "./library/repair.ts";
-import { registerSoftmax } from "./softmax.ts";
-import { openSolver, openTensorFlow } from "./tensorflow.ts";
+import { registerSoftmax } from "./backend/softmax.ts";
+import { openSolver, openTensorFlow } from "./ffi/tensorflow.ts";
 
 /** How to open the engine. */
 export interface EngineOptions extends Partial<ContextOptions> {
@@ -84,7 +84,7 @@ async function open({ directory: named, exact = false, device = "auto", index = 
   const { enableTensorFloat32 } = tensorflow.c;
   if (exact && context.gpu && !enableTensorFloat32) throw inexact(directory);
   enableTensorFloat32?.(!exact);
-  const { ThoraxBackend } = await import("./backend.ts");
+  const { ThoraxBackend } = await import("./backend/backend.ts");
   await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
   const backend = new ThoraxBackend(new Binding(tensorflow, context));
   await use(backend);

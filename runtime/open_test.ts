@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
-import { libraryName } from "./tensorflow.ts";
+import { libraryName } from "./ffi/tensorflow.ts";
 
 const url = (path: string) => new URL(path, import.meta.url).href;
 const here = (path: string) => JSON.stringify(url(path));
@@ -70,7 +70,7 @@ Deno.test(
   async () => {
     const program = `
     import { findLibrary } from ${here("./library/find.ts")};
-    import { openTensorFlow } from ${here("./tensorflow.ts")};
+    import { openTensorFlow } from ${here("./ffi/tensorflow.ts")};
     const { version } = openTensorFlow((await findLibrary({ device: "cpu" })).directory);
     console.log(version.length > 0);
   `;
@@ -84,8 +84,8 @@ Deno.test(
   async () => {
     const program = `
     import { findLibrary } from ${here("./library/find.ts")};
-    import { symbols } from ${here("./symbols.ts")};
-    import { openTensorFlow } from ${here("./tensorflow.ts")};
+    import { symbols } from ${here("./ffi/symbols.ts")};
+    import { openTensorFlow } from ${here("./ffi/tensorflow.ts")};
     Object.assign(symbols, { TF_OfTomorrow: { parameters: [], result: "void" } });
     try {
       openTensorFlow((await findLibrary({ device: "cpu" })).directory);
@@ -100,7 +100,7 @@ Deno.test(
 Deno.test("openEngine: a worker that used the library ends, and the process goes on", native, async () => {
   const program = `
     import { findLibrary } from ${here("./library/find.ts")};
-    import { openTensorFlow } from ${here("./tensorflow.ts")};
+    import { openTensorFlow } from ${here("./ffi/tensorflow.ts")};
     if (typeof WorkerGlobalScope === "undefined") {
       const worker = new Worker(import.meta.url, { type: "module" });
       console.log(await new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data)));

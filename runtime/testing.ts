@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { assertEquals } from "@std/assert";
 import { useEngine } from "../tests/engine.ts";
 import { type Need, needs } from "../tests/needs.ts";
-import type { ThoraxBackend } from "./backend.ts";
+import type { ThoraxBackend } from "./backend/backend.ts";
 
 /** The native backend's binding. */
 export const binding = () => (tf.backend() as ThoraxBackend).engine;

@@ -1,19 +1,19 @@
 /** For tests: files as people have them when something is wrong. */
 import { encode } from "fast-png";
 import { nihLabels } from "../data/labels.ts";
-import { openPhantom } from "../data/phantom.ts";
-import { compile } from "../dsl/compile.ts";
-import { dense } from "../dsl/dense.ts";
-import { dropout } from "../dsl/dropout.ts";
-import { flatten } from "../dsl/flatten.ts";
-import { stack } from "../dsl/stack.ts";
+import { openPhantom } from "../data/phantom/phantom.ts";
+import { compile } from "../dsl/compile/compile.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { dropout } from "../dsl/layers/dropout.ts";
+import { flatten } from "../dsl/layers/flatten.ts";
+import { stack } from "../dsl/combinators/stack.ts";
 import { zipWriter } from "../formats/zip_writer.ts";
 import { describe } from "../train/describe.ts";
 import { checkOptions, trainOptions } from "../train/options.ts";
 import { replaceFile } from "../weights/atomic_file.ts";
-import { type CheckpointMetadata, encodeMetadata } from "../weights/checkpoint_metadata.ts";
-import { writePytorch } from "../weights/pytorch_writer.ts";
-import { writeSafetensors } from "../weights/safetensors.ts";
+import { type CheckpointMetadata, encodeMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
+import { writePytorch } from "../weights/pytorch/pytorch_writer.ts";
+import { writeSafetensors } from "../weights/safetensors/safetensors.ts";
 import { npy } from "./npy.ts";
 
 const png = encode({ width: 4, height: 4, channels: 1, depth: 8, data: new Uint8Array(16).fill(90) });

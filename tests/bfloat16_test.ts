@@ -2,9 +2,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { openBatches } from "../data/batches.ts";
-import { openDataset } from "../data/open_dataset.ts";
-import { compile } from "../dsl/compile.ts";
+import { openBatches } from "../data/stream/batches.ts";
+import { openDataset } from "../data/readers/open_dataset.ts";
+import { compile } from "../dsl/compile/compile.ts";
 import { buildModel } from "../models/registry.ts";
 import { bfloat16Speedup, type Precision } from "../ops/precision.ts";
 import { adamStep } from "../train/optimizer.ts";

@@ -1,5 +1,5 @@
 /** For tests: how often a model is traced. */
-import type { Model } from "../dsl/compile.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 
 /** The same model, and how often it was called: once for each trace, of training (`apply`) and of inference. */
 export function countTraces(model: Model): { model: Model; traces: { training: number; inference: number } } {

@@ -3,8 +3,8 @@ import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/asse
 import { zipWriter } from "../formats/zip_writer.ts";
 import { replaceFile } from "../weights/atomic_file.ts";
 import type { StoredTensor } from "../weights/dtype.ts";
-import { writePytorch } from "../weights/pytorch_writer.ts";
-import { writeSafetensors } from "../weights/safetensors.ts";
+import { writePytorch } from "../weights/pytorch/pytorch_writer.ts";
+import { writeSafetensors } from "../weights/safetensors/safetensors.ts";
 import { openWeights } from "../weights/tensor_source.ts";
 import { run, succeed } from "./command.ts";
 import { folderFilms, writeFolder } from "./film_folder.ts";

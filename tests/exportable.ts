@@ -1,6 +1,6 @@
 /** For tests: checkpoints to export, of weights by a formula. */
 import * as tf from "@tensorflow/tfjs-core";
-import { compile, type Model } from "../dsl/compile.ts";
+import { compile, type Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { saveWeights } from "../train/checkpoint.ts";
 import { noise } from "./parity/formula.ts";

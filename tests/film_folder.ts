@@ -1,8 +1,8 @@
 /** For tests: folders of small films in NIH's layout, each film with pixels of its own, and a model that trains on them at once. */
 import { encode } from "fast-png";
-import { dense } from "../dsl/dense.ts";
-import { flatten } from "../dsl/flatten.ts";
-import { stack } from "../dsl/stack.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { flatten } from "../dsl/layers/flatten.ts";
+import { stack } from "../dsl/combinators/stack.ts";
 import { randomStream } from "../random.ts";
 
 const side = 16;

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
-import { openCheckpoint } from "../weights/checkpoint.ts";
+import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { run } from "./command.ts";
 import { needs } from "./needs.ts";
 import { smallRun } from "./small_run.ts";

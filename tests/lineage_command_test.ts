@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname } from "node:path";
 import { count } from "../errors.ts";
-import { openCheckpoint, writeCheckpoint } from "../weights/checkpoint.ts";
+import { openCheckpoint, writeCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { run, succeed } from "./command.ts";
 import { type FolderFilm, folderFilms, writeFolder, writeLinear } from "./film_folder.ts";
 import { needs } from "./needs.ts";

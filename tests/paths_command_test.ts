@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
-import { dense } from "../dsl/dense.ts";
-import { flatten } from "../dsl/flatten.ts";
-import { stack } from "../dsl/stack.ts";
-import { openCheckpoint } from "../weights/checkpoint.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { flatten } from "../dsl/layers/flatten.ts";
+import { stack } from "../dsl/combinators/stack.ts";
+import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { type Ended, linesOf, root, run, succeed } from "./command.ts";
 import { folderFilms, writeFolder } from "./film_folder.ts";
 import { needs } from "./needs.ts";

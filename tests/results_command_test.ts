@@ -1,8 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { readdirSync } from "node:fs";
-import { runFilmJob } from "../data/film_job.ts";
+import { runFilmJob } from "../data/stream/film_job.ts";
 import { nihLabels } from "../data/labels.ts";
-import { normalizer } from "../data/normalization.ts";
+import { normalizer } from "../data/images/normalization.ts";
 import { sigmoid } from "../evaluate/sigmoid.ts";
 import { run, succeed } from "./command.ts";
 import { filmsFolder, needs } from "./needs.ts";

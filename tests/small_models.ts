@@ -1,15 +1,15 @@
 /** For tests: models built as the registry's are, of one grey image each and three classes, that take a step in milliseconds. */
-import { batchNorm } from "../dsl/batch_norm.ts";
-import { compile, type Model } from "../dsl/compile.ts";
-import { conv } from "../dsl/conv.ts";
-import { dense } from "../dsl/dense.ts";
-import { dropout } from "../dsl/dropout.ts";
-import { flatten } from "../dsl/flatten.ts";
-import { globalPool } from "../dsl/global_pool.ts";
-import { pool } from "../dsl/pool.ts";
-import { relu } from "../dsl/relu.ts";
-import { residual } from "../dsl/residual.ts";
-import { stack } from "../dsl/stack.ts";
+import { batchNorm } from "../dsl/layers/batch_norm.ts";
+import { compile, type Model } from "../dsl/compile/compile.ts";
+import { conv } from "../dsl/layers/conv.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { dropout } from "../dsl/layers/dropout.ts";
+import { flatten } from "../dsl/layers/flatten.ts";
+import { globalPool } from "../dsl/layers/global_pool.ts";
+import { pool } from "../dsl/layers/pool.ts";
+import { relu } from "../dsl/layers/relu.ts";
+import { residual } from "../dsl/combinators/residual.ts";
+import { stack } from "../dsl/combinators/stack.ts";
 
 const unit = (filters: number, kernel: number, stride = 1) =>
   stack({

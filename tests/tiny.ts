@@ -1,15 +1,15 @@
 /** For tests: a model, films and a run that train in a second. */
 import type { Dataset } from "../data/dataset.ts";
-import { openBatches } from "../data/batches.ts";
-import { batchNorm } from "../dsl/batch_norm.ts";
-import { compile, type Model } from "../dsl/compile.ts";
-import { conv } from "../dsl/conv.ts";
-import { dense } from "../dsl/dense.ts";
-import { dropout } from "../dsl/dropout.ts";
-import { flatten } from "../dsl/flatten.ts";
-import { globalPool } from "../dsl/global_pool.ts";
-import { relu } from "../dsl/relu.ts";
-import { stack } from "../dsl/stack.ts";
+import { openBatches } from "../data/stream/batches.ts";
+import { batchNorm } from "../dsl/layers/batch_norm.ts";
+import { compile, type Model } from "../dsl/compile/compile.ts";
+import { conv } from "../dsl/layers/conv.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { dropout } from "../dsl/layers/dropout.ts";
+import { flatten } from "../dsl/layers/flatten.ts";
+import { globalPool } from "../dsl/layers/global_pool.ts";
+import { relu } from "../dsl/layers/relu.ts";
+import { stack } from "../dsl/combinators/stack.ts";
 import { describe } from "../train/describe.ts";
 import { checkOptions, type TrainOptions, trainOptions } from "../train/options.ts";
 import { runFolder } from "../train/run_folder.ts";

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { openCheckpoint } from "../weights/checkpoint.ts";
+import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { linesOf, run, succeed } from "./command.ts";
 import { needs } from "./needs.ts";
 import { messagesOf } from "./log_lines.ts";

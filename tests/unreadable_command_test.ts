@@ -1,9 +1,9 @@
 /** Films that cannot be read, from the check before training to the test after it; and which weights are tested. */
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { openDataset } from "../data/open_dataset.ts";
-import { splitFilms } from "../data/split.ts";
+import { openDataset } from "../data/readers/open_dataset.ts";
+import { splitFilms } from "../data/sampling/split.ts";
 import { nihLabels } from "../data/labels.ts";
-import { openCheckpoint } from "../weights/checkpoint.ts";
+import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { type Ended, run, succeed } from "./command.ts";
 import { damageMiddle, folderFilms, writeFolder, writeLinear } from "./film_folder.ts";
 import { needs } from "./needs.ts";

@@ -1,15 +1,15 @@
 /** Weights of other libraries in and out, from the command line. */
 import { join } from "node:path";
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
-import { compile } from "../dsl/compile.ts";
-import { dense } from "../dsl/dense.ts";
-import { flatten } from "../dsl/flatten.ts";
-import { stack } from "../dsl/stack.ts";
+import { compile } from "../dsl/compile/compile.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { flatten } from "../dsl/layers/flatten.ts";
+import { stack } from "../dsl/combinators/stack.ts";
 import { buildModel } from "../models/registry.ts";
-import { openCheckpoint } from "../weights/checkpoint.ts";
-import { dialectOf } from "../weights/dialect.ts";
+import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
+import { dialectOf } from "../weights/matching/dialect.ts";
 import type { StoredTensor } from "../weights/dtype.ts";
-import { writePytorch } from "../weights/pytorch_writer.ts";
+import { writePytorch } from "../weights/pytorch/pytorch_writer.ts";
 import { run, succeed } from "./command.ts";
 import { needs } from "./needs.ts";
 import { npy } from "./npy.ts";

@@ -1,9 +1,9 @@
 import config from "../deno.json" with { type: "json" };
 import type { Dataset } from "../data/dataset.ts";
-import { type Normalization, toUnitRange } from "../data/normalization.ts";
-import type { Model } from "../dsl/compile.ts";
+import { type Normalization, toUnitRange } from "../data/images/normalization.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 import type { Generation } from "../lineage/generation.ts";
-import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
+import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { type TrainOptions, withAbsolutePaths } from "./options.ts";
 import { modelName } from "./run_folder.ts";
 import type { Progress } from "./state.ts";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Batch } from "../data/batches.ts";
-import { UnreadableFilms } from "../data/unreadable.ts";
-import type { Model } from "../dsl/compile.ts";
+import type { Batch } from "../data/stream/batches.ts";
+import { UnreadableFilms } from "../data/stream/unreadable.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 import { UserError } from "../errors.ts";
 import { randomStream } from "../random.ts";
 import { appendMetrics } from "./metrics_file.ts";

@@ -1,4 +1,4 @@
-import type { Batch, Batches } from "../data/batches.ts";
+import type { Batch, Batches } from "../data/stream/batches.ts";
 
 /** A film's row of a batch. */
 type Film = Pick<Batch, "images" | "targets">;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { openBatches } from "../data/batches.ts";
+import { openBatches } from "../data/stream/batches.ts";
 import { tinyDataset, withBrokenFilms } from "../tests/tiny.ts";
 import { featureBatches } from "./features.ts";
 

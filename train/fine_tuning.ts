@@ -1,8 +1,8 @@
-import type { Model } from "../dsl/compile.ts";
-import { dropoutRates } from "../dsl/dropout_rates.ts";
-import { freeze, type Frozen } from "../dsl/freeze.ts";
+import type { Model } from "../dsl/compile/compile.ts";
+import { dropoutRates } from "../dsl/compile/dropout_rates.ts";
+import { freeze, type Frozen } from "../dsl/compile/freeze.ts";
 import { sizeOf } from "../dsl/shape.ts";
-import { headOf } from "../dsl/tree.ts";
+import { headOf } from "../dsl/compile/tree.ts";
 import { UserError } from "../errors.ts";
 import type { TrainOptions } from "./options.ts";
 import { matcher, patternsOf, ratesOf } from "./patterns.ts";

@@ -1,5 +1,5 @@
-import { UnreadableFilms } from "../data/unreadable.ts";
-import type { Model } from "../dsl/compile.ts";
+import { UnreadableFilms } from "../data/stream/unreadable.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 import { lossNote } from "./baseline.ts";
 import { saveWeights } from "./checkpoint.ts";
 import { trainEpoch, validateEpoch } from "./epoch.ts";

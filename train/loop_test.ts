@@ -1,13 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { type Batch, openBatches } from "../data/batches.ts";
-import { passOver, UnreadableFilms } from "../data/unreadable.ts";
+import { type Batch, openBatches } from "../data/stream/batches.ts";
+import { passOver, UnreadableFilms } from "../data/stream/unreadable.ts";
 import { UserError } from "../errors.ts";
 import { countTraces } from "../tests/count_traces.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
 import { linearModel, tinyModel, tinyTraining, withBrokenFilms } from "../tests/tiny.ts";
-import { openCheckpoint } from "../weights/checkpoint.ts";
+import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { openLog } from "./log.ts";
 import { fit } from "./loop.ts";
 import { initialState, type TrainState } from "./state.ts";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { didYouMean, UserError } from "../errors.ts";
-import { splitTypes } from "../weights/checkpoint_metadata.ts";
+import { splitTypes } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { libraries, type Library } from "../weights/names/naming.ts";
 import { patternsOf, ratesOf } from "./patterns.ts";
 

@@ -1,6 +1,6 @@
 import { basename, dirname, extname, join } from "node:path";
 import { printable, systemReason, UserError } from "../errors.ts";
-import type { SplitType } from "../weights/checkpoint_metadata.ts";
+import type { SplitType } from "../weights/checkpoint/checkpoint_metadata.ts";
 
 /** The files of one training run. */
 export interface RunFolder {

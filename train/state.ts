@@ -1,4 +1,4 @@
-import type { Model } from "../dsl/compile.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import type { Shape } from "../dsl/shape.ts";
 import { filled } from "../ops/filled.ts";

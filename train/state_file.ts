@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Model } from "../dsl/compile.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 import { UserError } from "../errors.ts";
-import { type CheckpointMetadata, encodeMetadata } from "../weights/checkpoint_metadata.ts";
-import { readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
+import { type CheckpointMetadata, encodeMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
+import { readSafetensors, writeSafetensors } from "../weights/safetensors/safetensors.ts";
 import { readTensors, stored } from "./checkpoint.ts";
 import type { Progress, TrainState } from "./state.ts";
 

@@ -1,18 +1,18 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { batchNorm } from "../dsl/batch_norm.ts";
-import { compile } from "../dsl/compile.ts";
-import { conv } from "../dsl/conv.ts";
-import { dense } from "../dsl/dense.ts";
-import { dropout } from "../dsl/dropout.ts";
-import { flatten } from "../dsl/flatten.ts";
-import { freeze } from "../dsl/freeze.ts";
-import { pool } from "../dsl/pool.ts";
-import { relu } from "../dsl/relu.ts";
-import { inSegments } from "../dsl/remat.ts";
-import { repeat } from "../dsl/repeat.ts";
-import { residual } from "../dsl/residual.ts";
-import { stack } from "../dsl/stack.ts";
+import { batchNorm } from "../dsl/layers/batch_norm.ts";
+import { compile } from "../dsl/compile/compile.ts";
+import { conv } from "../dsl/layers/conv.ts";
+import { dense } from "../dsl/layers/dense.ts";
+import { dropout } from "../dsl/layers/dropout.ts";
+import { flatten } from "../dsl/layers/flatten.ts";
+import { freeze } from "../dsl/compile/freeze.ts";
+import { pool } from "../dsl/layers/pool.ts";
+import { relu } from "../dsl/layers/relu.ts";
+import { inSegments } from "../dsl/compile/remat.ts";
+import { repeat } from "../dsl/combinators/repeat.ts";
+import { residual } from "../dsl/combinators/residual.ts";
+import { stack } from "../dsl/combinators/stack.ts";
 import { nativeBackend } from "../ops/native.ts";
 import { bfloat16Speedup } from "../ops/precision.ts";
 import { assertTraces } from "../runtime/mod.ts";
@@ -52,7 +52,7 @@ for (const [name, model] of Object.entries({ ResNet: smallResNet(32), VGG: small
         const [expectedState, expectedResult] = tf.tidy(() => eagerly(twin, { ...batch, ...scalars }));
         const [nextState, result] = await traced(state, { ...batch, maxNorm, stepSize, epsilon });
         const [expected, actual] = [expectedResult, result].map((result) => [...result.dataSync()]);
-        // a graph has the same kernels forward, and others for biases' gradients (dsl/layers_test.ts) and for Adam
+        // a graph has the same kernels forward, and others for biases' gradients (dsl/table_test.ts) and for Adam
         if (step === 1) assertEquals(actual[0], expected[0]);
         actual.forEach((value, i) => assertAlmostEquals(value, expected[i], 1e-5 * expected[i], `step ${step}, ${i}`));
         [twin, state] = [expectedState, nextState];

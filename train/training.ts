@@ -1,11 +1,11 @@
-import type { Batches } from "../data/batches.ts";
+import type { Batches } from "../data/stream/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { normalBy, sampledClasses } from "../data/normal.ts";
-import { samplers } from "../data/samplers.ts";
-import type { Split } from "../data/split.ts";
-import type { Model } from "../dsl/compile.ts";
+import { samplers } from "../data/sampling/samplers.ts";
+import type { Split } from "../data/sampling/split.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 import { UserError } from "../errors.ts";
-import type { CheckpointMetadata } from "../weights/checkpoint_metadata.ts";
+import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 import type { TrainOptions } from "./options.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { Progress } from "./state.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Dataset } from "../data/dataset.ts";
 import { nihLabels } from "../data/labels.ts";
-import type { SamplerName } from "../data/samplers.ts";
+import type { SamplerName } from "../data/sampling/samplers.ts";
 import { UserError } from "../errors.ts";
 import { checkOptions, trainOptions } from "./options.ts";
 import { describeUnlabeled, epochOrder } from "./training.ts";

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Batch } from "../data/batches.ts";
-import type { Inference, Model } from "../dsl/compile.ts";
+import type { Batch } from "../data/stream/batches.ts";
+import type { Inference, Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { sizeOf } from "../dsl/shape.ts";
 import type { Precision } from "../ops/precision.ts";

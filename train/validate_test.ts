@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import type { Batch } from "../data/batches.ts";
-import type { Model } from "../dsl/compile.ts";
+import type { Batch } from "../data/stream/batches.ts";
+import type { Model } from "../dsl/compile/compile.ts";
 import { bfloat16Speedup } from "../ops/precision.ts";
 import { countTraces } from "../tests/count_traces.ts";
 import { useEngine } from "../tests/engine.ts";

@@ -1,6 +1,6 @@
-import type { Parameter } from "../dsl/compile.ts";
+import type { Parameter } from "../dsl/compile/compile.ts";
 import { UserError } from "../errors.ts";
-import { quote } from "./safetensors_header.ts";
+import { quote } from "./safetensors/safetensors_header.ts";
 
 /** Where values come from, and what they may be. */
 export interface ValuesOf {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { batchNorm } from "../dsl/batch_norm.ts";
-import { compile } from "../dsl/compile.ts";
-import { stack } from "../dsl/stack.ts";
+import { batchNorm } from "../dsl/layers/batch_norm.ts";
+import { compile } from "../dsl/compile/compile.ts";
+import { stack } from "../dsl/combinators/stack.ts";
 import { UserError } from "../errors.ts";
 import { checkValues, isRunningVariance } from "./parameter_values.ts";
 

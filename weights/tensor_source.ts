@@ -2,11 +2,11 @@ import { UserError } from "../errors.ts";
 import { openByteFile } from "../formats/byte_file.ts";
 import type { Dtype } from "./dtype.ts";
 import { weightsIn } from "./model_folder.ts";
-import { openNumpyWeights } from "./numpy.ts";
-import { openPytorch } from "./pytorch.ts";
-import { openLegacyPytorch } from "./pytorch_legacy.ts";
-import { readSafetensors } from "./safetensors.ts";
-import { indexBeside, openSharded } from "./sharded.ts";
+import { openNumpyWeights } from "./numpy/numpy.ts";
+import { openPytorch } from "./pytorch/pytorch.ts";
+import { openLegacyPytorch } from "./pytorch/pytorch_legacy.ts";
+import { readSafetensors } from "./safetensors/safetensors.ts";
+import { indexBeside, openSharded } from "./safetensors/sharded.ts";
 
 /** What a file says of a tensor. */
 export interface TensorInfo {

@@ -1,6 +1,6 @@
 /** Thorax's own arms: the project's compiled training step and prediction, and its training step run op by op. */
 import * as tf from "@tensorflow/tfjs-core";
-import { compile } from "../../dsl/compile.ts";
+import { compile } from "../../dsl/compile/compile.ts";
 import { buildModel } from "../../models/registry.ts";
 import { openEngine } from "../../runtime/open.ts";
 import type { Job } from "../job.ts";

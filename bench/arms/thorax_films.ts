@@ -1,9 +1,9 @@
 /** Thorax's training step on films: fed by the train command's own loop, or on batches that are in memory already. */
 import * as tf from "@tensorflow/tfjs-core";
-import { type Batch, openBatches } from "../../data/batches.ts";
-import { openDataset } from "../../data/open_dataset.ts";
-import { splitFilms } from "../../data/split.ts";
-import { compile } from "../../dsl/compile.ts";
+import { type Batch, openBatches } from "../../data/stream/batches.ts";
+import { openDataset } from "../../data/readers/open_dataset.ts";
+import { splitFilms } from "../../data/sampling/split.ts";
+import { compile } from "../../dsl/compile/compile.ts";
 import { buildModel } from "../../models/registry.ts";
 import { openEngine } from "../../runtime/open.ts";
 import { trainEpoch } from "../../train/epoch.ts";

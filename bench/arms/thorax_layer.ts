@@ -1,7 +1,7 @@
 /** The same convolution as jax_js.ts's, forward and backward, compiled by this project. */
 import * as tf from "@tensorflow/tfjs-core";
-import { conv } from "../../dsl/conv.ts";
-import { compile } from "../../dsl/compile.ts";
+import { conv } from "../../dsl/layers/conv.ts";
+import { compile } from "../../dsl/compile/compile.ts";
 import { jit } from "../../runtime/jit.ts";
 import { openEngine } from "../../runtime/open.ts";
 import type { Job } from "../job.ts";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Model } from "../../dsl/compile.ts";
+import type { Model } from "../../dsl/compile/compile.ts";
 import { compilePrediction } from "../../evaluate/predict.ts";
 import { referenceWeights } from "../../tests/parity/formula.ts";
 import { bceWithLogits } from "../../train/loss.ts";

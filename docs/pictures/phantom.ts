@@ -3,9 +3,9 @@
  * `deno run --allow-read --allow-write docs/pictures/phantom.ts docs/pictures/phantom.png`
  */
 import { encode } from "fast-png";
-import { runFilmJob } from "../../data/film_job.ts";
-import { openPhantom } from "../../data/phantom.ts";
-import { phantomSize } from "../../data/phantom_film.ts";
+import { runFilmJob } from "../../data/stream/film_job.ts";
+import { openPhantom } from "../../data/phantom/phantom.ts";
+import { phantomSize } from "../../data/phantom/film.ts";
 
 const columns = 4,
   wanted = ["No Finding", "Cardiomegaly", "Effusion", "Pneumothorax", "Mass", "Emphysema", "Edema", "Fibrosis"];

@@ -1,6 +1,6 @@
 import { sameShape, type Shape } from "../shape.ts";
-import { rowOf } from "../summary.ts";
-import type { Leaf } from "../tree.ts";
+import { rowOf } from "../compile/summary.ts";
+import type { Leaf } from "../compile/tree.ts";
 
 /** What a picture says of a layer, or of its copies: the type and its details, and the trainable parameters. */
 export function describe(leaves: readonly Leaf[]): { readonly label: string; readonly count: string } {

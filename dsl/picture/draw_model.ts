@@ -1,5 +1,5 @@
-import type { Model } from "../compile.ts";
-import { summary, type SummaryRow } from "../summary.ts";
+import type { Model } from "../compile/compile.ts";
+import { summary, type SummaryRow } from "../compile/summary.ts";
 import { showCount, showSizes } from "./describe.ts";
 import { box, escape, text, widthOf } from "./elements.ts";
 import { flowOf } from "./flow.ts";
@@ -36,8 +36,8 @@ text { font: 11px system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f
  *
  * @example
  * ```ts
- * import { compile } from "../compile.ts";
- * import { dense } from "../dense.ts";
+ * import { compile } from "../compile/compile.ts";
+ * import { dense } from "../layers/dense.ts";
  * import { drawModel } from "./draw_model.ts";
  * const picture = drawModel(compile(dense(15), { input: [512] }), { title: "one layer" });
  * console.assert(picture.startsWith("<svg ") && picture.includes("7.7 k parameters"));

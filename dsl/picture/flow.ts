@@ -1,6 +1,6 @@
 import { sameShape, type Shape, shapesAt } from "../shape.ts";
-import { rowOf } from "../summary.ts";
-import { type Branch, childOf, type Leaf, type Tree } from "../tree.ts";
+import { rowOf } from "../compile/summary.ts";
+import { type Branch, childOf, type Leaf, type Tree } from "../compile/tree.ts";
 import { runAt } from "./runs.ts";
 
 interface Passage {

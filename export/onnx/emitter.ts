@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import { dataTypes } from "../../runtime/data_type.ts";
+import { dataTypes } from "../../runtime/ffi/data_type.ts";
 import { type Constant, longs, transposed } from "../constant.ts";
 import type { Node, Value } from "../graph.ts";
 import type { Message } from "../protobuf.ts";

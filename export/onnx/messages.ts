@@ -1,4 +1,4 @@
-import { dataTypes } from "../../runtime/data_type.ts";
+import { dataTypes } from "../../runtime/ffi/data_type.ts";
 import { bytesOf, type Constant } from "../constant.ts";
 import { field, type Message } from "../protobuf.ts";
 

@@ -1,6 +1,6 @@
 /** Checkpoints in the hands of Python's own safetensors. */
 import { assertEquals } from "@std/assert";
-import { writeSafetensors } from "../../weights/safetensors.ts";
+import { writeSafetensors } from "../../weights/safetensors/safetensors.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { pythonText } from "./python.ts";
 

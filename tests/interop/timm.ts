@@ -1,10 +1,10 @@
 /** The vision transformers beside timm's own. */
 import "../cpu.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { compile } from "../../dsl/compile.ts";
+import { compile } from "../../dsl/compile/compile.ts";
 import { sizeOf } from "../../dsl/shape.ts";
 import { buildModel } from "../../models/registry.ts";
-import { resizePositionEmbedding } from "../../weights/position_embedding.ts";
+import { resizePositionEmbedding } from "../../weights/matching/position_embedding.ts";
 import { noise, referenceImages, referenceWeights } from "../parity/formula.ts";
 import { torchName } from "../../weights/names/families.ts";
 import { python } from "./python.ts";

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
-import type { Model, Parameter } from "../../dsl/compile.ts";
+import type { Model, Parameter } from "../../dsl/compile/compile.ts";
 import type { Weights } from "../../dsl/layer.ts";
 import { filled } from "../../ops/filled.ts";
 import { type Shape, sizeOf } from "../../dsl/shape.ts";
-import { leaves } from "../../dsl/tree.ts";
+import { leaves } from "../../dsl/compile/tree.ts";
 import { torchName } from "../../weights/names/families.ts";
 
 /** The formula that fills weights and images on both sides of a parity test, so that no file holds them; see make_reference.py. */

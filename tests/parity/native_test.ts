@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { assert } from "@std/assert";
-import { compile, type Model } from "../../dsl/compile.ts";
+import { compile, type Model } from "../../dsl/compile/compile.ts";
 import type { Weights } from "../../dsl/layer.ts";
 import { buildModel } from "../../models/registry.ts";
 import { exactConvolution } from "../../ops/algorithm.ts";

@@ -1,6 +1,6 @@
 import "../cpu.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { compile } from "../../dsl/compile.ts";
+import { compile } from "../../dsl/compile/compile.ts";
 import { sizeOf } from "../../dsl/shape.ts";
 import { buildModel, registry } from "../../models/registry.ts";
 import { noise, referenceImages, referenceWeights } from "./formula.ts";

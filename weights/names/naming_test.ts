@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import reference from "../../tests/parity/reference.json" with { type: "json" };
-import { compile } from "../../dsl/compile.ts";
+import { compile } from "../../dsl/compile/compile.ts";
 import { buildModel, registry } from "../../models/registry.ts";
-import { dialectOf, dialectsOf } from "../dialect.ts";
+import { dialectOf, dialectsOf } from "../matching/dialect.ts";
 import { isKnown, namingsOf, patternOf } from "./families.ts";
 import { type Library, namesOf } from "./naming.ts";
 

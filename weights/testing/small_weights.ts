@@ -1,10 +1,10 @@
 /** For tests: a small model, and files of its weights that are in memory. */
-import { batchNorm } from "../../dsl/batch_norm.ts";
-import { compile } from "../../dsl/compile.ts";
-import { conv } from "../../dsl/conv.ts";
-import { dense } from "../../dsl/dense.ts";
-import { flatten } from "../../dsl/flatten.ts";
-import { stack } from "../../dsl/stack.ts";
+import { batchNorm } from "../../dsl/layers/batch_norm.ts";
+import { compile } from "../../dsl/compile/compile.ts";
+import { conv } from "../../dsl/layers/conv.ts";
+import { dense } from "../../dsl/layers/dense.ts";
+import { flatten } from "../../dsl/layers/flatten.ts";
+import { stack } from "../../dsl/combinators/stack.ts";
 import type { WeightsFile } from "../tensor_source.ts";
 
 /** A stem, a norm, and a head on the flattened image. */

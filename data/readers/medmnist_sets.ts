@@ -1,0 +1,58 @@
+import { basename } from "node:path";
+import { UserError } from "../../errors.ts";
+import type { NpzFile } from "../../formats/npz.ts";
+import { splitNames as splits } from "../../lineage/cohort.ts";
+import { nihLabels, noFindingName } from "../labels.ts";
+
+/** A set of MedMNIST that is of chest films. A row of zeros is No Finding, if that is a label. */
+export interface MedmnistSet {
+  readonly name: string;
+  /** What its columns mean. */
+  readonly findings: readonly string[];
+  /** Its labels, unless the data bring others. */
+  readonly labels: readonly string[];
+}
+
+const chest: MedmnistSet = {
+  name: "ChestMNIST",
+  findings: nihLabels.filter((label) => label !== noFindingName),
+  labels: nihLabels,
+};
+
+/** Kermany et al. 2018: children's films, normal (0) or with pneumonia (1). */
+const pneumonia: MedmnistSet = {
+  name: "PneumoniaMNIST",
+  findings: ["Pneumonia"],
+  labels: [noFindingName, "Pneumonia"],
+};
+
+/** What to say of any other set. */
+export const setsOfChestFilms = `Of MedMNIST's sets, ${chest.name} and ${pneumonia.name} are of chest films`;
+
+/** The MedMNIST set that a file's name begins with: `breastmnist` of `breastmnist_64.npz`. */
+const namedSet = ({ path }: NpzFile) => /^[a-z]+mnist(3d)?/.exec(basename(path).toLowerCase())?.[0];
+
+/**
+ * Which set a file holds: labels of one column are PneumoniaMNIST's, unless its name says another set; where its name says none, a
+ * note tells.
+ *
+ * @throws {UserError} for sets of other images
+ */
+export async function findMedmnistSet(file: NpzFile): Promise<{ readonly set: MedmnistSet; readonly notes: string[] }> {
+  const named = namedSet(file), sets = [chest, pneumonia];
+  if (named !== undefined && !sets.some(({ name }) => name.toLowerCase() === named)) {
+    throw new UserError(`${file.path} is ${named}, by its name`, { remedy: setsOfChestFilms });
+  }
+  const headers = await Promise.all(splits.map((split) => file.header(`${split}_labels`)));
+  const { shape } = await file.header("train_images");
+  if (shape.length > 3) {
+    throw new UserError(`${file.path}: train_images is [${shape.join(", ")}], and films are [N, height, width]`, {
+      remedy: `It holds color images or volumes. ${setsOfChestFilms}`,
+    });
+  }
+  const ofOneColumn = headers.every(({ shape }) => shape.length === 2 && shape[1] === pneumonia.findings.length);
+  if (!ofOneColumn || (named !== undefined && named !== pneumonia.name.toLowerCase())) return { set: chest, notes: [] };
+  const note =
+    `${file.path} has labels of one column, as ${pneumonia.name} has: 0 is read as ${noFindingName}, 1 as Pneumonia`;
+  return { set: pneumonia, notes: named === undefined ? [note] : [] };
+}

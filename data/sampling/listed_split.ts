@@ -1,0 +1,62 @@
+import { UserError } from "../../errors.ts";
+import { type SplitName, splitNames } from "../../lineage/cohort.ts";
+import type { Film, PredefinedSplit } from "../dataset.ts";
+
+/** A list of films. */
+export interface FilmList {
+  /** Its file's name, for messages. */
+  readonly file: string;
+  /** The parts of a split that its films may be in: one, or training and validation. */
+  readonly parts: readonly SplitName[];
+  /** Film indices. */
+  readonly films: ReadonlySet<number>;
+}
+
+/** The split of some lists. */
+export interface ListedSplit extends PredefinedSplit {
+  /** Films on no list, and the parts that they are for, as no list speaks of these. */
+  readonly unlisted: { readonly films: readonly number[]; readonly parts: readonly SplitName[] };
+  /** Films that the lists leave no part for. */
+  readonly nowhere: readonly number[];
+}
+
+/**
+ * The split that lists make together. A film is in the part that all of its lists allow; of a list for training and validation, what
+ * a list of its own has is taken first. A film on no list is in the parts that no list is for.
+ *
+ * @param where The folder, for messages.
+ * @throws {UserError} where two lists contradict each other about a film
+ */
+export function splitByLists(films: readonly Film[], lists: readonly FilmList[], where: string): ListedSplit {
+  const listed = new Set(lists.flatMap(({ parts }) => parts));
+  const own = new Set(lists.filter(({ parts }) => parts.length === 1).flatMap(({ parts }) => parts));
+  const free = splitNames.filter((part) => !listed.has(part));
+  const shared = splitNames.filter((part) => listed.has(part) && !own.has(part));
+  const partsOf = (film: number) => {
+    const its = lists.filter((list) => list.films.has(film));
+    if (its.length === 0) return free;
+    const allowed = splitNames.filter((part) => its.every(({ parts }) => parts.includes(part)));
+    if (allowed.length === 0) throw contradiction(where, films[film].image, its);
+    return allowed.length === 1 ? allowed : allowed.filter((part) => !own.has(part));
+  };
+  const places = films.map((_, film) => partsOf(film));
+  const filmsWhere = (test: (parts: readonly SplitName[]) => boolean) =>
+    [...films.keys()].filter((film) => test(places[film]));
+  const open = [free, shared].find(({ length }) => length > 1) ?? [];
+  return {
+    given: Object.fromEntries(
+      splitNames.filter((part) => !open.includes(part)).map((
+        part,
+      ) => [part, filmsWhere((parts) => `${parts}` === part)]),
+    ),
+    drawn: filmsWhere(({ length }) => length > 1),
+    unlisted: { films: filmsWhere((parts) => parts === free && parts.length > 0), parts: free },
+    nowhere: filmsWhere(({ length }) => length === 0),
+  };
+}
+
+function contradiction(where: string, image: string, lists: readonly FilmList[]): UserError {
+  return new UserError(`${where}: ${image} is on ${lists.map(({ file }) => file).join(" and ")}`, {
+    remedy: "Keep it on one of them: a film is in one part of the split",
+  });
+}

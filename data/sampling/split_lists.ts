@@ -1,0 +1,107 @@
+import { UserError } from "../../errors.ts";
+import { readRegularFile } from "../../formats/regular_file.ts";
+import type { SplitName } from "../../lineage/cohort.ts";
+import type { Film, PredefinedSplit } from "../dataset.ts";
+import { entries } from "../readers/folder.ts";
+import { nameMatcher } from "../readers/list_names.ts";
+import { type FilmList, splitByLists } from "./listed_split.ts";
+import { countNote } from "../notes.ts";
+import { decodeText } from "../text.ts";
+
+/** What lists are called, and the parts of a split that their films may be in. */
+const kinds: readonly { readonly name: RegExp; readonly parts: readonly SplitName[] }[] = [
+  { name: /^train_list\.txt$/i, parts: ["train"] },
+  { name: /^(val|valid|validation)_list\.txt$/i, parts: ["val"] },
+  { name: /^test_list\.txt$/i, parts: ["test"] },
+  { name: /^train_?val_list\.txt$/i, parts: ["train", "val"] },
+];
+
+/** The longest list that is read, in bytes: NIH's have 1.5 million. */
+const mostBytes = 2 ** 25;
+
+interface FoundList extends Pick<FilmList, "file" | "parts"> {
+  readonly names: readonly string[];
+}
+
+/** What a folder's lists say. */
+export interface SplitLists {
+  /** Absent where there is no list. */
+  readonly predefinedSplit?: PredefinedSplit;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads `train_list.txt`, `val_list.txt`, `test_list.txt` and `train_val_list.txt`, whichever a folder has, all together. With one list
+ * only, the rest is for testing, or for training and validation; a training list without one for validation holds both.
+ *
+ * @param table The images of the label table, whether their films are there or not.
+ * @throws {UserError} where two lists are of one kind, or contradict each other about a film
+ */
+export async function readSplitLists(
+  directory: string,
+  films: readonly Film[],
+  table: ReadonlySet<string>,
+): Promise<SplitLists> {
+  const { lists, notes } = await findLists(directory);
+  if (lists.length === 0) return { notes };
+  const filmOf = new Map(films.map(({ image }, film) => [image, film])), match = nameMatcher(table);
+  const matched = lists.map(({ file, parts, names }): FilmList => {
+    const { images, adapted, unknown } = match(names);
+    const here = [...images].flatMap((image) => filmOf.get(image) ?? []);
+    const absent = [...images].filter((image) => !filmOf.has(image));
+    const others = adapted.map(({ name, image }) => `"${name}" is ${image}`);
+    const of = names.length, what = `names in ${file}`;
+    notes.push(
+      ...countNote(unknown, { of, what, are: "not in the table" }),
+      ...countNote(absent, { of, what, are: "without an image in the folder" }),
+      ...countNote(others, { of, what, are: "matched in another form" }),
+    );
+    return { file, parts, films: new Set(here) };
+  });
+  const { given, drawn, unlisted, nowhere } = splitByLists(films, matched, directory);
+  const imagesOf = (those: readonly number[]) => those.map((film) => films[film].image);
+  const of = films.length, what = "films";
+  return {
+    predefinedSplit: { given, drawn },
+    notes: [
+      ...notes,
+      `The folder lists a split: ${matched.map(counted).join(", ")}`,
+      ...countNote(imagesOf(unlisted.films), {
+        of,
+        what,
+        are: `on no list, and so for ${unlisted.parts.join(" and ")}`,
+      }),
+      ...countNote(imagesOf(nowhere), { of, what, are: "in no split, as the lists leave no part for them" }),
+    ],
+  };
+}
+
+const counted = ({ file, films: { size } }: FilmList) => `${file} (${size} ${size === 1 ? "film" : "films"})`;
+
+async function findLists(directory: string): Promise<{ lists: FoundList[]; notes: string[] }> {
+  const files = (await entries(directory)).filter(({ isDirectory }) => !isDirectory).map(({ name }) => name).sort();
+  const lists = await Promise.all(kinds.map(async ({ name, parts }): Promise<FoundList[]> => {
+    const its = files.filter((file) => name.test(file));
+    if (its.length === 0) return [];
+    if (its.length > 1) throw new UserError(`${directory} has ${its.join(" and ")}`, { remedy: "Keep one of them" });
+    const text = decodeText(await readRegularFile(`${directory}/${its[0]}`, { limit: mostBytes, what: "a list" }));
+    const names = text.split(/\r\n|\n|\r/).map((line) => line.trim()).filter((line) => line !== "");
+    return [{ file: its[0], parts, names: [...new Set(names)] }];
+  }));
+  const found = lists.flat(), notes: string[] = [];
+  const unread = files.filter((file) => /list[^/]*\.txt$/i.test(file) && !found.some((list) => list.file === file));
+  if (unread.length > 0) {
+    notes.push(
+      `${unread.join(", ")} is not read: lists are called train_list, val_list, test_list or train_val_list.txt`,
+    );
+  }
+  if (found.some(({ parts }) => parts.includes("val"))) return { lists: found, notes };
+  return {
+    notes,
+    lists: found.map((list): FoundList => {
+      if (!list.parts.includes("train")) return list;
+      notes.push(`There is no val_list.txt, so an eighth of the patients of ${list.file} is for validation`);
+      return { ...list, parts: ["train", "val"] };
+    }),
+  };
+}

@@ -1,0 +1,32 @@
+import { showJson, SpecError } from "../errors.ts";
+import type { Child } from "../layer.ts";
+import type { Spec } from "../spec.ts";
+
+/** What a combinator is given: specs that are named by position, or by key. */
+export type Parts = readonly Spec[] | Readonly<Record<string, Spec>>;
+
+/**
+ * Parts as `[name, spec]` pairs, in order.
+ *
+ * @throws {SpecError} for an integer-like key, which JavaScript moves before all others
+ */
+export function namedParts(type: string, parts: Parts): readonly Child[] {
+  if (isArray(parts)) return parts.map((spec, position) => [String(position), spec]);
+  if (typeof parts !== "object" || parts === null) {
+    throw new SpecError(
+      `${type}: the parts must be an array of specs, or an object of them by name, got ${showJson(parts)}`,
+    );
+  }
+  const integer = Object.keys(parts).find((name) => /^\d+$/.test(name));
+  if (integer !== undefined) {
+    throw new SpecError(
+      `${type}: JavaScript would move the key "${integer}" before the others; pass an array, or name it "layer${integer}"`,
+    );
+  }
+  return Object.entries(parts);
+}
+
+/** `Array.isArray`, which TypeScript does not narrow a readonly array by. */
+function isArray(parts: Parts): parts is readonly Spec[] {
+  return Array.isArray(parts);
+}

@@ -1,0 +1,84 @@
+import type { Model } from "./compile.ts";
+import { showShape } from "../errors.ts";
+import { type Shape, sizeOf } from "../shape.ts";
+import { type Leaf, leaves } from "./tree.ts";
+
+/** What a summary says of one layer. */
+export interface SummaryRow {
+  readonly path: string;
+  readonly type: string;
+  /** The layer in a few words: `3×3, stride 2, padding 1`. */
+  readonly details: string;
+  /** Without the batch. */
+  readonly output: Shape;
+  /** Trainable ones. */
+  readonly parameters: number;
+  /** Of convolutions and dense layers, for one image. */
+  readonly multiplyAdds: number;
+}
+
+/**
+ * The layers of a model, in the order in which they run.
+ *
+ * @example
+ * ```ts
+ * import { compile } from "./compile.ts";
+ * import { dense } from "../layers/dense.ts";
+ * import { summary } from "./summary.ts";
+ * const [row] = summary(compile(dense(15), { input: [512] }));
+ * console.assert(row.parameters === 7695 && row.multiplyAdds === 7680);
+ * ```
+ */
+export function summary(model: Model): readonly SummaryRow[] {
+  return leaves(model.tree).map(rowOf);
+}
+
+/** What a summary says of a layer in its place. */
+export function rowOf({ path, type, spec, layer, input, output, parameters }: Leaf): SummaryRow {
+  return {
+    path,
+    type,
+    details: layer.summary?.(spec) ?? "",
+    output: output.shape,
+    parameters: total(Object.values(parameters), ({ shape, trainable = true }) => trainable ? sizeOf(shape) : 0),
+    multiplyAdds: layer.multiplyAdds?.(spec, input, output.shape) ?? 0,
+  };
+}
+
+/** The summary as an aligned table with totals, for people. */
+export function formatSummary(model: Model): string {
+  const rows = summary(model);
+  const number = (value: number) => value === 0 ? "" : value.toLocaleString("en-US");
+  const cells = [
+    ["layer", "type", "", "output", "parameters", "multiply-adds"],
+    ["(input)", "", "", showShape(model.input), "", ""],
+    ...rows.map(({ path, type, details, output, parameters, multiplyAdds }) => [
+      path,
+      type,
+      details,
+      showShape(output),
+      number(parameters),
+      number(multiplyAdds),
+    ]),
+    [
+      "total",
+      "",
+      "",
+      showShape(model.output),
+      number(total(rows, ({ parameters }) => parameters)),
+      number(total(rows, ({ multiplyAdds }) => multiplyAdds)),
+    ],
+  ];
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  const lines = cells.map((row) =>
+    row.map((cell, column) => column < 4 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])).join("  ")
+  );
+  const rule = "─".repeat(lines[0].length);
+  return [lines[0], rule, ...lines.slice(1, -1), rule, lines[lines.length - 1]].map((line) => line.trimEnd()).join(
+    "\n",
+  );
+}
+
+function total<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
+}

@@ -1,0 +1,91 @@
+import type { Tensor3D } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import { attention as attend } from "../../ops/attention.ts";
+import { dense } from "../../ops/dense.ts";
+import { absorbIntoKernel } from "../affine.ts";
+import { create } from "../create.ts";
+import { count, flag, optional } from "../fields.ts";
+import { type Initializer, initializer, xavierUniform, zeros } from "../initializers.ts";
+import type { Layer } from "../layer.ts";
+import { asTokens } from "../shape.ts";
+
+/** The spec of {@linkcode attention}. */
+export interface Attention {
+  readonly type: "attention";
+  readonly heads: number;
+  readonly bias: boolean;
+  readonly init: Initializer;
+  readonly biasInit: Initializer;
+}
+
+/** Options of {@linkcode attention}. */
+export interface AttentionOptions {
+  /** The channels are split among them. */
+  readonly heads: number;
+  readonly bias?: boolean;
+  /** The initializer of both kernels; default Xavier uniform. */
+  readonly init?: Initializer;
+  /** The initializer of both biases; default 0. */
+  readonly biasInit?: Initializer;
+}
+
+/**
+ * Multi-head self-attention (Vaswani et al. 2017), `[T, C]` → `[T, C]`: of each token a query, a key and a value; each head mixes the
+ * values by softmax(q·kᵀ / √(C / heads)); a dense layer mixes the heads. Parameters, as timm has them: `qkv/kernel` `[C, 3C]`,
+ * `qkv/bias` `[3C]`, `proj/kernel` `[C, C]`, `proj/bias` `[C]`.
+ *
+ * @example
+ * ```ts
+ * import { attention } from "./attention.ts";
+ * import { layerNorm } from "./layer_norm.ts";
+ * import { residual } from "../combinators/residual.ts";
+ * import { stack } from "../combinators/stack.ts";
+ * residual(stack({ norm1: layerNorm(), attn: attention({ heads: 3 }) }));
+ * ```
+ */
+export function attention(options: AttentionOptions): Attention {
+  return create(attentionLayer, options);
+}
+
+/** What `attention` means. */
+export const attentionLayer: Layer<Attention> = {
+  type: "attention",
+  fields: {
+    heads: count,
+    bias: optional(flag, true),
+    init: initializer(xavierUniform()),
+    biasInit: initializer(zeros),
+  },
+  shape({ heads }, input, at) {
+    const [, channels] = asTokens(input, at);
+    if (channels % heads) throw at.error(`channels in ${heads} equal heads`, "Let heads divide the channels.");
+    return input;
+  },
+  parameters({ bias, init, biasInit }, [, channels]) {
+    const qkv = [channels, 3 * channels], proj = [channels, channels];
+    return {
+      "qkv/kernel": { shape: qkv, init },
+      ...(bias && { "qkv/bias": { shape: [3 * channels], init: biasInit, fansOf: qkv } }),
+      "proj/kernel": { shape: proj, init },
+      ...(bias && { "proj/bias": { shape: [channels], init: biasInit, fansOf: proj } }),
+    };
+  },
+  apply({ heads }, weights, x) {
+    const qkv = dense(x, weights["qkv/kernel"], weights["qkv/bias"]);
+    return dense(attend(qkv as Tensor3D, heads), weights["proj/kernel"], weights["proj/bias"]);
+  },
+  absorb: {
+    spec: (spec) => ({ ...spec, bias: true }),
+    weights(weights, affine) {
+      const { kernel, bias } = absorbIntoKernel.weights(
+        { kernel: weights["proj/kernel"], bias: weights["proj/bias"] },
+        affine,
+      );
+      const qkvBias = weights["qkv/bias"] ?? tf.zeros(weights["qkv/kernel"].shape.slice(1));
+      return { "qkv/kernel": weights["qkv/kernel"], "qkv/bias": qkvBias, "proj/kernel": kernel, "proj/bias": bias };
+    },
+  },
+  multiplyAdds: (_, [tokens, channels]) => tokens * channels * (4 * channels + 2 * tokens),
+  bounds: ({ heads }, [tokens]) => ({ scores: heads * tokens ** 2 }),
+  summary: ({ heads }) => `${heads} heads`,
+};

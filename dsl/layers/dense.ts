@@ -1,0 +1,64 @@
+import { dense as multiply } from "../../ops/dense.ts";
+import { absorbIntoKernel } from "../affine.ts";
+import { create } from "../create.ts";
+import { count, flag, optional } from "../fields.ts";
+import { fanInUniform, type Initializer, initializer } from "../initializers.ts";
+import type { Layer } from "../layer.ts";
+import { sizeOf } from "../shape.ts";
+
+/** The spec of {@linkcode dense}. */
+export interface Dense {
+  readonly type: "dense";
+  readonly units: number;
+  readonly bias: boolean;
+  readonly init: Initializer;
+  readonly biasInit: Initializer;
+}
+
+/** Options of {@linkcode dense}. */
+export interface DenseOptions {
+  readonly bias?: boolean;
+  /** The initializer of the kernel; default U(±1/√C), PyTorch's own. */
+  readonly init?: Initializer;
+  /** The initializer of the bias; default the same. */
+  readonly biasInit?: Initializer;
+}
+
+/**
+ * Fully connected, `[C]` → `[units]`, of each token of `[T, C]` alike: x · kernel + bias. Parameters: `kernel` `[C, units]`, `bias` `[units]`.
+ *
+ * @example
+ * ```ts
+ * import { dense } from "./dense.ts";
+ * import { normal, zeros } from "../initializers.ts";
+ * dense(4096, { init: normal({ std: 0.01 }), biasInit: zeros });
+ * ```
+ */
+export function dense(units: number, options: DenseOptions = {}): Dense {
+  return create(denseLayer, { units, ...options });
+}
+
+/** What `dense` means. */
+export const denseLayer: Layer<Dense> = {
+  type: "dense",
+  fields: {
+    units: count,
+    bias: optional(flag, true),
+    init: initializer(fanInUniform),
+    biasInit: initializer(fanInUniform),
+  },
+  shape({ units }, input, at) {
+    if (input.length === 1 || input.length === 2) return [...input.slice(0, -1), units];
+    throw at.error("a vector [C] or tokens [T, C]", "Put flatten() or globalPool() before it.");
+  },
+  parameters(spec, input) {
+    const kernel = [...input.slice(-1), spec.units];
+    return {
+      kernel: { shape: kernel, init: spec.init },
+      ...(spec.bias && { bias: { shape: [spec.units], init: spec.biasInit, fansOf: kernel } }),
+    };
+  },
+  apply: (_, { kernel, bias }, x) => multiply(x, kernel, bias),
+  absorb: absorbIntoKernel,
+  multiplyAdds: ({ units }, input) => sizeOf(input) * units,
+};

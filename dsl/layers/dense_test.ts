@@ -1,0 +1,31 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { compile } from "../compile/compile.ts";
+import { conv } from "./conv.ts";
+import { dense } from "./dense.ts";
+import { ShapeError } from "../errors.ts";
+import { stack } from "../combinators/stack.ts";
+import { summary } from "../compile/summary.ts";
+import { assertTensor, forward, waves } from "../testing.ts";
+
+Deno.test("dense: x · kernel + bias", () => {
+  // PyTorch 2.13 in float64: waves(2, 3) @ waves(3, 2) + waves(2)
+  assertTensor(forward(dense(2), waves(2, 3)).output, [2, 2], [1.542541, 0.946855, 0.337259, 1.024928]);
+  const { output } = forward(dense(1, { bias: false }), waves(1, 2));
+  assertTensor(output, [1, 1], [Math.sin(1) ** 2 + Math.sin(2) ** 2]);
+});
+
+Deno.test("dense: tokens [T, C], each alike", () => {
+  // PyTorch 2.13 in float64: waves(1, 2, 3) @ waves(3, 2) + waves(2)
+  assertTensor(forward(dense(2), waves(1, 2, 3)).output, [1, 2, 2], [1.542541, 0.946855, 0.337259, 1.024928]);
+  assertEquals(summary(compile(dense(768), { input: [197, 192] }))[0].multiplyAdds, 197 * 192 * 768);
+});
+
+Deno.test("dense: an image is refused, and told how to become a vector", () => {
+  const spec = stack({ features: stack([conv(4, 3)]), head: dense(15) });
+  const error = assertThrows(() => compile(spec, { input: [8, 8, 1] }), ShapeError);
+  assertEquals(
+    error.message,
+    "head (dense): expected a vector [C] or tokens [T, C], got [6, 6, 4] from features/0 (conv). Put flatten() or globalPool() before it.",
+  );
+  assertEquals(error.place, { path: "head", type: "dense" });
+});

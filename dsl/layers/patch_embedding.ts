@@ -1,0 +1,85 @@
+import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
+import { biasAdd } from "../../ops/bias_add.ts";
+import { convolution } from "../../ops/convolution.ts";
+import { like } from "../../ops/precision.ts";
+import type { Pair } from "../../ops/window.ts";
+import { create } from "../create.ts";
+import { count, countPair } from "../fields.ts";
+import { fanInUniform, type Initializer, initializer } from "../initializers.ts";
+import type { Layer } from "../layer.ts";
+import { asImage, sizeOf } from "../shape.ts";
+import { showPair } from "../window.ts";
+
+/** The spec of {@linkcode patchEmbedding}. */
+export interface PatchEmbedding {
+  readonly type: "patchEmbedding";
+  readonly filters: number;
+  readonly patch: Pair;
+  readonly init: Initializer;
+  readonly biasInit: Initializer;
+}
+
+/** Options of {@linkcode patchEmbedding}. */
+export interface PatchEmbeddingOptions {
+  /** The initializer of the kernel; default U(±1/√(ph·pw·C)), PyTorch's own. */
+  readonly init?: Initializer;
+  /** The initializer of the bias; default the same. */
+  readonly biasInit?: Initializer;
+}
+
+/**
+ * A linear map of each patch of an image (Dosovitskiy et al. 2021), `[H, W, C]` → `[H / ph, W / pw, filters]`: a convolution whose
+ * stride is its kernel, of an image that is whole patches. Parameters: `kernel` `[ph, pw, C, filters]`, `bias` `[filters]`.
+ *
+ * @example
+ * ```ts
+ * import { patchEmbedding } from "./patch_embedding.ts";
+ * import { stack } from "../combinators/stack.ts";
+ * import { tokens } from "./tokens.ts";
+ * stack({ patches: patchEmbedding(192, 16), tokens: tokens() });
+ * ```
+ */
+export function patchEmbedding(
+  filters: number,
+  patch: number | Pair,
+  options: PatchEmbeddingOptions = {},
+): PatchEmbedding {
+  return create(patchEmbeddingLayer, { filters, patch, ...options });
+}
+
+/** What `patchEmbedding` means. */
+export const patchEmbeddingLayer: Layer<PatchEmbedding> = {
+  type: "patchEmbedding",
+  fields: { filters: count, patch: countPair, init: initializer(fanInUniform), biasInit: initializer(fanInUniform) },
+  shape({ filters, patch }, input, at) {
+    const [height, width] = asImage(input, at);
+    const [down, across] = [height / patch[0], width / patch[1]];
+    if (!Number.isInteger(down) || !Number.isInteger(across)) {
+      const [rows, columns] = [nearest(height, patch[0]), nearest(width, patch[1])];
+      const fitting = rows === columns ? `sides of ${rows}` : `a height of ${rows} and a width of ${columns}`;
+      throw at.error(`an image of whole patches of ${showPair(patch)}`, `Give it ${fitting}.`);
+    }
+    return [down, across, filters];
+  },
+  parameters({ filters, patch, init, biasInit }, [, , channels]) {
+    const kernel = [...patch, channels, filters];
+    return {
+      kernel: { shape: kernel, init },
+      bias: { shape: [filters], init: biasInit, fansOf: kernel },
+    };
+  },
+  apply({ patch }, { kernel, bias }, x) {
+    const options = { stride: patch, padding: [0, 0], dilation: [1, 1], groups: 1 } as const;
+    const output = convolution(x as Tensor4D, like(kernel as Tensor4D, x), options);
+    return biasAdd(output, like(bias as Tensor1D, output));
+  },
+  multiplyAdds: (_, input, output) => sizeOf(input) * output[2],
+  bounds: ({ patch }) => ({ window: Math.max(...patch) }),
+  summary: ({ patch }) => showPair(patch),
+};
+
+/** `224 or 240`: what is nearest to a size, below and above, of whole patches; the size itself where it is such. */
+function nearest(size: number, patch: number): string {
+  const below = patch * Math.floor(size / patch), above = patch * Math.ceil(size / patch);
+  return below === 0 || below === above ? `${above}` : `${below} or ${above}`;
+}

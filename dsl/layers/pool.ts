@@ -1,0 +1,65 @@
+import type { Tensor4D } from "@tensorflow/tfjs-core";
+import { averagePool, maxPool } from "../../ops/pooling.ts";
+import type { Pair } from "../../ops/window.ts";
+import { create } from "../create.ts";
+import { countPair, oneOf, optional, wholePair } from "../fields.ts";
+import type { Layer } from "../layer.ts";
+import { asImage, sizeOf } from "../shape.ts";
+import { showWindow, slide, windowBounds } from "../window.ts";
+
+/** What a pooling layer makes of its window: the largest value, or the mean. */
+export type PoolKind = "max" | "average";
+
+/** The spec of {@linkcode pool}. */
+export interface Pool {
+  readonly type: "pool";
+  readonly size: Pair;
+  readonly kind: PoolKind;
+  readonly stride: Pair;
+  readonly padding: Pair;
+}
+
+/** Options of {@linkcode pool}; one number stands for a pair. */
+export interface PoolOptions {
+  readonly kind?: PoolKind;
+  /** Default: the size. */
+  readonly stride?: number | Pair;
+  /** On each side, at most half the size. A maximum ignores it, a mean counts it as zeros, as in PyTorch. */
+  readonly padding?: number | Pair;
+}
+
+/**
+ * Pooling over windows, `[H, W, C]` → `[H', W', C]`; H' = ⌊(H + 2·padding − size) / stride⌋ + 1.
+ *
+ * @example
+ * ```ts
+ * import { pool } from "./pool.ts";
+ * pool(3, { stride: 2, padding: 1 });
+ * ```
+ */
+export function pool(size: number | Pair, options: PoolOptions = {}): Pool {
+  return create(poolLayer, { size, ...options, stride: options.stride ?? size });
+}
+
+/** What `pool` means. */
+export const poolLayer: Layer<Pool> = {
+  type: "pool",
+  fields: {
+    size: countPair,
+    kind: optional(oneOf("max", "average"), "max"),
+    stride: countPair,
+    padding: optional(wholePair, 0),
+  },
+  check: ({ size, padding }) =>
+    2 * padding[0] > size[0] || 2 * padding[1] > size[1] ? "padding must be at most half the size" : undefined,
+  shape(spec, input, at) {
+    const [height, width, channels] = asImage(input, at);
+    return [...slide([height, width], { ...spec, kernel: spec.size }, at), channels];
+  },
+  apply: (spec, _, x) => spec.kind === "max" ? maxPool(x as Tensor4D, spec) : averagePool(x as Tensor4D, spec),
+  bounds: (spec, _, output) => ({
+    ...windowBounds({ ...spec, kernel: spec.size }),
+    multiplyAdds: sizeOf(output) * sizeOf(spec.size),
+  }),
+  summary: (spec) => `${spec.kind} ${showWindow({ ...spec, kernel: spec.size })}`,
+};

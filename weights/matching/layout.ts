@@ -1,0 +1,81 @@
+import type { Model, Parameter } from "../../dsl/compile/compile.ts";
+import { type Shape, sizeOf } from "../../dsl/shape.ts";
+import { leaves } from "../../dsl/compile/tree.ts";
+import type { Naming } from "../names/naming.ts";
+
+/** How PyTorch lays out a parameter of ours. */
+export interface Layout {
+  readonly shape: Shape;
+  /** PyTorch's values, in our order. */
+  ours(values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
+  /** The inverse. */
+  theirs(values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
+}
+
+/**
+ * PyTorch's layouts of a model's parameters, by path: `[O, I, h, w]` for a convolution's `[h, w, I, O]`, `[O, I]` for a dense
+ * layer's `[I, O]`, and `[O, C·h·w]` for one on a flattened `[h, w, C]`, which PyTorch flattens as `[C, h, w]`.
+ */
+export function layoutsOf(model: Model, { shapes = {} }: Naming): ReadonlyMap<string, Layout> {
+  const flattened = flattenedInputs(model);
+  return new Map(model.parameters.map((parameter) => {
+    const usual = usualLayout(parameter, flattened.get(parameter.path));
+    const [, other] = Object.entries(shapes).find(([end]) => parameter.path.endsWith(end)) ?? [];
+    return [parameter.path, other ? { ...usual, shape: other(usual.shape) } : usual];
+  }));
+}
+
+function usualLayout({ path, shape }: Parameter, image?: Shape): Layout {
+  const rank = path.endsWith("/kernel") || path === "kernel" ? shape.length : 0;
+  const outputs = shape[shape.length - 1];
+  if (rank === 4) {
+    const [height, width, inputs] = shape;
+    return reversed([outputs, inputs, height, width], [height * width, inputs, outputs]);
+  }
+  if (rank === 2) {
+    const [height, width, channels] = image ?? [1, 1, shape[0]];
+    return reversed([outputs, shape[0]], [height * width, channels, outputs]);
+  }
+  return { shape, ours: (values) => values, theirs: (values) => values };
+}
+
+function reversed(shape: Shape, [pixels, inputs, outputs]: Axes): Layout {
+  return {
+    shape,
+    ours: (values) => reverseAxes(values, [outputs, inputs, pixels]),
+    theirs: (values) => reverseAxes(values, [pixels, inputs, outputs]),
+  };
+}
+
+type Axes = readonly [number, number, number];
+
+/** The side of a tile: 64 kB of each array, which caches hold. */
+const tile = 128;
+
+/** `[a, b, c]` → `[c, b, a]`, row-major, tile by tile. */
+function reverseAxes(values: Float32Array<ArrayBuffer>, [a, b, c]: Axes): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(values.length);
+  for (let j = 0; j < b; j++) {
+    for (let i0 = 0; i0 < a; i0 += tile) {
+      for (let k0 = 0; k0 < c; k0 += tile) {
+        const iEnd = Math.min(i0 + tile, a), kEnd = Math.min(k0 + tile, c);
+        for (let i = i0; i < iEnd; i++) {
+          const from = (i * b + j) * c;
+          for (let k = k0; k < kEnd; k++) result[(k * b + j) * a + i] = values[from + k];
+        }
+      }
+    }
+  }
+  return result;
+}
+
+/** The images that are flattened before a dense layer, by the path of its kernel. */
+function flattenedInputs({ tree }: Model): ReadonlyMap<string, Shape> {
+  const layers = leaves(tree), images = new Map<string, Shape>();
+  layers.forEach(({ type, input }, i) => {
+    if (type !== "flatten" || input.length !== 3) return;
+    const next = layers.slice(i).find(({ parameters }) => Object.keys(parameters).length > 0);
+    if (next?.type === "dense" && next.input[0] === sizeOf(input)) images.set(`${next.path}/kernel`, input);
+  });
+  return images;
+}

@@ -1,0 +1,139 @@
+import { UserError } from "../../errors.ts";
+import { type ByteFile, openByteFile } from "../../formats/byte_file.ts";
+import { dtypeArrays } from "../dtype.ts";
+import { isGlobal, PickleError, type Vocabulary } from "./pickle_vocabulary.ts";
+import { pickleLimit, reading } from "./pytorch.ts";
+import { dtypeOf, vocabulary } from "./pytorch_pickle.ts";
+import { tensorsOf } from "./pytorch_tensors.ts";
+import { quote } from "../safetensors/safetensors_header.ts";
+import { type Contents, contentsOf } from "./state_dicts.ts";
+import type { TensorSource } from "../tensor_source.ts";
+import { truncated, unpickle } from "./unpickle.ts";
+
+/** `torch.serialization.MAGIC_NUMBER`, as a pickle has it: LONG1 of ten bytes. */
+const magic = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+
+/** Bytes of an element, by the class of its storage: of those too whose tensors are not read, for they lie between others. */
+const widthsOf: ReadonlyMap<string, number> = new Map([
+  ...Array.from(dtypeOf, ([name, dtype]): [string, number] => [name, dtypeArrays[dtype].BYTES_PER_ELEMENT]),
+  ["torch.ComplexFloatStorage", 8],
+  ["torch.ComplexDoubleStorage", 16],
+  ["torch.QInt8Storage", 1],
+  ["torch.QUInt8Storage", 1],
+  ["torch.QInt32Storage", 4],
+  ["torch.storage.UntypedStorage", 1],
+]);
+
+/** How much of a file is read for its pickles: at first, and where they are longer. */
+const prefixes = [1 << 20, pickleLimit];
+
+/** The pickles at the start of a file, and where its storages begin. */
+interface Head extends Contents {
+  /** Of the storages, in their order in the file. */
+  readonly keys: readonly string[];
+  /** In bytes, by key. */
+  readonly widths: ReadonlyMap<string, number>;
+  readonly end: number;
+}
+
+/**
+ * Opens a file of `torch.save` from before PyTorch 1.6 (`_use_new_zipfile_serialization=False`): four pickles, which are a magic number,
+ * the format's version, facts about the machine and what was saved; a pickle of the storages' keys; and for each storage its number of
+ * elements (int64) and their bytes. Nothing in it is a checksum.
+ *
+ * @throws {UserError} where it is none, is damaged, or holds no tensors
+ */
+export async function openLegacyPytorch(path: string): Promise<TensorSource> {
+  const file = await openByteFile(path);
+  try {
+    const { tensors, notes, ...head } = await readHead(file);
+    const storages = await locate(file, head);
+    return tensorsOf({
+      ...{ path, tensors, metadata: {} },
+      storages: {
+        size: (key) => storages.get(key)?.size,
+        read: (key, begin, length) => file.read((storages.get(key)?.begin ?? 0) + begin, length),
+        [Symbol.dispose]: () => file[Symbol.dispose](),
+      },
+      notes: [
+        "its form is that of before PyTorch 1.6, which has no checksums: damage to the weights would not be seen",
+        ...notes,
+      ],
+    });
+  } catch (error) {
+    file[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function readHead(file: ByteFile): Promise<Head> {
+  for (const prefix of prefixes) {
+    const bytes = await file.read(0, Math.min(file.size, prefix));
+    const isAll = prefix === pickleLimit || bytes.length === file.size;
+    const head = reading(file.path, () => parseHead(bytes, isAll));
+    if (head) return head;
+  }
+  throw new TypeError("the last prefix is parsed, or refused");
+}
+
+/** Undefined where the pickles go on past the bytes, and these are not all. */
+function parseHead(bytes: Uint8Array<ArrayBuffer>, isAll: boolean): Head | undefined {
+  const widths = new Map<string, number>();
+  const noting: Vocabulary = {
+    ...vocabulary,
+    persistent(id) {
+      const [kind, type, key] = Array.isArray(id) ? id : [];
+      const width = isGlobal(type) ? widthsOf.get(type.name) : undefined;
+      if (kind === "storage" && typeof key === "string" && width !== undefined) widths.set(key, width);
+      return vocabulary.persistent(id);
+    },
+  };
+  let end = 0;
+  const next = () => {
+    const { value, length } = unpickle(bytes.subarray(end), noting);
+    end += length;
+    return value;
+  };
+  try {
+    next();
+    if (!hasMagic(bytes.subarray(0, end))) throw new PickleError("is a pickle, and not one of torch.save");
+    next();
+    const machine = next(), root = next(), keys = next();
+    if (machine instanceof Map && machine.get("little_endian") === false) {
+      throw new PickleError("was written on a big-endian machine");
+    }
+    if (!Array.isArray(keys) || !keys.every((key) => typeof key === "string")) {
+      throw new PickleError("its pickle is damaged: storages without keys");
+    }
+    return { ...contentsOf(root), keys, widths, end };
+  } catch (error) {
+    if (error instanceof PickleError && error.message === truncated && !isAll) return undefined;
+    throw error;
+  }
+}
+
+function hasMagic(pickle: Uint8Array): boolean {
+  const at = pickle.indexOf(magic[0]);
+  return at >= 0 && magic.every((byte, i) => pickle[at + i] === byte);
+}
+
+/** Where each storage lies. */
+async function locate(file: ByteFile, { keys, widths, end }: Omit<Head, keyof Contents>) {
+  const storages = new Map<string, { readonly begin: number; readonly size: number }>();
+  let at = end;
+  for (const key of keys) {
+    const width = widths.get(key);
+    const fail = (problem: string): never => {
+      throw new UserError(`${file.path}: its storage ${quote(key)} ${problem}`, {
+        remedy: "Copy or download it again",
+      });
+    };
+    if (width === undefined) return fail("is none that its pickle describes");
+    if (at + 8 > file.size) return fail("is missing: the file is cut off");
+    const count = Number(new DataView((await file.read(at, 8)).buffer).getBigInt64(0, true)), size = count * width;
+    if (!(count >= 0 && at + 8 + size <= file.size)) return fail(`has ${count} elements, which the file does not hold`);
+    storages.set(key, { begin: at + 8, size });
+    at += 8 + size;
+  }
+  return storages;
+}

@@ -1,0 +1,87 @@
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+import { didYouMean, UserError } from "../../errors.ts";
+import { readRegularFile } from "../../formats/regular_file.ts";
+import { quote } from "./safetensors_header.ts";
+import type { TensorInfo, WeightsFile } from "../tensor_source.ts";
+
+/** The longest index that is read, in bytes: a line of 100 for each of 500,000 tensors. */
+const longestIndex = 50 << 20;
+
+/** Of one model. */
+const mostShards = 1000;
+
+/** Which file beside the index holds a tensor; a name that leaves the folder is none. */
+const indexSchema = z.object({
+  weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+\.(safetensors|bin|pt|pth)$/)),
+});
+
+/**
+ * The index that a file is, or is a part of, by its name: `model-00001-of-00003.safetensors` is of `model.safetensors.index.json`, if
+ * that lies beside it.
+ */
+export async function indexBeside(path: string): Promise<string | undefined> {
+  if (path.endsWith(".index.json")) return path;
+  const [, stem, ending] = /^(.+)-\d{5}-of-\d{5}(\.\w+)$/.exec(basename(path)) ?? [];
+  if (stem === undefined) return undefined;
+  const index = join(dirname(path), `${stem}${ending}.index.json`);
+  return await Deno.stat(index).then(() => index, () => undefined);
+}
+
+/**
+ * Opens the files that an index of Hugging Face's (`model.safetensors.index.json`) spreads a model over, as one.
+ *
+ * @param openPart opens a file of the kind that the index names
+ * @throws {UserError} where the index is none, or a file lacks what the index says it has
+ */
+export async function openSharded(
+  path: string,
+  openPart: (path: string) => Promise<WeightsFile>,
+): Promise<WeightsFile> {
+  const places = Object.entries(await readIndex(path));
+  const names = [...new Set(places.map(([, file]) => file))];
+  if (names.length > mostShards) throw new UserError(`${path} names ${names.length} files; a model has fewer`);
+  using stack = new DisposableStack();
+  const parts = new Map<string, WeightsFile>();
+  for (const name of names) parts.set(name, stack.use(await openPart(join(dirname(path), name))));
+  const tensors = new Map<string, TensorInfo>(), partOf = new Map<string, WeightsFile>();
+  for (const [name, file] of places) {
+    const part = parts.get(file), info = part?.tensors.get(name);
+    if (!part || !info) throw new UserError(`${path} says that ${quote(name)} is in ${quote(file)}, and it is not`);
+    tensors.set(name, info);
+    partOf.set(name, part);
+  }
+  const opened = stack.move();
+  const [{ format, metadata }] = parts.values();
+  return {
+    ...{ path, format, metadata, tensors },
+    notes: [
+      `its ${places.length} tensors lie in ${names.length} files`,
+      ...new Set(Array.from(parts.values(), (part) => part.notes ?? []).flat()),
+    ],
+    read(name) {
+      const part = partOf.get(name);
+      if (!part) throw new UserError(`${path} holds no tensor ${quote(name)}${didYouMean(name, tensors.keys())}`);
+      return part.read(name);
+    },
+    [Symbol.dispose]: () => opened.dispose(),
+  };
+}
+
+async function readIndex(path: string): Promise<Readonly<Record<string, string>>> {
+  const bytes = await readRegularFile(path, { limit: longestIndex, what: "an index of weights" });
+  const { data, error } = indexSchema.safeParse(parse(bytes));
+  if (error) {
+    throw new UserError(`${path} is no index of weights: it has no "weight_map" from tensors to files beside it`);
+  }
+  if (Object.keys(data.weight_map).length === 0) throw new UserError(`${path} names no tensor`);
+  return data.weight_map;
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
