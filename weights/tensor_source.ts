@@ -3,6 +3,7 @@ import { openByteFile } from "../formats/byte_file.ts";
 import type { Dtype } from "./dtype.ts";
 import { weightsIn } from "./model_folder.ts";
 import { openNumpyWeights } from "./numpy/numpy.ts";
+import { configBeside, type PretrainedConfig } from "./pretrained_config.ts";
 import { openPytorch } from "./pytorch/pytorch.ts";
 import { openLegacyPytorch } from "./pytorch/pytorch_legacy.ts";
 import { readSafetensors } from "./safetensors/safetensors.ts";
@@ -30,6 +31,8 @@ export interface TensorSource extends Disposable {
 export interface WeightsFile extends TensorSource {
   readonly path: string;
   readonly format: "safetensors" | "PyTorch" | "NumPy";
+  /** What lies beside it, where transformers saved it. */
+  readonly beside?: PretrainedConfig;
 }
 
 /**
@@ -45,8 +48,8 @@ export interface WeightsFile extends TensorSource {
  * ```
  */
 export async function openWeights(path: string): Promise<WeightsFile> {
-  const file = await weightsIn(path), index = await indexBeside(file);
-  return index === undefined ? await openFile(file) : await openSharded(index, openFile);
+  const file = await weightsIn(path), index = await indexBeside(file), beside = await configBeside(file);
+  return { ...index === undefined ? await openFile(file) : await openSharded(index, openFile), beside };
 }
 
 async function openFile(path: string): Promise<WeightsFile> {

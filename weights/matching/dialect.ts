@@ -1,4 +1,5 @@
 import type { Model } from "../../dsl/compile/compile.ts";
+import { headOf } from "../../dsl/compile/tree.ts";
 import { UserError } from "../../errors.ts";
 import { type Layout, layoutsOf } from "./layout.ts";
 import { families, isKnown, namingsOf } from "../names/families.ts";
@@ -6,10 +7,12 @@ import {
   type Family,
   type InputScale,
   inputScales,
+  type LayerNormEpsilon,
   libraries,
   type Library,
   namesOf,
   type Naming,
+  type Settings,
 } from "../names/naming.ts";
 import { torchxrayvision } from "../names/torchxrayvision.ts";
 
@@ -39,6 +42,13 @@ export interface Dialect {
   readonly borrowedFrom?: string;
   /** What the names do not tell of the model, and that the user must vouch for. */
   readonly doubt?: string;
+  /** What `export` writes before every name but the head's: of the library's classifier. */
+  readonly base?: string;
+  /** Tensors that may lie among the weights and are of no use here. */
+  readonly spare?: readonly string[];
+  /** What the file's `config.json` must say, where it says anything. */
+  readonly settings?: Settings;
+  readonly epsilon?: LayerNormEpsilon;
   /** What is to be said of these names, where they are not the library's usual ones. */
   readonly remark?: string;
   readonly labels?: readonly string[];
@@ -82,25 +92,28 @@ export function dialectsIn(model: Model, name: string, library?: Library): reado
   return asked.length > 0 ? asked : [dialectOf(model, name, library)];
 }
 
-/** The dialects of each library, and of its older names. */
+/** The dialects of each library, and of its other names. */
 function inFamily(model: Model, family: Family): readonly Dialect[] {
   return libraries.flatMap((library) => {
     const naming = family[library];
     if (!naming) return [];
-    const { older, rules } = naming, usual = libraryDialect(model, library, naming);
-    if (!older) return [usual];
-    const old = libraryDialect(model, library, { ...naming, rules: { ...rules, ...older.rules } });
-    return [usual, { ...old, remark: older.remark }];
+    const { variant, rules } = naming, usual = libraryDialect(model, library, naming);
+    if (!variant) return [usual];
+    const other = libraryDialect(model, library, { ...naming, rules: { ...rules, ...variant.rules } });
+    return [usual, { ...other, remark: variant.remark }];
   });
 }
 
-/** The names of all families for a model of none, but for those that it has without them. */
+/** The names of all families for a model of none, but for those that it has without them: a head is found under any name. */
 function borrowed(model: Model, known: readonly Dialect[]): readonly Dialect[] {
   const keyOf = ({ name, names }: Dialect) => [name, ...names].join("\n");
-  const plain = new Set(known.flatMap(({ names }) => [...names].join("\n"))), met = new Set<string>();
+  const head = headOf(model.tree);
+  const bodyOf = ({ written }: Dialect) =>
+    [...namesIn(new Map([...written].filter(([path]) => !head.has(path))))].join("\n");
+  const plain = new Set(known.map(bodyOf)), met = new Set<string>();
   return Object.entries(families).flatMap(([borrowedFrom, family]) =>
     inFamily(model, family).flatMap((dialect) => {
-      if (plain.has([...dialect.names].join("\n")) || met.has(keyOf(dialect))) return [];
+      if (plain.has(bodyOf(dialect)) || met.has(keyOf(dialect))) return [];
       met.add(keyOf(dialect));
       return [{ ...dialect, borrowedFrom }];
     })
@@ -121,6 +134,10 @@ function libraryDialect(model: Model, library: Library, naming: Naming): Dialect
     mark: naming.mark,
     labels: naming.labels,
     trainedOn: naming.trainedOn,
+    base: naming.base,
+    spare: naming.spare,
+    settings: naming.settings?.(model),
+    epsilon: naming.epsilon,
   };
 }
 

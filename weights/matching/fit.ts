@@ -9,6 +9,7 @@ import { notesOf, showNames } from "./fit_notes.ts";
 import { checkValues, isRunningVariance } from "../parameter_values.ts";
 import { quote } from "../safetensors/safetensors_header.ts";
 import { type Assumption, recognize, showScale } from "./recognize.ts";
+import { compareSettings } from "./settings.ts";
 import { prefixesOf, spellings } from "./spelling.ts";
 import type { WeightsFile } from "../tensor_source.ts";
 import { findWay, type Way } from "./ways.ts";
@@ -78,16 +79,17 @@ export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
   const way = { ...found, dialect: dialectIn(file, names, found, { ...options, dialects, isWhole }) };
   const matched = matchIn(way), { sources } = matched;
   const leftOut = checkMatch(file, matched, head, options);
-  const own = recordedMetadata(file), { dialect } = way;
-  const input = own ? { mean: [own.preprocessing.mean], std: [own.preprocessing.std] } : dialect.input;
+  const own = recordedMetadata(file), { dialect } = way, scale = inputOf(file, dialect, own);
   const variances = new Set(model.parameters.filter(isRunningVariance).map((parameter) => parameter.path));
   return {
     notes: [
-      `${file.path}: ${file.format}, ${showNames(dialect)}; for films ${showScale(input, model.input[2])}`,
+      `${file.path}: ${file.format}, ${showNames(dialect)}; for films ${showScale(scale.input, model.input[2])}`,
+      ...scale.notes,
+      ...own ? [] : compareSettings(file.path, dialect, file.beside?.settings),
       ...notesOf(file, names, { ...way, name }, matched),
       ...leftOut.notes,
     ],
-    input,
+    input: scale.input,
     labels: own?.labels ?? dialect.labels,
     library: dialect.name,
     trainedOn: own ? undefined : dialect.trainedOn,
@@ -120,6 +122,17 @@ export function recordedMetadata(
   const recorded = "thorax" in metadata ? decodeMetadata(metadata) : undefined;
   if (typeof recorded === "string") throw damagedMetadata(path, recorded);
   return recorded;
+}
+
+/** How the films of a file are scaled: as it says itself, as its image processor does, or as its library's published weights ask for. */
+function inputOf(
+  { beside }: WeightsFile,
+  { name, input }: Dialect,
+  own?: CheckpointMetadata,
+): { readonly input: InputScale; readonly notes: readonly string[] } {
+  if (own) return { input: { mean: [own.preprocessing.mean], std: [own.preprocessing.std] }, notes: [] };
+  if (name !== "huggingface" || !beside?.input) return { input, notes: [] };
+  return { input: beside.input, notes: ["films are scaled as its preprocessor_config.json says"] };
 }
 
 /** The dialect of the names in a place: of several that have the same names, the one that the file is of. */

@@ -63,7 +63,8 @@ export function match(file: WeightsFile, { model, names, prefix, dialect, others
   const strays: string[] = [], extras: string[] = [];
   for (const [name, full] of names) {
     if (used.has(full) || isBookkeeping(name)) continue;
-    const isBeside = !name.startsWith(prefix) || isExtra(name.slice(prefix.length)) ||
+    const rest = name.slice(prefix.length);
+    const isBeside = !name.startsWith(prefix) || isExtra(rest) || dialect.spare?.includes(rest) ||
       others.some((other) => name.startsWith(other));
     (isBeside ? extras : strays).push(full);
   }

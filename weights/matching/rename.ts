@@ -1,4 +1,5 @@
 import type { Model } from "../../dsl/compile/compile.ts";
+import { headOf } from "../../dsl/compile/tree.ts";
 import { dialectOf, type Written } from "./dialect.ts";
 import { elementCount, type StoredTensor } from "../dtype.ts";
 import { batchesTrackedBeside, type Library } from "../names/naming.ts";
@@ -16,13 +17,17 @@ export interface Renamed {
 }
 
 /**
- * A model's weights under a library's names and in its layout, fetched one at a time.
+ * A model's weights under a library's names, those of its classifier, and in its layout, fetched one at a time.
  *
  * @throws {UserError} where the library has no such model
  */
 export function renamed({ model, name, library, step, read }: Renamed): StoredTensor[] {
-  const { written } = dialectOf(model, name, library);
-  return [...written].flatMap(([path, parameter]) => tensorsOf(path, parameter, { step, read }));
+  const { written, base = "" } = dialectOf(model, name, library), head = headOf(model.tree);
+  return [...written].flatMap(([path, parameter]) =>
+    tensorsOf(path, parameter, { step, read }).map((tensor) =>
+      head.has(path) ? tensor : { ...tensor, name: base + tensor.name }
+    )
+  );
 }
 
 function tensorsOf(

@@ -74,7 +74,7 @@ const isNamed = (prefix: string, key: string) =>
 function isStray(name: string, { prefix, dialect }: Way, whole: readonly Way[]): boolean {
   if (!name.startsWith(prefix)) return false;
   const rest = name.slice(prefix.length);
-  if (dialect.names.has(rest) || isBookkeeping(rest) || isExtra(rest)) return false;
+  if (dialect.names.has(rest) || dialect.spare?.includes(rest) || isBookkeeping(rest) || isExtra(rest)) return false;
   return whole.every((other) => other.prefix.length <= prefix.length || !name.startsWith(other.prefix));
 }
 

@@ -6,6 +6,31 @@ const shapes: Naming["shapes"] = {
   "/project/kernel": ([units, inputs]) => [units, inputs],
 };
 
+/** ConvNextForImageClassification of transformers. */
+const huggingface: Naming = {
+  base: "convnext.",
+  rules: {
+    "features/0/0/": "embeddings/patch_embeddings/",
+    "features/0/1/": "embeddings/layernorm/",
+    ...Object.fromEntries(
+      [0, 1, 2, 3].map((stage) => [`features/${2 * stage + 1}/`, `encoder/stages/${stage}/layers/`]),
+    ),
+    ...Object.fromEntries(
+      [1, 2, 3].map((stage) => [`features/${2 * stage}/`, `encoder/stages/${stage}/downsampling_layer/`]),
+    ),
+    "/body/block/depthwise/": "/dwconv/",
+    "/body/block/norm/": "/layernorm/",
+    "/body/block/expand/": "/pwconv1/",
+    "/body/block/project/": "/pwconv2/",
+    "/body/layer_scale/scale": "/layer_scale_parameter",
+    "classifier/norm/": "layernorm/",
+    "classifier/fc/": "classifier/",
+  },
+  shapes,
+  settings: () => ({ hidden_act: "gelu" }),
+  epsilon: { norms: "its last layer norm", ours: 1e-6, theirs: 1e-12 },
+};
+
 export const convnext: Family = {
   torchvision: {
     rules: {
@@ -34,4 +59,5 @@ export const convnext: Family = {
     },
     shapes,
   },
+  huggingface,
 };

@@ -4,7 +4,7 @@ import { torchxrayvision } from "./torchxrayvision.ts";
 /** `_load_state_dict` of torchvision's densenet.py renames the dense layers of its own downloads, which are of 2017. */
 const torchvision: Naming = {
   rules: { "/body/": "/" },
-  older: {
+  variant: {
     rules: { "/norm1/": "/norm/1/", "/conv1/": "/conv/1/", "/norm2/": "/norm/2/", "/conv2/": "/conv/2/" },
     remark: "in the form of torchvision's own downloads (norm.1, conv.1)",
   },

@@ -1,3 +1,5 @@
+import type { Model } from "../../dsl/compile/compile.ts";
+
 /** The libraries whose names for weights are known. `document` is the code of the document that this project follows. */
 export const libraries = ["torchvision", "timm", "torchxrayvision", "huggingface", "monai", "document"] as const;
 
@@ -26,8 +28,19 @@ export interface Naming {
   readonly biases?: Readonly<Record<string, (name: string) => string>>;
   /** What the names cannot tell of the model that was built, and that makes it another: `--names` says that it is as ours is. */
   readonly doubt?: string;
-  /** Names that files of the library had before: rules that follow the others, and what is said of them. */
-  readonly older?: { readonly rules: Readonly<Record<string, string>>; readonly remark: string };
+  /** Other names that files of the library have: rules that follow the first ones, and what is said of them. */
+  readonly variant?: { readonly rules: Readonly<Record<string, string>>; readonly remark: string };
+  /**
+   * What stands before every name but the head's in the library's classifier: `resnet.`. The names here are those of its network
+   * without a head; reading finds both, and `export` writes the classifier's.
+   */
+  readonly base?: string;
+  /** Tensors among the weights that the outputs here do not depend on. */
+  readonly spare?: readonly string[];
+  /** What the library's `config.json` must say, where it says anything: settings of the model that its names do not tell. */
+  readonly settings?: (model: Model) => Settings;
+  /** The ε of layer norms, where the library's is so small a difference that a line tells it. */
+  readonly epsilon?: LayerNormEpsilon;
   /** A tensor that only this library's files hold beside the weights. */
   readonly mark?: string;
   /** The input that the published weights expect; absent, as {@linkcode inputScales} has it. */
@@ -36,6 +49,18 @@ export interface Naming {
   readonly labels?: readonly string[];
   /** The collections of chest films that some of the published weights were trained on: which of them, a file does not tell. */
   readonly trainedOn?: readonly string[];
+}
+
+/** Settings of a model as a `config.json` of transformers has them. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** What layer norms add to the variance. */
+export interface LayerNormEpsilon {
+  /** Which of them take it from `layer_norm_eps`, for people: `its layer norms`. */
+  readonly norms: string;
+  readonly ours: number;
+  /** The library's, where its `config.json` says nothing else. */
+  readonly theirs: number;
 }
 
 /** The namings of a family: first, of the library after whose model ours was made. */

@@ -148,7 +148,7 @@ export function quote(name: string): string {
 }
 
 /** A JSON value that should have been a known word or a short list. What is nested is not made text of: it may have no end. */
-function brief(value: unknown): string {
+export function brief(value: unknown): string {
   if (typeof value === "string") return quote(value);
   if (typeof value !== "object" || value === null) return `${value}`;
   if (!Array.isArray(value) || value.some((item) => typeof item === "object" && item !== null)) return "nested JSON";
