@@ -13,7 +13,17 @@ import torchvision
 import torchxrayvision
 from monai.networks import nets
 from safetensors.torch import save_file
-from transformers import Dinov2Config, Dinov2Model
+from transformers import (
+    ConvNextConfig,
+    ConvNextForImageClassification,
+    Dinov2Config,
+    Dinov2Model,
+    ResNetConfig,
+    ResNetForImageClassification,
+    ViTConfig,
+    ViTForImageClassification,
+    ViTImageProcessor,
+)
 
 
 def build(library, model, side, **_):
@@ -29,7 +39,17 @@ def build(library, model, side, **_):
         return nets.DenseNet121(spatial_dims=2, in_channels=3, out_channels=1000)
     if library == "monai":
         return nets.resnet18(spatial_dims=2, n_input_channels=3, num_classes=1000, conv1_t_stride=2)
-    return Dinov2Model(Dinov2Config(image_size=side))
+    if model == "dinov2":
+        return Dinov2Model(Dinov2Config(image_size=side))
+    if model == "resnet18":
+        basic = {"layer_type": "basic", "depths": [2, 2, 2, 2], "hidden_sizes": [64, 128, 256, 512]}
+        return ResNetForImageClassification(ResNetConfig(num_labels=1000, **basic))
+    if model == "resnet50":
+        return ResNetForImageClassification(ResNetConfig(num_labels=1000))
+    if model == "convnext_tiny":
+        return ConvNextForImageClassification(ConvNextConfig(num_labels=1000))
+    tiny = {"hidden_size": 192, "num_attention_heads": 3, "intermediate_size": 768}
+    return ViTForImageClassification(ViTConfig(num_labels=1000, image_size=side, **tiny))
 
 
 def value(name, tensor):
@@ -38,7 +58,7 @@ def value(name, tensor):
         return torch.tensor(7)
     if tensor.ndim > 1 and name.endswith("weight"):
         return torch.randn(tensor.shape) * (2 / tensor[0].numel()) ** 0.5
-    if name.endswith(("weight", "running_var", "gamma", "lambda1", "layer_scale")):
+    if name.endswith(("weight", "running_var", "gamma", "lambda1", "layer_scale", "layer_scale_parameter")):
         return 0.5 + torch.rand(tensor.shape)
     return 0.1 * torch.randn(tensor.shape)
 
@@ -63,6 +83,9 @@ def ends(library, model, filled):
         mean, std = [0.0] * 3, [1.0] * 3  # ScaleIntensity
     elif library == "timm":
         mean, std = filled.default_cfg["mean"], filled.default_cfg["std"]
+    elif model == "vit":
+        processor = ViTImageProcessor()
+        mean, std = processor.image_mean, processor.image_std
     else:
         return None
     return [[(value - m) / s for m, s in zip(mean, std)] for value in (0, 1)]
@@ -80,7 +103,9 @@ def save(path, subject):
     outputs = model(image.reshape(1, side, side, channels).permute(0, 3, 1, 2))
     if library == "huggingface":
         model.save_pretrained(path)
-        outputs = outputs.pooler_output
+        if subject.get("plain"):
+            torch.save(model.state_dict(), f"{path}.pth")
+        outputs = outputs.pooler_output if subject["model"] == "dinov2" else outputs.logits
     elif library == "timm":
         save_file(model.state_dict(), f"{path}.safetensors")
     else:
@@ -93,11 +118,12 @@ def load(path, subject):
     """The tensors that are not what they were."""
     wanted = filled(subject).state_dict()
     if subject["library"] == "huggingface":
-        model, info = Dinov2Model.from_pretrained(path, output_loading_info=True)
+        model, info = type(build(**subject)).from_pretrained(path, output_loading_info=True)
         # no image has it: it stands for patches that are left out in pretraining
-        assert set(info["missing_keys"]) == {"embeddings.mask_token"}, info
+        unseen = {name for name in wanted if name.endswith("mask_token")}
+        assert set(info["missing_keys"]) == unseen, info
         assert not info["unexpected_keys"] and not info["mismatched_keys"], info
-        wanted.pop("embeddings.mask_token")
+        wanted = {name: tensor for name, tensor in wanted.items() if name not in unseen}
     else:
         with torch.device("meta"):
             model = build(**subject)

@@ -24,6 +24,8 @@ interface Subject {
   readonly side: number;
   /** Whose names they are taken for, where two libraries have the same. */
   readonly taken?: Library;
+  /** Whether its `state_dict()` comes in, and not what `save_pretrained` writes: other names in transformers 5. */
+  readonly plain?: boolean;
   /** Whether `--names` must be given. */
   readonly told?: boolean;
   /** What does not go out as it came in: a bias that is part of a mean here. */
@@ -57,7 +59,15 @@ const subjects: Readonly<Record<Package, readonly Subject[]>> = {
     { model: "vit_base_patch14_dinov2", side: 56 },
   ],
   torchxrayvision: [{ model: "densenet121", side: 64 }],
-  huggingface: [{ model: "dinov2", ours: "vit_base_patch14_dinov2", side: 56 }],
+  huggingface: [
+    { model: "dinov2", ours: "vit_base_patch14_dinov2", side: 56 },
+    { model: "dinov2", ours: "vit_base_patch14_dinov2", side: 56, plain: true },
+    { model: "resnet18", side: 64 },
+    { model: "resnet50", side: 64 },
+    { model: "convnext_tiny", side: 64 },
+    { model: "vit", ours: "vit_tiny_patch16_224", side: 64 },
+    { model: "vit", ours: "vit_tiny_patch16_224", side: 64, plain: true },
+  ],
   monai: [
     { model: "densenet121", side: 64 },
     { model: "resnet18", side: 64, told: true, folded: /\.downsample\.(0\.bias|1\.running_mean)$/ },
@@ -107,9 +117,12 @@ for (const [library, own] of Object.entries(subjects) as [Package, readonly Subj
     for (const [i, subject] of own.entries()) {
       await t.step(`${subject.model} comes in`, async () => {
         const model = modelOf(library, subject), name = subject.ours ?? subject.model;
-        using file = await openWeights(files[library](folder.file(`${i}`)));
+        using file = await openWeights(subject.plain ? folder.file(`${i}.pth`) : files[library](folder.file(`${i}`)));
         const fit = fitWeights(file, { model, name, strict: true, library: subject.told ? library : undefined });
-        assertStringIncludes(fit.notes[0], `names of ${subject.taken ?? library}; `);
+        assertStringIncludes(
+          fit.notes[0],
+          `names of ${subject.taken ?? library}${subject.plain ? ", in the form of" : ";"} `,
+        );
         const weights = await readFitted(fit, model, 0);
         const actual = outputs(model, weights);
         tf.dispose({ ...weights });
@@ -122,8 +135,9 @@ for (const [library, own] of Object.entries(subjects) as [Package, readonly Subj
           values.forEach((value, at) => assertAlmostEquals((end - scales[at].mean) / scales[at].std, value, 1e-6));
         }
         const tensors = renamed({ model, name, library, step: 7, read: fit.read });
-        if (library === "huggingface") await writeSafetensors(file.path, tensors, { format: "pt" });
-        else await writePytorch(folder.file(`${i}.back.pt`), tensors);
+        if (library === "huggingface") {
+          await writeSafetensors(folder.file(`${i}/model.safetensors`), tensors, { format: "pt" });
+        } else await writePytorch(folder.file(`${i}.back.pt`), tensors);
       });
     }
     const changed: string[][] = JSON.parse(await peer("load"));

@@ -48,7 +48,8 @@ export function findHead(
         names: new Map(leaves.map((leaf) => [`${own}.${leaf}`, layer + leaf])),
       }];
     }).flat();
-    if (found.length > 0) return found.length === 1 ? found[0] : undefined;
+    // A layer in a Sequential is found under its own name and under the Sequential's.
+    if (found.length > 0) return new Set(found.map(({ module }) => module)).size === 1 ? found[0] : undefined;
   }
   return undefined;
 }

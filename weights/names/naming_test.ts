@@ -5,6 +5,7 @@ import { buildModel, registry } from "../../models/registry.ts";
 import { dialectOf, dialectsOf } from "../matching/dialect.ts";
 import { isKnown, namingsOf, patternOf } from "./families.ts";
 import { type Library, namesOf } from "./naming.ts";
+import { renamed } from "../matching/rename.ts";
 
 const modelOf = (name: string) => compile(buildModel(name, { numClasses: 15 }), { input: [224, 224, 1] });
 
@@ -91,4 +92,78 @@ Deno.test("names: MONAI's, and torchvision's DenseNet as its downloads have it",
   const { written } = dialectOf(modelOf("resnet50"), "resnet50", "monai");
   assertEquals(written.get("layer1/0/block/shortcut/bn/mean")?.bias, "layer1.0.downsample.0.bias");
   assertEquals(written.get("layer1/0/block/shortcut/bn/scale")?.bias, undefined);
+});
+
+Deno.test("names: transformers' classifiers go out under the names of save_pretrained", () => {
+  const read = () => Promise.resolve(new Float32Array());
+  const sent = (name: string, isMeant: (name: string) => boolean) =>
+    renamed({ model: modelOf(name), name, library: "huggingface", step: 1, read })
+      .flatMap(({ name, shape }) => isMeant(name) ? [`${name} ${JSON.stringify(shape)}`] : []);
+  assertEquals(
+    sent("resnet18", (name) => /embedder|stages\.1\.layers\.0\..*(convolution|running_mean)|^classifier/.test(name)),
+    [
+      ...[
+        "resnet.embedder.embedder.convolution.weight [64,1,7,7]",
+        "resnet.embedder.embedder.normalization.weight [64]",
+      ],
+      ...[
+        "resnet.embedder.embedder.normalization.bias [64]",
+        "resnet.embedder.embedder.normalization.running_mean [64]",
+      ],
+      "resnet.embedder.embedder.normalization.num_batches_tracked []",
+      "resnet.embedder.embedder.normalization.running_var [64]",
+      "resnet.encoder.stages.1.layers.0.layer.0.convolution.weight [128,64,3,3]",
+      "resnet.encoder.stages.1.layers.0.layer.0.normalization.running_mean [128]",
+      "resnet.encoder.stages.1.layers.0.layer.1.convolution.weight [128,128,3,3]",
+      "resnet.encoder.stages.1.layers.0.layer.1.normalization.running_mean [128]",
+      "resnet.encoder.stages.1.layers.0.shortcut.convolution.weight [128,64,1,1]",
+      "resnet.encoder.stages.1.layers.0.shortcut.normalization.running_mean [128]",
+      ...["classifier.1.weight [15,512]", "classifier.1.bias [15]"],
+    ],
+  );
+  assertEquals(sent("resnet50", (name) => /stages\.3\.layers\.2\.layer\.\d\.convolution/.test(name)), [
+    "resnet.encoder.stages.3.layers.2.layer.0.convolution.weight [512,2048,1,1]",
+    "resnet.encoder.stages.3.layers.2.layer.1.convolution.weight [512,512,3,3]",
+    "resnet.encoder.stages.3.layers.2.layer.2.convolution.weight [2048,512,1,1]",
+  ]);
+  assertEquals(
+    sent("vit_tiny_patch16_224", (name) => /embeddings|layer\.11\..*weight|vit\.layernorm|^class/.test(name)),
+    [
+      ...["vit.embeddings.patch_embeddings.projection.weight [192,1,16,16]"],
+      "vit.embeddings.patch_embeddings.projection.bias [192]",
+      ...["vit.embeddings.cls_token [1,1,192]", "vit.embeddings.position_embeddings [1,197,192]"],
+      "vit.encoder.layer.11.layernorm_before.weight [192]",
+      ...["query", "key", "value"].map((part) => `vit.encoder.layer.11.attention.attention.${part}.weight [192,192]`),
+      "vit.encoder.layer.11.attention.output.dense.weight [192,192]",
+      ...[
+        "vit.encoder.layer.11.layernorm_after.weight [192]",
+        "vit.encoder.layer.11.intermediate.dense.weight [768,192]",
+      ],
+      "vit.encoder.layer.11.output.dense.weight [192,768]",
+      ...[
+        "vit.layernorm.weight [192]",
+        "vit.layernorm.bias [192]",
+        "classifier.weight [15,192]",
+        "classifier.bias [15]",
+      ],
+    ],
+  );
+  assertEquals(
+    sent(
+      "convnext_tiny",
+      (name) => /embeddings.*weight|stages\.1\.layers\.2|downs.*2\.0|xt\.layernorm|^class/.test(name),
+    ),
+    [
+      ...["convnext.embeddings.patch_embeddings.weight [96,1,4,4]", "convnext.embeddings.layernorm.weight [96]"],
+      ...["dwconv.weight [192,1,7,7]", "dwconv.bias [192]", "layernorm.weight [192]", "layernorm.bias [192]"].map(
+        (name) => `convnext.encoder.stages.1.layers.2.${name}`,
+      ),
+      ...["pwconv1.weight [768,192]", "pwconv1.bias [768]", "pwconv2.weight [192,768]", "pwconv2.bias [192]"].map(
+        (name) => `convnext.encoder.stages.1.layers.2.${name}`,
+      ),
+      "convnext.encoder.stages.1.layers.2.layer_scale_parameter [192]",
+      ...["convnext.layernorm.weight [768]", "convnext.layernorm.bias [768]"],
+      ...["classifier.weight [15,768]", "classifier.bias [15]"],
+    ],
+  );
 });

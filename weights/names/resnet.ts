@@ -16,10 +16,7 @@ const monai: Naming = {
   doubt: "its first convolution has a stride of 1 in MONAI, unless it is built with conv1_t_stride=2, and of 2 here",
 };
 
-/**
- * ResNetForImageClassification of transformers, whose basic blocks and bottlenecks both are lists of convolutions. Its published weights
- * are torchvision's and timm's, and ask for ImageNet's scale.
- */
+/** ResNetForImageClassification of transformers: the convolutions of a block are a list, and so are the blocks of a stage. */
 const huggingface: Naming = {
   base: "resnet.",
   rules: {
