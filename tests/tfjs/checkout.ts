@@ -57,19 +57,30 @@ export async function checkOut({ url, commit, folder, limit }: Origin, target: s
 }
 
 async function run(cwd: string, args: readonly string[], signal: AbortSignal): Promise<void> {
-  const { success, stderr } = await start(cwd, args, signal);
+  const child = start(cwd, args);
+  // The programs that git starts hold its output open, so all of them end.
+  const end = () => Deno.kill(-child.pid, "SIGKILL");
+  signal.addEventListener("abort", end);
+  const { success, stderr } = await child.output();
+  signal.removeEventListener("abort", end);
   if (signal.aborted) throw new Unreachable(`git ${args[0]} took too long`);
   if (success) return;
   const lines = new TextDecoder().decode(stderr).split("\n").filter((line) => line.trim() !== "");
-  throw new Unreachable(`git ${args[0]}: ${lines.at(-1) ?? "failed"}`);
+  throw new Unreachable(
+    `git ${args[0]}: ${lines.find((line) => line.startsWith("fatal: ")) ?? lines.at(-1) ?? "failed"}`,
+  );
 }
 
-async function start(cwd: string, args: readonly string[], signal: AbortSignal): Promise<Deno.CommandOutput> {
+/** Starts git in a process group of its own. */
+function start(cwd: string, args: readonly string[]): Deno.ChildProcess {
   // A server that says nothing is given up, and nobody is asked for a password.
   const patience = ["-c", "http.lowSpeedLimit=1000", "-c", "http.lowSpeedTime=15"];
   const env = { GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
   try {
-    return await new Deno.Command("git", { args: [...patience, ...args], cwd, env, signal, stdin: "null" }).output();
+    return new Deno.Command("git", {
+      ...{ args: [...patience, ...args], cwd, env, detached: true },
+      ...{ stdin: "null", stdout: "null", stderr: "piped" },
+    }).spawn();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new Unreachable("there is no git");
     throw error;

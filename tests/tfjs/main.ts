@@ -1,86 +1,64 @@
 /**
- * tfjs-core's own specs on this engine, or tfjs-layers' of a checkout of github.com/tensorflow/tfjs, which npm has not. With a text:
- * those whose names have it, left out or not. With `--control` tfjs's CPU backend runs them.
+ * tfjs-core's own specs on this engine, which npm's package holds, then tfjs-layers', which git fetches once; with `--layers FOLDER`
+ * only tfjs-layers', of a checkout of github.com/tensorflow/tfjs. With a text: those whose names have it, left out or not. With
+ * `--control` tfjs's CPU backend runs them.
  *
  *     deno task test:tfjs avgPool
  *     deno task test:tfjs --layers ../tfjs
  */
-import { pathToFileURL } from "node:url";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import jasmineCore from "jasmine-core";
-import { bundleSpecs, type Specs } from "./bundle.ts";
-import { leftOut as coreLeftOut } from "./left_out.ts";
-import { leftOut as layersLeftOut } from "./left_out_layers.ts";
+import { checkOut, release, releaseFolder, Unreachable } from "./checkout.ts";
+import { type Counts, countsIn, showCounts } from "./counts.ts";
 
-/** The part of jasmine that this file uses. */
-interface Jasmine {
-  getEnv(): {
-    configure(options: { random: boolean; specFilter: (spec: { getFullName(): string }) => boolean }): void;
-    addReporter(reporter: { specDone(result: Result): void; suiteDone(result: Result): void }): void;
-    execute(): Promise<Result>;
-  };
-}
-
-/** How a spec ended, or a suite's preparations, or the whole. */
-interface Result {
-  readonly status?: "passed" | "failed" | "pending" | "excluded";
-  readonly fullName?: string;
-  readonly failedExpectations: readonly { readonly message: string; readonly stack?: string }[];
-}
-
-/** A spec's name as `left_out.ts` has it, without the backend. */
-const nameOf = (fullName: string) => fullName.replaceAll(/ +thorax \{\}/g, "");
-
-const { values: { layers, control }, positionals: [text] } = parseArgs({
+const { values: { layers, control }, positionals: texts } = parseArgs({
   args: Deno.args,
   options: { layers: { type: "string" }, control: { type: "boolean" } },
   allowPositionals: true,
 });
-const leftOut = layers === undefined ? coreLeftOut : layersLeftOut;
-const jasmine: Jasmine = jasmineCore.boot();
-const { setTestEnvs, describeSpecs }: Specs = await import(pathToFileURL(await bundleSpecs(layers)).href);
-setTestEnvs([{ name: "thorax", backendName: control ? "cpu" : "tensorflow", flags: {}, isDataSync: true }]);
-if (control || layers !== undefined) await import("../cpu.ts"); // specs of tfjs-layers make tensors while they are described
-await describeSpecs();
-// after the specs, which register tfjs's gradients once more: ours replace them
-if (!control) await (await import("../engine.ts")).useEngine();
 
-const counts = { passed: 0, failed: 0, skipped: 0 };
-const unused = new Set(Object.keys(leftOut));
+const fileOf = (path: string) => decodeURIComponent(new URL(path, import.meta.url).pathname);
 
-function isWanted(name: string): boolean {
-  const entry = Object.keys(leftOut).find((start) => name.startsWith(start));
-  if (entry !== undefined) unused.delete(entry);
-  return text === undefined ? entry === undefined : name.includes(text);
+/** Runs a suite in a process of its own and prints what it says. */
+async function runSuite(...args: readonly string[]): Promise<Counts> {
+  const deno = ["run", "-q", "--no-prompt", "--config", fileOf("../../deno.json"), "-P=tfjs", fileOf("suite.ts")];
+  const child = spawn(Deno.execPath(), [...deno, ...args, ...control ? ["--control"] : [], ...texts], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exit = once(child, "exit");
+  let counts: Counts | undefined;
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(line);
+    counts = countsIn(line) ?? counts;
+  }
+  const [status] = await exit;
+  if (counts) return counts;
+  console.log(`FAILED ${["suite.ts", ...args].join(" ")}\n    it ended with status ${status} before its specs did`);
+  return { passed: 0, failed: 1, skipped: 0 };
 }
 
-function fail(name: string, messages: readonly string[]): void {
-  counts.failed++;
-  console.log([`FAILED ${name}`, ...messages].join("\n").replaceAll("\n", "\n    "));
+/** tfjs-layers' specs of the release, fetched where they are not there yet. */
+async function runRelease(): Promise<Counts> {
+  const folder = releaseFolder();
+  try {
+    await checkOut(release, folder);
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    console.log(
+      `tfjs-layers: skipped, as their specs are in no package and cannot be fetched (${error.message}); ` +
+        "--layers FOLDER runs those of a checkout of tensorflow/tfjs",
+    );
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+  return await runSuite("--layers", folder);
 }
 
-function report({ fullName = "", failedExpectations }: Result): void {
-  fail(nameOf(fullName), failedExpectations.map(({ message, stack = "" }) => `${message}\n${stack}`));
-}
-
-const environment = jasmine.getEnv();
-environment.configure({ random: false, specFilter: (spec) => isWanted(nameOf(spec.getFullName())) });
-environment.addReporter({
-  specDone(result) {
-    if (result.status === "failed") report(result);
-    else counts[result.status === "passed" ? "passed" : "skipped"]++;
-  },
-  suiteDone(result) {
-    if (result.failedExpectations.length > 0) report(result);
-  },
-});
-const whole = await environment.execute();
-if (whole.failedExpectations.length > 0) report(whole);
-for (const entry of unused) fail(entry, ["left_out.ts names it, and there is no such spec"]);
-if (counts.passed + counts.failed === 0) fail(text ?? "all", ["no spec ran"]);
-
-if (layers === undefined && text === undefined) {
-  console.log("tfjs-layers' own specs are in no package: --layers FOLDER runs those of a checkout of tensorflow/tfjs");
-}
-console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-Deno.exit(counts.failed > 0 ? 1 : 0);
+const suites = layers === undefined ? [await runSuite(), await runRelease()] : [await runSuite("--layers", layers)];
+const sum = (key: keyof Counts) => suites.reduce((sum, counts) => sum + counts[key], 0);
+const ran = sum("passed") + sum("failed") > 0;
+if (!ran) console.log(`FAILED ${texts.join(" ")}\n    no spec ran`);
+const total = { passed: sum("passed"), failed: ran ? sum("failed") : 1, skipped: sum("skipped") };
+console.log(showCounts(total));
+Deno.exit(total.failed > 0 ? 1 : 0);
