@@ -74,7 +74,7 @@ export { formatTest } from "./evaluate/format.ts";
 export { binaryTest, type TestResult } from "./evaluate/metrics.ts";
 export { compilePrediction, type Prediction } from "./evaluate/predict.ts";
 export { testModel } from "./evaluate/test.ts";
-export { loadWeights, saveWeights } from "./train/checkpoint.ts";
+export { loadWeights, saveWeights } from "./weights/checkpoint/model_weights.ts";
 export { type Ending, fit } from "./train/loop.ts";
 export { initialState, type Progress, type TrainState } from "./train/state.ts";
 export { compileStep, type StepInputs, type StepState } from "./train/step.ts";

@@ -9,7 +9,7 @@ import { libraries } from "../weights/names/naming.ts";
 import { defineCommand } from "./cli.ts";
 import { graphFormat, type GraphSource } from "./export_graph.ts";
 import { type Exported, exportPytorch, exportSafetensors } from "./export_weights.ts";
-import { compileCheckpoint } from "./model_source.ts";
+import { compileCheckpoint } from "../trained/model_source.ts";
 
 /** Writes a model in a format, whole or not at all; resolves to what its parts are named after. */
 type Format = (output: string, exported: Exported & GraphSource) => Promise<string>;

@@ -3,7 +3,7 @@ import type { Model } from "../dsl/compile/compile.ts";
 import { type About, aboutOf } from "../export/about.ts";
 import { type InferenceGraph, inferenceGraph, type InferenceGraphOptions } from "../export/graph.ts";
 import { openEngine } from "../runtime/open.ts";
-import { readTensors } from "../train/checkpoint.ts";
+import { readTensors } from "../weights/checkpoint/model_weights.ts";
 import type { Checkpoint } from "../weights/checkpoint/checkpoint.ts";
 
 /** A checkpoint whose computation is exported. */

@@ -14,7 +14,7 @@ import { defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
 import { imageFilms, inputsOf, npyFilms, readBatch } from "./predict_inputs.ts";
 import { writeOutput } from "./standard_output.ts";
-import { openTrained } from "./trained_model.ts";
+import { openForPrediction } from "./trained_model.ts";
 import { engineVoids } from "./void_options.ts";
 
 export const predict = defineCommand({
@@ -54,7 +54,7 @@ export const predict = defineCommand({
     }
     const makeWriter = chooseWriter(options);
     const inputs = inputsOf(options, args), npy = await readBatch(inputs);
-    using trained = await openTrained(options, npy?.size, { commandWith, given });
+    using trained = await openForPrediction(options, npy?.size, { commandWith, given });
     const { name, model, labels } = trained;
 
     const failed: FailedFilm[] = [];

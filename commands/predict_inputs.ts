@@ -7,7 +7,7 @@ import { rangeFault } from "../data/images/normalization.ts";
 import { imagesOf, npyBatches, type NpyFilms, readNpyFilms } from "../data/images/npy_films.ts";
 import { sizeOf } from "../dsl/shape.ts";
 import { printable, UserError } from "../errors.ts";
-import type { TrainedModel } from "./trained_model.ts";
+import type { TrainedModel } from "../trained/trained_model.ts";
 
 /** What the command line names to predict. */
 export interface Inputs {

@@ -4,10 +4,11 @@ import type { Model } from "../dsl/compile/compile.ts";
 import { printable, UserError } from "../errors.ts";
 import { readRegularFile } from "../formats/regular_file.ts";
 import { modelDigestKey } from "../train/describe.ts";
-import { checkOptions, flagOf, isFile, type Option, type TrainOptions, trainOptions } from "../train/options.ts";
+import { checkOptions, flagOf, type Option, type TrainOptions, trainOptions } from "../train/options.ts";
 import { checkRunFolder, runFolder } from "../train/run_folder.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
-import { compileCheckpoint, modelDigest } from "./model_source.ts";
+import { isFile } from "../trained/model_name.ts";
+import { compileCheckpoint, modelDigest } from "../trained/model_source.ts";
 
 /**
  * The options of a run that goes on: its own, and those given now that may change. A run folder may be a stranger's, so nothing is
@@ -88,7 +89,7 @@ export async function resumedModel(run: string, { imgSize }: TrainOptions, file:
       { remedy: "Give the file as it was, or start a new run with --ckpt-path" },
     );
   }
-  return { whole: await compileCheckpoint(state, metadata, file), modelSha256 };
+  return { whole: await compileCheckpoint(state, metadata, file, console.error), modelSha256 };
 }
 
 async function readConfig(path: string): Promise<Record<string, unknown>> {

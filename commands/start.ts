@@ -3,9 +3,10 @@ import { type Normalization, toUnitRange } from "../data/images/normalization.ts
 import type { Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import type { Generation } from "../lineage/generation.ts";
-import { readFitted, readTensors } from "../train/checkpoint.ts";
+import { readFitted, readTensors } from "../weights/checkpoint/model_weights.ts";
 import type { TrainOptions } from "../train/options.ts";
-import { modelName, runFolder } from "../train/run_folder.ts";
+import { runFolder } from "../train/run_folder.ts";
+import { modelName } from "../trained/model_name.ts";
 import { initialState, type TrainState } from "../train/state.ts";
 import { loadState } from "../train/state_file.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
@@ -13,7 +14,7 @@ import { lineageOf } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { fitWeights, recordedMetadata } from "../weights/matching/fit.ts";
 import { channelScales } from "../weights/names/naming.ts";
 import { openWeights } from "../weights/tensor_source.ts";
-import { checkLabels, lineageOfFit } from "./recorded.ts";
+import { checkLabels, lineageOfFit } from "../trained/recorded.ts";
 
 /** Where a run begins: what is told of its first weights, which are still on disk. */
 export interface Start extends Disposable {

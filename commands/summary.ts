@@ -1,10 +1,10 @@
 import { formatSummary, summary as rowsOf } from "../dsl/compile/summary.ts";
 import { drawModel } from "../dsl/picture/draw_model.ts";
 import { UserError } from "../errors.ts";
-import { modelName } from "../train/run_folder.ts";
+import { modelName } from "../trained/model_name.ts";
 import { flag, integer, trainOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
-import { checkClasses, compileSource, resolveModel } from "./model_source.ts";
+import { checkClasses, compileSource, resolveModel } from "../trained/model_source.ts";
 
 export const summary = defineCommand({
   name: "summary",

@@ -21,7 +21,8 @@ import { startEngine } from "./engine.ts";
 import { decodeUnknown } from "./identify.ts";
 import { openRunLog } from "./run_log.ts";
 import { createReportFolder, reportTest } from "./test_report.ts";
-import { openTrainedFile, type TrainedFile, type TrainedModelOptions, voidBeside } from "./trained_model.ts";
+import type { ModelFile } from "../trained/trained_model.ts";
+import { openNamedModel, type TrainedModelOptions, voidBeside } from "./trained_model.ts";
 
 /** What to test on what; without a dataset, on the checkpoint's own. */
 export interface CheckpointTest extends TrainedModelOptions, Values<typeof engineOptions> {
@@ -50,7 +51,7 @@ export async function testCheckpoint(
   { given, ignored, commandWith }: CommandContext,
 ): Promise<void> {
   const loading = new Date();
-  using file = await openTrainedFile(options, { commandWith, assumeDocument: true });
+  using file = await openNamedModel(options, { commandWith, assumeDocument: true });
   const { path, metadata } = file;
   const { dataset, note: chosen } = await openRecorded(options, file);
   const trained = await file.compile({ dataset });
@@ -146,7 +147,7 @@ async function choose(
 /** The dataset that is named, else the one that the checkpoint records; without either, synthetic films, and a line that says so. */
 async function openRecorded(
   { dataDir, dataset: kind }: CheckpointTest,
-  { path, metadata }: TrainedFile,
+  { path, metadata }: ModelFile,
 ): Promise<{ readonly dataset: Dataset; readonly note?: string }> {
   if (dataDir !== undefined || kind !== "auto") return { dataset: await openDataset({ directory: dataDir, kind }) };
   if (metadata === undefined) {

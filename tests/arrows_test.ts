@@ -16,10 +16,11 @@ const arrows: Readonly<Record<string, { readonly rooms: readonly string[]; reado
   lineage: { rooms: [] },
   data: { rooms: ["formats", "lineage"] },
   weights: { rooms: ["dsl", "formats", "lineage"] },
-  train: { rooms: own },
-  evaluate: { rooms: own },
-  export: { rooms: ["dsl", "ops", "runtime", "weights"] },
-  commands: { rooms: [...own, "models", "train", "evaluate", "export"] },
+  trained: { rooms: ["data", "dsl", "lineage", "models", "weights"] },
+  train: { rooms: [...own, "trained"] },
+  evaluate: { rooms: [...own, "trained"] },
+  export: { rooms: ["dsl", "ops", "runtime", "trained", "weights"] },
+  commands: { rooms: [...own, "models", "trained", "train", "evaluate", "export"] },
 };
 
 /** Files at the root that any room may import. */

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { compile, type Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
-import { saveWeights } from "../train/checkpoint.ts";
+import { saveWeights } from "../weights/checkpoint/model_weights.ts";
 import { noise } from "./parity/formula.ts";
 import {
   adaptivePool,

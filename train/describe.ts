@@ -5,7 +5,7 @@ import type { Model } from "../dsl/compile/compile.ts";
 import type { Generation } from "../lineage/generation.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { type TrainOptions, withAbsolutePaths } from "./options.ts";
-import { modelName } from "./run_folder.ts";
+import { modelName } from "../trained/model_name.ts";
 import type { Progress } from "./state.ts";
 
 /** What a run's checkpoints say about themselves, but for the progress. */

@@ -6,7 +6,7 @@ import { headOf } from "../dsl/compile/tree.ts";
 import { UserError } from "../errors.ts";
 import type { TrainOptions } from "./options.ts";
 import { matcher, patternsOf, ratesOf } from "./patterns.ts";
-import { modelName } from "./run_folder.ts";
+import { modelName } from "../trained/model_name.ts";
 
 /** What of a model is trained, and how fast. */
 export interface FineTuning {

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { configure, getLogger, type LogRecord } from "@logtape/logtape";
 import { printable, systemReason, UserError } from "../errors.ts";
 import type { SplitType } from "../weights/checkpoint/checkpoint_metadata.ts";
-import { modelName, timestamp } from "./run_folder.ts";
+import { modelName } from "../trained/model_name.ts";
+import { timestamp } from "./run_folder.ts";
 
 /** Where a run's lines go. */
 export interface LogOptions {

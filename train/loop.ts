@@ -1,7 +1,7 @@
 import { UnreadableFilms } from "../data/stream/unreadable.ts";
 import type { Model } from "../dsl/compile/compile.ts";
 import { lossNote } from "./baseline.ts";
-import { saveWeights } from "./checkpoint.ts";
+import { saveWeights } from "../weights/checkpoint/model_weights.ts";
 import { trainEpoch, validateEpoch } from "./epoch.ts";
 import { trainLog } from "./log.ts";
 import { hasRunOut, leastLearningRate, reduceOnPlateau } from "./schedule.ts";

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { didYouMean, UserError } from "../errors.ts";
 import { splitTypes } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { libraries, type Library } from "../weights/names/naming.ts";
+import { isFile } from "../trained/model_name.ts";
 import { patternsOf, ratesOf } from "./patterns.ts";
 
 /** One option of the program: the flags, `--help` and the check of a `config.json` go by it. */
@@ -36,8 +37,6 @@ export const path = (value: string, help: string, absent?: string) =>
     mayChange: true,
     isPath: () => true,
   });
-/** Whether `--model` names a file, and not a model of the registry. */
-export const isFile = (name: string) => /[./\\]/.test(name);
 /** A model by its name or its file; beside a checkpoint, the file whose layers it needs. */
 export const modelOption = (value: string, help: string): Option<string | undefined> => ({
   ...text(value, help),

@@ -1,5 +1,6 @@
-import { basename, dirname, extname, join } from "node:path";
-import { printable, systemReason, UserError } from "../errors.ts";
+import { dirname, join } from "node:path";
+import { systemReason, UserError } from "../errors.ts";
+import { modelName } from "../trained/model_name.ts";
 import type { SplitType } from "../weights/checkpoint/checkpoint_metadata.ts";
 
 /** The files of one training run. */
@@ -123,11 +124,6 @@ export async function createRunFolder(
       cause,
     });
   }
-}
-
-/** The model in file names: its name, or its file's stem, with `�` for what a name of a file had better not hold. */
-export function modelName(model: string): string {
-  return printable(basename(model, extname(model))).replaceAll("\\", "�");
 }
 
 /** Local date `YYYY-MM-DD` and time `HH-MM-SS`. */

@@ -3,7 +3,7 @@ import type { Model } from "../dsl/compile/compile.ts";
 import { UserError } from "../errors.ts";
 import { type CheckpointMetadata, encodeMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { readSafetensors, writeSafetensors } from "../weights/safetensors/safetensors.ts";
-import { readTensors, stored } from "./checkpoint.ts";
+import { readTensors, stored } from "../weights/checkpoint/model_weights.ts";
 import type { Progress, TrainState } from "./state.ts";
 
 const count = z.int().nonnegative().max(2 ** 31 - 1);

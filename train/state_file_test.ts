@@ -5,7 +5,7 @@ import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
 import { linearModel, tinyModel, tinyTraining } from "../tests/tiny.ts";
-import { saveWeights } from "./checkpoint.ts";
+import { saveWeights } from "../weights/checkpoint/model_weights.ts";
 import { initialState, type TrainState } from "./state.ts";
 import { loadState, saveState } from "./state_file.ts";
 

@@ -5,7 +5,7 @@ import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "
 import { compile, type Model } from "../../dsl/compile/compile.ts";
 import { waves } from "../../dsl/testing.ts";
 import { buildModel } from "../../models/registry.ts";
-import { readFitted } from "../../train/checkpoint.ts";
+import { readFitted } from "../../weights/checkpoint/model_weights.ts";
 import { fitWeights } from "../../weights/matching/fit.ts";
 import { channelScales, type Library } from "../../weights/names/naming.ts";
 import { writePytorch } from "../../weights/pytorch/pytorch_writer.ts";

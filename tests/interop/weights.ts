@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { assert, assertEquals } from "@std/assert";
 import { compile } from "../../dsl/compile/compile.ts";
 import { buildModel } from "../../models/registry.ts";
-import { readFitted } from "../../train/checkpoint.ts";
+import { readFitted } from "../../weights/checkpoint/model_weights.ts";
 import { fitWeights } from "../../weights/matching/fit.ts";
 import { patternOf } from "../../weights/names/families.ts";
 import { writePytorch } from "../../weights/pytorch/pytorch_writer.ts";

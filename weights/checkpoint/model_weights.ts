@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { firstValue, type Model, type Parameter } from "../dsl/compile/compile.ts";
-import type { Weights } from "../dsl/layer.ts";
-import { UserError } from "../errors.ts";
-import { type Checkpoint, openCheckpoint, writeCheckpoint } from "../weights/checkpoint/checkpoint.ts";
-import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
-import type { StoredTensor } from "../weights/dtype.ts";
-import type { Fit } from "../weights/matching/fit.ts";
-import { checkValues, isRunningVariance } from "../weights/parameter_values.ts";
+import { firstValue, type Model, type Parameter } from "../../dsl/compile/compile.ts";
+import type { Weights } from "../../dsl/layer.ts";
+import { UserError } from "../../errors.ts";
+import { type Checkpoint, openCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import type { CheckpointMetadata } from "./checkpoint_metadata.ts";
+import type { StoredTensor } from "../dtype.ts";
+import type { Fit } from "../matching/fit.ts";
+import { checkValues, isRunningVariance } from "../parameter_values.ts";
 
 /** Tensors on their way to a file; each is read from the engine when its turn comes. `prefix` goes before the paths. */
 export function stored(weights: Weights, prefix = ""): StoredTensor[] {

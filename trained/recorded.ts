@@ -4,7 +4,11 @@ import type { Generation } from "../lineage/generation.ts";
 import { type CheckpointMetadata, lineageOf } from "../weights/checkpoint/checkpoint_metadata.ts";
 import type { Fit } from "../weights/matching/fit.ts";
 
-/** Makes sure that a checkpoint's outputs mean the dataset's labels, in their order. */
+/**
+ * Makes sure that a checkpoint's outputs mean the dataset's labels, in their order.
+ *
+ * @throws {UserError} where they do not
+ */
 export function checkLabels(path: string, labels: readonly string[], dataset: Dataset): void {
   if (`${dataset.labels}` === `${labels}`) return;
   throw new UserError(
@@ -14,7 +18,7 @@ export function checkLabels(path: string, labels: readonly string[], dataset: Da
   );
 }
 
-/** What weights saw: as the file records it, or nothing but whose they are. */
+/** Returns the lineage of weights: as their file records it, or nothing but whose they are. */
 export function lineageOfFit(
   { library, trainedOn = [] }: Fit,
   metadata: CheckpointMetadata | undefined,

@@ -1,29 +1,23 @@
 import { nihLabels } from "../data/labels.ts";
 import { UserError } from "../errors.ts";
-import { readFitted } from "../train/checkpoint.ts";
-import { modelName } from "../train/run_folder.ts";
+import { modelName } from "../trained/model_name.ts";
+import { readFitted } from "../weights/checkpoint/model_weights.ts";
 import { type Fit, fitWeights, recordedMetadata } from "../weights/matching/fit.ts";
 import { channelScales } from "../weights/names/naming.ts";
-import type { Assumption } from "../weights/matching/recognize.ts";
 import type { WeightsFile } from "../weights/tensor_source.ts";
 import { checkClasses, checkOutputs, compileSource, resolveModel } from "./model_source.ts";
 import { checkLabels, lineageOfFit } from "./recorded.ts";
-import type { TrainedModel, TrainedModelOptions, Wanted } from "./trained_model.ts";
-
-/** How the weights of another program are taken. */
-export interface ForeignOptions extends TrainedModelOptions {
-  readonly assumed?: Assumption;
-}
+import type { CompileTrainedOptions, ModelFileOptions, TrainedModel } from "./trained_model.ts";
 
 /**
- * A model of the registry or of a file, as `--model` names it, for another program's weights. Tested on films it has as many outputs as
- * they have labels, and takes those for its own where the file names none.
+ * Compiles a model of the registry or of a file for another library's weights. With a dataset it has as many outputs as that has labels,
+ * and these are its labels where the file names none.
  */
 export async function compileForeign(
   file: WeightsFile,
   name: string,
-  { inChannels = 1, numClasses, imgSize, strict, names, weightsKey, assumed }: ForeignOptions,
-  { size, dataset }: Wanted,
+  { inChannels = 1, numClasses, imageSize, strict, library, key, assumed }: ModelFileOptions,
+  { size, dataset }: CompileTrainedOptions,
 ): Promise<TrainedModel> {
   const metadata = recordedMetadata(file);
   if (dataset) checkClassCount(numClasses, dataset.labels, dataset.name);
@@ -31,12 +25,17 @@ export async function compileForeign(
     inChannels,
     numClasses: numClasses ?? (dataset?.labels ?? nihLabels).length,
   });
-  const [height, width] = size ?? (imgSize === undefined ? metadata?.input : [imgSize, imgSize]) ?? [224, 224];
+  const [height, width] = size ?? (imageSize === undefined ? metadata?.input : [imageSize, imageSize]) ?? [224, 224];
   const model = compileSource(source, name, [height, width, inChannels]);
   if (dataset) checkOutputs(name, model, dataset.labels);
   else checkClasses(name, model, { numClasses });
   const fit = fitWeights(file, {
-    ...{ model, name: modelName(name), strict, library: names, key: weightsKey, assumed },
+    model,
+    name: modelName(name),
+    strict,
+    library,
+    key,
+    assumed,
     headless: dataset !== undefined, // so that a head for other labels is told as what it is
   });
   const labels = labelsOf(model.output[0], [fit.labels, dataset?.labels, nihLabels]);
@@ -45,17 +44,22 @@ export async function compileForeign(
     checkLabels(file.path, labels, dataset);
   }
   return {
-    ...{ name: modelName(name), model, labels },
+    path: file.path,
+    metadata,
+    name: modelName(name),
+    model,
+    labels,
     channels: channelScales(fit.input, inChannels),
-    ...{ lineage: lineageOfFit(fit, metadata), synthetic: metadata?.dataset.synthetic ?? false },
+    lineage: lineageOfFit(fit, metadata),
+    synthetic: metadata?.dataset.synthetic ?? false,
     notes: [
       ...fit.notes,
-      ...(names === undefined && fit.library === "document"
+      ...(library === undefined && fit.library === "document"
         ? [
           `Nothing in ${file.path} tells whose weights it holds: they are taken for the document's, unless --names is given`,
         ]
         : []),
-      ...(size === undefined && imgSize === undefined && metadata === undefined
+      ...(size === undefined && imageSize === undefined && metadata === undefined
         ? [
           `Nothing in ${file.path} tells the size of its films: they are stretched to 224×224, unless --img-size is given`,
         ]

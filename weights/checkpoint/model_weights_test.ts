@@ -1,9 +1,9 @@
-import "../tests/cpu.ts";
+import "../../tests/cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { assertEquals, assertRejects } from "@std/assert";
-import { UserError } from "../errors.ts";
-import { tinyModel } from "../tests/tiny.ts";
-import { readTensors } from "./checkpoint.ts";
+import { UserError } from "../../errors.ts";
+import { tinyModel } from "../../tests/tiny.ts";
+import { readTensors } from "./model_weights.ts";
 
 const { parameters } = tinyModel();
 

@@ -5,15 +5,15 @@ import { fitWeights } from "../weights/matching/fit.ts";
 import type { WeightsFile } from "../weights/tensor_source.ts";
 import { compileSource } from "./model_source.ts";
 
-/** The models of the registry that a file may hold the weights of, whatever its last layer: all names and shapes fit. */
+/** Finds the models of the registry that the weights of a file fit by all names and shapes, the last layer left aside. */
 export function guessModels(
   file: WeightsFile,
-  { inChannels = 1, imgSize = 224 }: { readonly inChannels?: number; readonly imgSize?: number },
+  { inChannels = 1, imageSize = 224 }: { readonly inChannels?: number; readonly imageSize?: number },
 ): string[] {
   return Object.keys(registry).filter((name) => {
     try {
       const spec = buildModel(name, { inChannels, numClasses: nihLabels.length });
-      const model = compileSource({ spec, layers: [] }, name, [imgSize, imgSize, inChannels]);
+      const model = compileSource({ spec, layers: [] }, name, [imageSize, imageSize, inChannels]);
       fitWeights(file, { model, name, headless: true, assumed: { library: "document", inColor: true } });
       return true;
     } catch (error) {

@@ -12,16 +12,20 @@ import { parse } from "../dsl/compile/parse.ts";
 import { systemReason, UserError } from "../errors.ts";
 import type { ModelOptions } from "../models/builder.ts";
 import { buildModel } from "../models/registry.ts";
-import { isFile } from "../train/options.ts";
+import { isFile } from "./model_name.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 
-/** A model's description, with the definitions that it needs beside the built-in ones. */
+/** A model's spec, with the definitions of the layers that it needs beside the built-in ones. */
 export interface ModelSource {
   readonly spec: Spec;
   readonly layers: readonly Definition[];
 }
 
-/** What `--model` names: a model of the registry, or a file's. */
+/**
+ * Finds the spec of a model by its name in the registry, or by the file whose default export is a spec or makes one.
+ *
+ * @throws {UserError} where there is no such model, or the file fails or exports none
+ */
 export async function resolveModel(name: string, options: ModelOptions): Promise<ModelSource> {
   if (!isFile(name)) return { spec: buildModel(name, options), layers: [] };
   const { default: exported, layers = [] } = await importModel(name);
@@ -91,16 +95,23 @@ export function compileSource({ spec, layers }: ModelSource, name: string, input
 }
 
 /**
- * The model of a checkpoint. `name` is what `--model` says beside it: a file that brings the layers which the spec needs, or
- * the model's own name once more.
+ * Compiles the model of a checkpoint. `name` is a file that exports the layers which the spec needs, or the model's own name once more;
+ * `onNote` is told where that changes nothing.
+ *
+ * @throws {UserError} where the spec is damaged, needs a file, or `name` is another model's
  */
-export async function compileCheckpoint(path: string, metadata: CheckpointMetadata, name?: string): Promise<Model> {
+export async function compileCheckpoint(
+  path: string,
+  metadata: CheckpointMetadata,
+  name?: string,
+  onNote: (note: string) => void = () => {},
+): Promise<Model> {
   if (name !== undefined && !isFile(name) && name !== metadata.model) {
     throw new UserError(`${path} is a checkpoint of ${metadata.model}, and --model is ${name}`);
   }
   const layers = name !== undefined && isFile(name) ? (await importModel(name)).layers ?? [] : [];
   if (name !== undefined && isFile(name) && layers.length === 0) {
-    console.error(`--model ${name} exports no layers, so it changes nothing: the model is the one in ${path}`);
+    onNote(`--model ${name} exports no layers, so it changes nothing: the model is the one in ${path}`);
   }
   const remedy = "A model with layers of its own needs its file: --model FILE.ts";
   const spec = blame(path, () => parse(metadata.spec, { layers }), layers.length === 0 ? remedy : undefined);
