@@ -11,7 +11,7 @@ import {
   weightsOptions,
 } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
-import { testCheckpoint } from "./test_checkpoint.ts";
+import { evaluateCheckpoint } from "./evaluate_checkpoint.ts";
 import { engineVoids } from "./void_options.ts";
 
 export const evaluate = defineCommand({
@@ -51,6 +51,6 @@ export const evaluate = defineCommand({
     if (options.ckptPath === undefined && options.weights === undefined) {
       throw new UserError("evaluate needs --ckpt-path FILE, or --model NAME and --weights FILE");
     }
-    await testCheckpoint(options, context);
+    await evaluateCheckpoint(options, context);
   },
 });

@@ -1,30 +1,38 @@
-import type { Batches } from "../data/stream/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
+import type { Batches } from "../data/stream/batches.ts";
+import * as stream from "../data/stream/decode_unknown.ts";
 import type { Recognition } from "../lineage/recognize.ts";
-import { showProgress } from "../train/progress.ts";
+import { type ProgressDisplay, showProgress } from "../train/progress.ts";
 
-/**
- * Decodes the image files that nothing is known of by their bytes, so that renamed and re-encoded copies are known by their
- * pixels. Nothing is done where the lineage holds no digests.
- */
+/** A display of films that are decoded to be recognized: it begins with the first of them. */
+export function decodingDisplay(): Disposable & { readonly onDecoded: (done: number, total: number) => void } {
+  let display: ProgressDisplay | undefined;
+  return {
+    onDecoded(done, total) {
+      display ??= showProgress("identifying films", total);
+      display.update(done, done);
+    },
+    [Symbol.dispose]: () => display?.[Symbol.dispose](),
+  };
+}
+
+/** Decodes the image files that a lineage does not know, and shows the progress. */
 export async function decodeUnknown(
   batches: Pick<Batches, "identify">,
   dataset: Dataset,
-  { films, recorded }: Recognition,
+  recognition: Recognition,
 ): Promise<void> {
-  if (!recorded) return;
-  const unknown = [...films.keys()].filter((film) => films[film].split === undefined);
-  await decodeFiles(batches, dataset, unknown, { keep: true });
+  using display = decodingDisplay();
+  await stream.decodeUnknown(batches, dataset, recognition, display.onDecoded);
 }
 
-/** Decodes those of the films that are image files, for the digests of their pixels. */
+/** Decodes those of the films that are image files, and shows the progress. */
 export async function decodeFiles(
   batches: Pick<Batches, "identify">,
   dataset: Dataset,
   films: readonly number[],
-  options: { readonly keep: boolean },
+  { keep }: { readonly keep: boolean },
 ): Promise<void> {
-  const files = films.filter((film) => dataset.films[film].path !== undefined);
-  using display = showProgress("identifying films", files.length);
-  await batches.identify(files, { ...options, seen: (done) => display.update(done, done) });
+  using display = decodingDisplay();
+  await stream.decodeFiles(batches, dataset, films, { keep, onDecoded: display.onDecoded });
 }

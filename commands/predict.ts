@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { printable, UserError } from "../errors.ts";
 import { compilePrediction } from "../evaluate/predict.ts";
-import { predictFilms } from "../evaluate/predict_films.ts";
+import { predictFilms } from "../evaluate/predict_images.ts";
 import { csvWriter } from "../evaluate/prediction_writers/csv.ts";
 import { jsonWriter } from "../evaluate/prediction_writers/json.ts";
 import { jsonlWriter } from "../evaluate/prediction_writers/jsonl.ts";

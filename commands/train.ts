@@ -39,8 +39,8 @@ import { openRun } from "./open_run.ts";
 import { resumedModel, resumedOptions } from "./resume.ts";
 import { splitRun } from "./run_split.ts";
 import { openStart } from "./start.ts";
-import { testCheckpoint } from "./test_checkpoint.ts";
-import { reportTest } from "./test_report.ts";
+import { evaluateCheckpoint } from "./evaluate_checkpoint.ts";
+import { reportTest } from "./report_evaluation.ts";
 import { checkWeightsOptions } from "./trained_model.ts";
 import { trainVoids } from "./void_options.ts";
 
@@ -80,7 +80,7 @@ async function testOnly(
   if (options.ckptPath === undefined) throw new UserError("--test-only needs --ckpt-path FILE");
   if (options.weights !== undefined) throw new UserError("--test-only tests --ckpt-path, and not --weights");
   const imgSize = context.given.imgSize === undefined ? undefined : options.imgSize; // else the file's own size
-  await testCheckpoint({ ...options, imgSize, logDir, split: "test", keepSeen: false, json: false }, context);
+  await evaluateCheckpoint({ ...options, imgSize, logDir, split: "test", keepSeen: false, json: false }, context);
 }
 
 async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext): Promise<number> {
@@ -192,15 +192,14 @@ async function testBest(
   trainLog.info("Testing...");
   trainLog.info(`Loaded tested model from ${folder.best}`);
   const { batchSize, precision } = options;
-  const { logits, targets, examplesPerSecond } = await reportTest({
+  const { predictions: { logits, targets }, examplesPerSecond } = await reportTest({
     ...{ model, name: modelName(name), weights, dataset, cohort, batches, batchSize, precision },
     ...{
       lineage: lineageOf(metadata),
       synthetic: dataset.synthetic,
-      tested: { split: "test", films: split.test, notes: [] },
-      keepSeen: false,
+      testFilms: { split: "test", films: split.test, notes: [] },
     },
-    ...{ checkpoint: folder.best, report: folder.report, json: false },
+    ...{ checkpoint: folder.best, report: folder.report },
   });
   if (logits.length === 0) return; // its one film is unreadable: the report says so
   const loss = crossEntropy(logits, targets, batchSize * dataset.labels.length);

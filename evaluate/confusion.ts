@@ -20,13 +20,13 @@ export function countCalls(called: ArrayLike<number>, abnormal: ArrayLike<number
 export function rates({ tp, fp, tn, fn }: Confusion): {
   accuracy: number | null;
   /** The share of the abnormal films that are called abnormal: sensitivity. */
-  disease_recall: number | null;
+  diseaseRecall: number | null;
   /** The share of the normal films that are called normal. */
   specificity: number | null;
 } {
   return {
     accuracy: divide(tp + tn, tp + fp + tn + fn),
-    disease_recall: divide(tp, tp + fn),
+    diseaseRecall: divide(tp, tp + fn),
     specificity: divide(tn, tn + fp),
   };
 }

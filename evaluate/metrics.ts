@@ -2,7 +2,8 @@ import { noFindingName } from "../data/labels.ts";
 import { type NormalBy, normalBy } from "../data/normal.ts";
 import { UserError } from "../errors.ts";
 import { type Abnormality, defaultThreshold, findAbnormal } from "./abnormal.ts";
-import { type Confusion, countCalls, rates } from "./confusion.ts";
+import { type BinaryMetrics, eachMetric, measure } from "./binary_metrics.ts";
+import type { Confusion } from "./confusion.ts";
 import { ranking } from "./ranking.ts";
 import { warn } from "./warnings.ts";
 
@@ -11,37 +12,29 @@ export interface LabelResult {
   readonly label: string;
   readonly positives: number;
   readonly auroc: number | null;
-  readonly average_precision: number | null;
+  readonly averagePrecision: number | null;
 }
 
-/** What a predictor that never looks at a film scores. */
-export interface BaselineResult {
-  readonly accuracy: number | null;
-  readonly disease_recall: number | null;
-}
-
-/** The fields of `evaluate --json` that come from the predictions, under its names; fractions, null where undefined. */
-export interface TestResult {
+/**
+ * What predictions say of films: the metrics of normal against abnormal, and each label by itself. Numbers are fractions, null where
+ * undefined.
+ */
+export interface TestResult extends BinaryMetrics {
   /** Films. */
   readonly n: number;
   /** Distinct patients; null where the data do not name them. */
   readonly patients: number | null;
   readonly counts: { readonly normal: number; readonly abnormal: number } | null;
   /** What a film is normal by; null where these labels cannot tell, and so all that rests on it. */
-  readonly normal_by: NormalBy | null;
+  readonly normalBy: NormalBy | null;
   /**
    * By No Finding: a film is called normal where that label's p ≥ threshold. By no finding marked: it is called abnormal
    * where the greatest finding's p > threshold.
    */
   readonly threshold: number | null;
-  readonly accuracy: number | null;
-  readonly disease_recall: number | null;
-  readonly specificity: number | null;
-  /** The area under the ROC curve of abnormal films against normal ones, ranked by the logit of No Finding from below, or by the greatest finding's. */
-  readonly auroc: number | null;
-  readonly average_precision: number | null;
   readonly confusion: Confusion | null;
-  readonly baselines: { readonly always_abnormal: BaselineResult; readonly always_normal: BaselineResult } | null;
+  /** The same metrics of two predictors that never look at a film. */
+  readonly baselines: { readonly alwaysAbnormal: BinaryMetrics; readonly alwaysNormal: BinaryMetrics } | null;
   readonly labels: readonly LabelResult[];
   /** Why the numbers above may say less than they seem to; one sentence each. */
   readonly warnings: readonly string[];
@@ -78,12 +71,12 @@ export interface BinaryTestInput extends Predictions {
  * @example
  * ```ts
  * import { binaryTest } from "./metrics.ts";
- * const { accuracy, disease_recall } = binaryTest({
+ * const { accuracy, diseaseRecall } = binaryTest({
  *   labels: ["Mass", "No Finding"],
  *   logits: Float32Array.of(2.2, -1.4, -2.2, 0.8, -0.8, 0.4),
  *   targets: [1, 0, 0, 1, 1, 0],
  * });
- * console.assert(accuracy === 2 / 3 && disease_recall === 1 / 2);
+ * console.assert(accuracy === 2 / 3 && diseaseRecall === 1 / 2);
  * ```
  */
 export function binaryTest(
@@ -97,47 +90,40 @@ export function binaryTest(
   const result = {
     n,
     patients: patients ? new Set(patients).size : null,
-    ...(films ? compare(films, { normal_by: by, threshold }) : unknown),
+    ...(films ? compare(films, { normalBy: by, threshold }) : unknown),
     labels: labels.map((label, j) => testLabel(label, pickColumn(predictions, n, j))),
   };
   const facts = {
-    ...{ synthetic, caveats },
+    synthetic,
+    caveats,
     constant: n > 1 && films !== null && films.scores.every((score) => score === films.scores[0]),
     contradictory: countContradictory(predictions, n),
   };
   return { ...result, warnings: warn(result, facts) };
 }
 
-function compare({ abnormal, scores, called }: Abnormality, rule: { normal_by: NormalBy | null; threshold: number }) {
-  const confusion = countCalls(called, abnormal);
-  const counts = { normal: confusion.tn + confusion.fp, abnormal: confusion.tp + confusion.fn };
-  const baseline = (calls: Confusion) => {
-    const { accuracy, disease_recall } = rates(calls);
-    return { accuracy, disease_recall };
+function compare(films: Abnormality, rule: { normalBy: NormalBy | null; threshold: number }) {
+  const { confusion, ...metrics } = measure(films), { abnormal } = films;
+  const always = (answer: 0 | 1): BinaryMetrics => {
+    const constant = { abnormal, scores: new Float64Array(abnormal.length), called: abnormal.map(() => answer) };
+    const { confusion: _, ...metrics } = measure(constant);
+    return metrics;
   };
   return {
-    counts,
+    counts: { normal: confusion.tn + confusion.fp, abnormal: confusion.tp + confusion.fn },
     ...rule,
-    ...rates(confusion),
-    ...ranking(scores, abnormal),
+    ...metrics,
     confusion,
-    baselines: {
-      always_abnormal: baseline({ tp: counts.abnormal, fp: counts.normal, tn: 0, fn: 0 }),
-      always_normal: baseline({ tp: 0, fp: 0, tn: counts.normal, fn: counts.abnormal }),
-    },
+    baselines: { alwaysAbnormal: always(1), alwaysNormal: always(0) },
   };
 }
 
-/** Where the labels cannot tell what is normal. */
+/** What is left where the labels cannot tell which films are normal. */
 const unknown = {
   counts: null,
-  normal_by: null,
+  normalBy: null,
   threshold: null,
-  accuracy: null,
-  disease_recall: null,
-  specificity: null,
-  auroc: null,
-  average_precision: null,
+  ...eachMetric(() => null),
   confusion: null,
   baselines: null,
 };

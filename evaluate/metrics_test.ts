@@ -52,13 +52,15 @@ for (const { name, expected, ...given } of golden.cases) {
   Deno.test(`metrics: ${name}, as scikit-learn has it`, () => {
     const result = binaryTest(formula(given));
     assertEquals(result.confusion, expected.confusion);
-    for (const key of ["accuracy", "disease_recall", "specificity", "auroc", "average_precision"] as const) {
-      assertClose(result[key], expected[key], key);
-    }
+    assertClose(result.accuracy, expected.accuracy, "accuracy");
+    assertClose(result.diseaseRecall, expected.disease_recall, "disease recall");
+    assertClose(result.specificity, expected.specificity, "specificity");
+    assertClose(result.auroc, expected.auroc, "AUROC");
+    assertClose(result.averagePrecision, expected.average_precision, "average precision");
     assertEquals(result.labels.map(({ positives }) => positives), expected.labels.map(({ positives }) => positives));
     for (const [j, label] of result.labels.entries()) {
       assertClose(label.auroc, expected.labels[j].auroc, `${label.label} auroc`);
-      assertClose(label.average_precision, expected.labels[j].average_precision, `${label.label} average precision`);
+      assertClose(label.averagePrecision, expected.labels[j].average_precision, `${label.label} average precision`);
     }
   });
 }
@@ -77,17 +79,17 @@ Deno.test("metrics: the document's two numbers, beside counts, patients and the 
       n: 4,
       patients: 3,
       counts: { normal: 2, abnormal: 2 },
-      normal_by: "No Finding",
+      normalBy: "No Finding",
       threshold: 0.5,
       accuracy: 1 / 2,
-      disease_recall: 1 / 2,
+      diseaseRecall: 1 / 2,
       specificity: 1 / 2,
       auroc: 1 / 2,
-      average_precision: (1 + 2 / 4) / 2,
+      averagePrecision: (1 + 2 / 4) / 2,
       confusion: { tp: 1, fp: 1, tn: 1, fn: 1 },
       baselines: {
-        always_abnormal: { accuracy: 1 / 2, disease_recall: 1 },
-        always_normal: { accuracy: 1 / 2, disease_recall: 0 },
+        alwaysAbnormal: { accuracy: 1 / 2, diseaseRecall: 1, specificity: 0, auroc: 1 / 2, averagePrecision: 1 / 2 },
+        alwaysNormal: { accuracy: 1 / 2, diseaseRecall: 0, specificity: 1, auroc: 1 / 2, averagePrecision: 1 / 2 },
       },
     } satisfies Omit<TestResult, "labels" | "warnings">,
   );
@@ -135,17 +137,17 @@ Deno.test("metrics: by no finding marked, where the labels are NIH's 14", () => 
       n: 6,
       patients: 4,
       counts: { normal: 3, abnormal: 3 },
-      normal_by: "no finding marked",
+      normalBy: "no finding marked",
       threshold: 0.5,
       accuracy: 4 / 6,
-      disease_recall: 2 / 3,
+      diseaseRecall: 2 / 3,
       specificity: 2 / 3,
       auroc: (2 + 2 + 0.5) / 9,
-      average_precision: (1 / 2 + 2 / 3 + 3 / 6) / 3,
+      averagePrecision: (1 / 2 + 2 / 3 + 3 / 6) / 3,
       confusion: { tp: 2, fp: 1, tn: 2, fn: 1 },
       baselines: {
-        always_abnormal: { accuracy: 1 / 2, disease_recall: 1 },
-        always_normal: { accuracy: 1 / 2, disease_recall: 0 },
+        alwaysAbnormal: { accuracy: 1 / 2, diseaseRecall: 1, specificity: 0, auroc: 1 / 2, averagePrecision: 1 / 2 },
+        alwaysNormal: { accuracy: 1 / 2, diseaseRecall: 0, specificity: 1, auroc: 1 / 2, averagePrecision: 1 / 2 },
       },
     } satisfies Omit<TestResult, "labels" | "warnings">,
   );
@@ -160,12 +162,21 @@ Deno.test("metrics: without No Finding, under other labels, the labels are still
     assertEquals(
       numbers,
       {
-        ...{ n: 2, patients: null, counts: null, normal_by: null, threshold: null, accuracy: null },
-        ...{ disease_recall: null, specificity: null, auroc: null, average_precision: null, confusion: null },
+        n: 2,
+        patients: null,
+        counts: null,
+        normalBy: null,
+        threshold: null,
+        accuracy: null,
+        diseaseRecall: null,
+        specificity: null,
+        auroc: null,
+        averagePrecision: null,
+        confusion: null,
         baselines: null,
       } satisfies Omit<TestResult, "labels" | "warnings">,
     );
-    assertEquals(perLabel, labels.map((label) => ({ label, positives: 1, auroc: 1, average_precision: 1 })));
+    assertEquals(perLabel, labels.map((label) => ({ label, positives: 1, auroc: 1, averagePrecision: 1 })));
     assertEquals(warnings, [
       "There is no label No Finding, and the labels are not NIH's 14 findings, so a film without a label may be abnormal: " +
       "accuracy, disease recall and all that rests on them are undefined.",
@@ -175,7 +186,7 @@ Deno.test("metrics: without No Finding, under other labels, the labels are still
 
 Deno.test("metrics: no films at all", () => {
   const result = binaryTest({ labels, logits: new Float32Array(0), targets: [] });
-  assertEquals([result.n, result.accuracy, result.baselines?.always_abnormal.disease_recall], [0, null, null]);
+  assertEquals([result.n, result.accuracy, result.baselines?.alwaysAbnormal.diseaseRecall], [0, null, null]);
   assertEquals(result.warnings, ["There are no films in this split: nothing was tested."]);
 });
 

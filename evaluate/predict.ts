@@ -53,8 +53,8 @@ export interface FilmPredictions {
 
 /** Options of {@linkcode predictBatches}. */
 export interface PredictBatchesOptions extends PredictionOptions {
-  /** Is told of each batch. */
-  readonly seen?: (batches: number) => void;
+  /** Is told how many films are predicted, after each batch. */
+  readonly onPredicted?: (films: number) => void;
   /** Names a film and one of its outputs in an error. */
   readonly nameOf?: (film: number, output: number) => string;
 }
@@ -68,12 +68,10 @@ export async function predictBatches(
   model: Model,
   weights: Weights,
   batches: AsyncIterable<Batch>,
-  { seen = () => {}, nameOf = (film, output) => `film ${film}, output ${output}`, ...options }: PredictBatchesOptions =
-    {},
+  { onPredicted, nameOf = (film, output) => `film ${film}, output ${output}`, ...options }: PredictBatchesOptions = {},
 ): Promise<FilmPredictions> {
   const films: number[] = [], logits: number[] = [], targets: number[] = [];
   using prediction = compilePrediction(model, weights, options);
-  let count = 0;
   for await (const batch of batches) {
     const valid = batch.size * model.output[0]; // the rest is padding
     const output = (await prediction.logits(batch.images)).subarray(0, valid);
@@ -81,7 +79,7 @@ export async function predictBatches(
     films.push(...batch.films);
     logits.push(...output);
     targets.push(...batch.targets.subarray(0, valid));
-    seen(++count);
+    onPredicted?.(films.length);
   }
   return { films, logits: Float32Array.from(logits), targets: Uint8Array.from(targets) };
 }

@@ -34,16 +34,16 @@ export function thresholdCounts(scores: ArrayLike<number>, targets: ArrayLike<nu
  * How well scores rank positives above negatives. Both are null where there is only one kind of film: nothing is ranked.
  *
  * `auroc` is the chance that a positive scores above a negative, a tie counting half (scikit-learn's `roc_auc_score`);
- * `average_precision` is Σ (Rₖ − Rₖ₋₁) Pₖ over the distinct thresholds, without interpolation
+ * `averagePrecision` is Σ (Rₖ − Rₖ₋₁) Pₖ over the distinct thresholds, without interpolation
  * (scikit-learn's `average_precision_score`).
  */
 export function ranking(
   scores: ArrayLike<number>,
   targets: ArrayLike<number>,
-): { auroc: number | null; average_precision: number | null } {
+): { auroc: number | null; averagePrecision: number | null } {
   const { truePositives, falsePositives } = thresholdCounts(scores, targets);
   const positives = truePositives.at(-1) ?? 0, negatives = falsePositives.at(-1) ?? 0;
-  if (positives === 0 || negatives === 0) return { auroc: null, average_precision: null };
+  if (positives === 0 || negatives === 0) return { auroc: null, averagePrecision: null };
   let wins = 0, precision = 0, above = 0, falseAbove = 0;
   for (let k = 0; k < truePositives.length; k++) {
     const hits = truePositives[k], falseHits = falsePositives[k];
@@ -52,5 +52,5 @@ export function ranking(
     above = hits;
     falseAbove = falseHits;
   }
-  return { auroc: wins / (positives * negatives), average_precision: precision / positives };
+  return { auroc: wins / (positives * negatives), averagePrecision: precision / positives };
 }

@@ -10,15 +10,15 @@ Deno.test("thresholdCounts: tied scores are one threshold, from the highest down
 });
 
 Deno.test("ranking: perfect, reversed and tied scores", () => {
-  assertEquals(ranking([0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1]), { auroc: 1, average_precision: 1 });
-  assertEquals(ranking([0.9, 0.8, 0.2, 0.1], [0, 0, 1, 1]), { auroc: 0, average_precision: (1 / 3 + 2 / 4) / 2 });
-  assertEquals(ranking([0.3, 0.3, 0.3, 0.3], [0, 0, 0, 1]), { auroc: 0.5, average_precision: 1 / 4 });
-  assertEquals(ranking([0, -0, 0, -0], [0, 1, 1, 0]), { auroc: 0.5, average_precision: 1 / 2 });
+  assertEquals(ranking([0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1]), { auroc: 1, averagePrecision: 1 });
+  assertEquals(ranking([0.9, 0.8, 0.2, 0.1], [0, 0, 1, 1]), { auroc: 0, averagePrecision: (1 / 3 + 2 / 4) / 2 });
+  assertEquals(ranking([0.3, 0.3, 0.3, 0.3], [0, 0, 0, 1]), { auroc: 0.5, averagePrecision: 1 / 4 });
+  assertEquals(ranking([0, -0, 0, -0], [0, 1, 1, 0]), { auroc: 0.5, averagePrecision: 1 / 2 });
 });
 
 Deno.test("ranking: undefined, not 0.5, where all films are of one kind", () => {
   for (const targets of [[], [0], [1], [0, 0], [1, 1]]) {
-    assertEquals(ranking(targets.map(() => 0.5), targets), { auroc: null, average_precision: null });
+    assertEquals(ranking(targets.map(() => 0.5), targets), { auroc: null, averagePrecision: null });
   }
 });
 

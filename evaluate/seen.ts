@@ -1,16 +1,16 @@
 import { count } from "../errors.ts";
 import type { Recognition } from "../lineage/recognize.ts";
-import type { TestResult } from "./metrics.ts";
-import type { TestSplit } from "./test_films.ts";
+import type { BinaryMetrics } from "./binary_metrics.ts";
+import type { TestSplit } from "./choose_films.ts";
 
-/** The films of a test that the model or its ancestors were trained or validated on: `seen` of `evaluate --json`. */
+/** The films of a test that the model or its ancestors were trained or validated on. */
 export interface Seen {
   /** Known by their content. */
   readonly films: number;
   /** Patients of this test with a film among those that were seen; null where the data name none. */
   readonly patients: number | null;
   /** Films with the name of one that was seen, and another content. */
-  readonly by_name: number;
+  readonly byName: number;
   /** Films that are left out of the main figures. */
   readonly excluded: number;
   /** `unknown` where what the model or an ancestor was trained on is not recorded film by film. */
@@ -18,7 +18,10 @@ export interface Seen {
 }
 
 /** The figures of a test with the films that were seen. */
-export type WithSeen = Pick<TestResult, "n" | "accuracy" | "disease_recall" | "specificity" | "auroc">;
+export interface WithSeen extends BinaryMetrics {
+  /** Films. */
+  readonly n: number;
+}
 
 /** What the training did with the films of a test: its figures are of the training itself, or tuned by it, or neither. */
 export type Estimate = "apparent" | "tuning" | null;
@@ -53,7 +56,7 @@ export function judgeSeen(
     seen: {
       films: its.filter(({ seen }) => seen).length,
       patients: seenPatients?.size ?? null,
-      by_name: its.filter(({ sameName }) => sameName).length,
+      byName: its.filter(({ sameName }) => sameName).length,
       excluded: isMain.filter((main) => !main).length,
       lineage,
     },
@@ -76,7 +79,7 @@ export function warnOfSeen(
     readonly syntheticModel: boolean;
   },
 ): string[] {
-  const { films, patients, by_name, excluded, lineage } = seen;
+  const { films, patients, byName, excluded, lineage } = seen;
   const warnings: string[] = [];
   if (syntheticModel) {
     warnings.push(syntheticModelWarning);
@@ -101,9 +104,9 @@ export function warnOfSeen(
       `The figures include ${what.join(" and ")} that the model, or one that it was trained from, saw in training.`,
     );
   }
-  if (by_name > 0) {
+  if (byName > 0) {
     warnings.push(
-      `${count(by_name, "film")} ${by_name === 1 ? "has" : "have"} the name of a film that was seen in training, and ` +
+      `${count(byName, "film")} ${byName === 1 ? "has" : "have"} the name of a film that was seen in training, and ` +
         "another content.",
     );
   }

@@ -62,7 +62,7 @@ function warnOfKinds({ normal, abnormal }: { normal: number; abnormal: number })
 }
 
 function warnOfCalls(
-  { n, counts, normal_by, accuracy, confusion, baselines, auroc }: Omit<TestResult, "warnings">,
+  { n, counts, normalBy, accuracy, confusion, baselines, auroc }: Omit<TestResult, "warnings">,
   { constant }: Facts,
 ): string[] {
   if (!counts || !confusion || !baselines || accuracy === null) return [];
@@ -71,7 +71,7 @@ function warnOfCalls(
   const mixed = counts.normal > 0 && counts.abnormal > 0;
   if (constant) {
     warnings.push(
-      normal_by === noFindingName
+      normalBy === noFindingName
         ? "The model gives every film the same probability of No Finding: it tells no film from another."
         : "The greatest probability of a finding is the same for every film: by it the model tells no film from another.",
     );
@@ -87,8 +87,8 @@ function warnOfCalls(
     );
   }
   const [best, answer] = counts.abnormal >= counts.normal
-    ? [baselines.always_abnormal.accuracy ?? 0, "abnormal"]
-    : [baselines.always_normal.accuracy ?? 0, "normal"];
+    ? [baselines.alwaysAbnormal.accuracy ?? 0, "abnormal"]
+    : [baselines.alwaysNormal.accuracy ?? 0, "normal"];
   if (mixed && accuracy <= best) {
     warnings.push(
       `Accuracy ${percent(accuracy)} is not above always answering ${answer} (${percent(best)}): it shows no skill.`,

@@ -17,26 +17,35 @@ export interface TestInput {
   readonly films: readonly number[];
   readonly batchSize: number;
   readonly precision?: Precision;
-  readonly seen?: (batches: number) => void;
+  /** Is told how many films are predicted. */
+  readonly onPredicted?: (films: number) => void;
 }
 
-/** The document's test: predictions for films, and what they say. */
+/**
+ * Tests weights on films of a dataset: normal against abnormal, and each label by itself.
+ *
+ * @throws {UserError} exit status 1, where a logit is not finite
+ */
 export async function testModel(input: TestInput): Promise<{ predictions: FilmPredictions; result: TestResult }> {
-  const predictions = await predictFilms(input);
-  return { predictions, result: scoreFilms(input.dataset, predictions) };
+  const predictions = await predictDataset(input);
+  return { predictions, result: scorePredictions(input.dataset, predictions) };
 }
 
-/** Predictions for films of a dataset; those that cannot be decoded are left out. */
-export async function predictFilms(
-  { model, weights, dataset, batches, films, batchSize, precision, seen }: TestInput,
+/**
+ * Predicts films of a dataset; those that cannot be decoded are left out.
+ *
+ * @throws {UserError} exit status 1, where a logit is not finite
+ */
+export async function predictDataset(
+  { model, weights, dataset, batches, films, batchSize, precision, onPredicted }: TestInput,
 ): Promise<FilmPredictions> {
   const stream = batches.stream(films, { batchSize, pad: true });
   const nameOf = (film: number, label: number) => `${dataset.films[film].image}, ${dataset.labels[label]}`;
-  return await predictBatches(model, weights, stream, { precision, seen, nameOf });
+  return await predictBatches(model, weights, stream, { precision, onPredicted, nameOf });
 }
 
-/** What predictions say about the films of a dataset; `caveats` are sentences for its warnings. */
-export function scoreFilms(
+/** Scores the predictions for films of a dataset; `caveats` are sentences for the warnings of the result. */
+export function scorePredictions(
   { films, labels, namesPatients, synthetic }: Dataset,
   { films: predicted, ...predictions }: FilmPredictions,
   caveats: readonly string[] = [],
@@ -45,14 +54,14 @@ export function scoreFilms(
   return binaryTest({ ...predictions, labels, synthetic, caveats, ...(patients && { patients }) });
 }
 
-/** The predictions of a test as `predictions.csv`. `splitOf` names each film's split. */
-export function testCsv(dataset: Dataset, predictions: FilmPredictions, splitOf: (film: number) => string): string {
+/** Writes the predictions for films of a dataset as CSV, see {@linkcode predictionsCsv}; `splits` are those of the films. */
+export function datasetCsv(dataset: Dataset, predictions: FilmPredictions, splits: readonly string[]): string {
   const { films, ...values } = predictions;
   return predictionsCsv({
     ...values,
     labels: dataset.labels,
     images: films.map((film) => dataset.films[film].image),
     ...(dataset.namesPatients && { patients: films.map((film) => dataset.films[film].patient) }),
-    split: films.map(splitOf),
+    split: splits,
   });
 }

@@ -1,5 +1,6 @@
 import { noFindingName } from "../data/labels.ts";
 import { count, printable } from "../errors.ts";
+import { type BinaryMetric, type BinaryMetrics, binaryMetrics, metricNames } from "./binary_metrics.ts";
 import type { LabelResult, TestResult } from "./metrics.ts";
 import type { WithSeen } from "./seen.ts";
 import { alignColumns, cellName, wrapWords } from "./table.ts";
@@ -14,16 +15,16 @@ const columns = 100;
  *
  * @example
  * ```ts
- * import { formatTest } from "./format.ts";
+ * import { formatTest } from "./format_result.ts";
  * import { binaryTest } from "./metrics.ts";
  * const result = binaryTest({ labels: ["No Finding"], logits: Float32Array.of(2.2, -1.4), targets: [1, 0] });
  * console.assert(formatTest(result)[0] === "Test Accuracy: 100.000");
  * ```
  */
-export function formatTest(result: TestResult & { readonly with_seen?: WithSeen | null }): string[] {
+export function formatTest(result: TestResult & { readonly withSeen?: WithSeen | null }): string[] {
   return [
     `Test Accuracy: ${percent(result.accuracy)}`,
-    `Disease Recall: ${percent(result.disease_recall)}`,
+    `Disease Recall: ${percent(result.diseaseRecall)}`,
     "",
     `  ${describeFilms(result)}`,
     ...section(formatPredictors(result)),
@@ -33,48 +34,39 @@ export function formatTest(result: TestResult & { readonly with_seen?: WithSeen 
   ];
 }
 
-function describeFilms({ n, patients, counts, normal_by }: TestResult): string {
+function describeFilms({ n, patients, counts, normalBy }: TestResult): string {
   const films = count(n, "film") + (patients === null ? "" : ` of ${count(patients, "patient")}`);
-  const by = normal_by === noFindingName ? "" : ` (${normal_by})`;
+  const by = normalBy === noFindingName ? "" : ` (${normalBy})`;
   return counts ? `${films}: ${number(counts.normal)} normal${by}, ${number(counts.abnormal)} abnormal` : films;
 }
 
-/** The model beside those that never look. A constant score ranks by chance: AUROC 0.5, AP the share of abnormal films. */
+/** The model beside predictors that never look at a film. */
 function formatPredictors(result: Parameters<typeof formatTest>[0]): string[] {
-  const { accuracy, disease_recall, specificity, auroc, average_precision, baselines, counts, with_seen } = result;
-  if (!baselines || !counts) return [];
-  const ranked = auroc !== null;
-  const chance = [fraction(ranked ? 0.5 : null), fraction(ranked ? counts.abnormal / result.n : null)];
-  const constant = (name: keyof typeof baselines, specificity: number) => [
-    name.replace("_", " "),
-    percent(baselines[name].accuracy),
-    percent(baselines[name].disease_recall),
-    percent(counts.normal > 0 ? specificity : null),
-    ...chance,
-  ];
+  const { baselines, withSeen } = result;
+  if (!baselines) return [];
+  const row = (title: string, values: BinaryMetrics) => [title, ...metricNames.map((name) => show(name, values[name]))];
   return alignColumns([
-    ["normal or abnormal", "accuracy", "disease recall", "specificity", "AUROC", "AP"],
-    [
-      "this model",
-      ...[accuracy, disease_recall, specificity].map(percent),
-      fraction(auroc),
-      fraction(average_precision),
-    ],
-    ...(with_seen && with_seen.n !== result.n ? [formatWithSeen(with_seen)] : []),
-    constant("always_abnormal", 0),
-    constant("always_normal", 1),
+    ["normal or abnormal", ...metricNames.map((name) => binaryMetrics[name].title)],
+    row("this model", result),
+    ...(withSeen && withSeen.n !== result.n ? [formatWithSeen(withSeen)] : []),
+    row("always abnormal", baselines.alwaysAbnormal),
+    row("always normal", baselines.alwaysNormal),
   ]);
 }
 
-function formatWithSeen({ n, accuracy, disease_recall, specificity, auroc }: WithSeen): string[] {
-  const rates = [accuracy, disease_recall, specificity].map(percent);
-  return [`on all ${number(n)}, seen ones too`, ...rates, fraction(auroc), ""];
+function formatWithSeen(withSeen: WithSeen): string[] {
+  const cells = metricNames.map((name) => binaryMetrics[name].inWithSeen ? show(name, withSeen[name]) : "");
+  return [`on all ${number(withSeen.n)}, seen ones too`, ...cells];
 }
 
-function formatConfusion({ confusion, normal_by, threshold }: TestResult): string[] {
+function show(metric: BinaryMetric, value: number | null): string {
+  return binaryMetrics[metric].unit === "percent" ? percent(value) : fraction(value);
+}
+
+function formatConfusion({ confusion, normalBy, threshold }: TestResult): string[] {
   if (!confusion) return [];
   const { tp, fp, tn, fn } = confusion;
-  const rule = normal_by === noFindingName ? "normal: p(No Finding) ≥" : "abnormal: greatest p of a finding >";
+  const rule = normalBy === noFindingName ? "normal: p(No Finding) ≥" : "abnormal: greatest p of a finding >";
   return alignColumns([
     [`${rule} ${threshold}`, "called abnormal", "called normal"],
     ["abnormal films", number(tp), number(fn)],
@@ -87,17 +79,17 @@ function formatLabels(labels: readonly LabelResult[]): string[] {
   const defined = labels.filter(({ auroc }) => auroc !== null);
   return alignColumns([
     ["label", "positives", "AUROC", "AP"],
-    ...labels.map(({ label, positives, auroc, average_precision }) => [
+    ...labels.map(({ label, positives, auroc, averagePrecision }) => [
       cellName(label),
       number(positives),
       fraction(auroc),
-      fraction(average_precision),
+      fraction(averagePrecision),
     ]),
     [
       defined.length === labels.length ? "mean" : `mean of the ${defined.length} defined`,
       "",
       fraction(mean(defined.map(({ auroc }) => auroc))),
-      fraction(mean(defined.map(({ average_precision }) => average_precision))),
+      fraction(mean(defined.map(({ averagePrecision }) => averagePrecision))),
     ],
   ]);
 }

@@ -10,7 +10,7 @@ import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { tinyDataset } from "../tests/tiny.ts";
 import { ranking } from "./ranking.ts";
-import { testCsv, testModel } from "./test.ts";
+import { datasetCsv, testModel } from "./score_dataset.ts";
 
 /** The same films under NIH's 14: what was No Finding has no label. */
 function withoutNoFinding(dataset: Dataset): Dataset {
@@ -35,9 +35,12 @@ for (const dataset of [tinyDataset(21), withoutNoFinding(tinyDataset(21))]) {
       const tested = { model, weights: model.init(3), dataset, films, batchSize: 4 };
       await using batches = openBatches(dataset, { imageSize: 8, workers: 0 });
       const { predictions, result } = await testModel({ ...tested, batches });
-      const column = columnsOf(testCsv(dataset, predictions, () => "test"));
+      const column = columnsOf(datasetCsv(dataset, predictions, films.map(() => "test")));
       const numbers = (name: string) => column(name).map(Number);
-      assertEquals([column("image"), column("split")], [films.map((i) => `tiny-${i}`), films.map(() => "test")]);
+      assertEquals([column("image"), column("split")], [
+        films.map((i) => `tiny-${i}`),
+        films.map(() => "test"),
+      ]);
       for (const { label, positives, ...ranked } of result.labels) {
         const targets = numbers(`y_${label}`);
         assertEquals(targets.filter((target) => target === 1).length, positives);
@@ -45,7 +48,7 @@ for (const dataset of [tinyDataset(21), withoutNoFinding(tinyDataset(21))]) {
       }
 
       const greatest = (start: string) => films.map((i) => Math.max(...labels.map((it) => numbers(start + it)[i])));
-      const [abnormal, scores, called] = result.normal_by === "No Finding"
+      const [abnormal, scores, called] = result.normalBy === "No Finding"
         ? [
           numbers("y_No Finding").map((y) => 1 - y),
           numbers("logit_No Finding").map((logit) => -logit),
@@ -54,8 +57,8 @@ for (const dataset of [tinyDataset(21), withoutNoFinding(tinyDataset(21))]) {
         : [greatest("y_"), greatest("logit_"), greatest("p_").map((p) => p > 0.5)];
       assertEquals([result.n, result.counts], [21, { normal: 7, abnormal: 14 }]);
       assertEquals(abnormal, films.map((film) => film % 3 === 2 ? 0 : 1));
-      const { auroc, average_precision, accuracy } = result;
-      assertEquals({ auroc, average_precision }, ranking(scores.map(Math.fround), abnormal));
+      const { auroc, averagePrecision, accuracy } = result;
+      assertEquals({ auroc, averagePrecision }, ranking(scores.map(Math.fround), abnormal));
       assertEquals(accuracy, abnormal.filter((it, i) => (it === 1) === called[i]).length / 21);
       assert(new Set(scores).size > 1);
     },

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { nihLabels } from "../data/labels.ts";
-import { formatTest } from "./format.ts";
+import { formatTest } from "./format_result.ts";
 import { binaryTest } from "./metrics.ts";
 
 Deno.test("formatTest: the document's two lines, and what they mean", () => {

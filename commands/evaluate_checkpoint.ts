@@ -1,0 +1,87 @@
+import type { Dataset } from "../data/dataset.ts";
+import { openDataset } from "../data/readers/open_dataset.ts";
+import { openRecordedDataset, openTest, type RecordedDataset } from "../evaluate/open_test.ts";
+import type { TestSplit } from "../evaluate/choose_films.ts";
+import { trainLog } from "../train/log.ts";
+import type { engineOptions, Values } from "../train/options.ts";
+import { printLine } from "../train/progress.ts";
+import type { ModelFile } from "../trained/trained_model.ts";
+import type { SplitType } from "../weights/checkpoint/checkpoint_metadata.ts";
+import type { CommandContext } from "./cli.ts";
+import { startEngine } from "./engine.ts";
+import { decodingDisplay } from "./identify.ts";
+import { reportEvaluation } from "./report_evaluation.ts";
+import { openRunLog } from "./run_log.ts";
+import { openNamedModel, type TrainedModelOptions, voidBeside } from "./trained_model.ts";
+
+/** What to test on what; without a dataset, on the checkpoint's own. */
+export interface EvaluateCheckpointOptions extends TrainedModelOptions, Values<typeof engineOptions> {
+  readonly dataDir?: string;
+  readonly dataset: Dataset["kind"] | "auto";
+  readonly split: TestSplit;
+  readonly keepSeen: boolean;
+  readonly batchSize: number;
+  readonly onBadImage: "error" | "skip";
+  /** A folder for `predictions.csv` and `evaluation.json`; by default beside the log, where one is kept. */
+  readonly report?: string;
+  /** Whether one JSON document is printed in place of the table. */
+  readonly json: boolean;
+  /** Where a log of the test is kept; by default none is. */
+  readonly logDir?: string;
+  /** How the log is named where the file does not tell. */
+  readonly splitType?: SplitType;
+}
+
+/** Tests a trained model on films of a dataset, for `evaluate` and `train --test-only`. */
+export async function evaluateCheckpoint(
+  options: EvaluateCheckpointOptions,
+  { given, ignored, commandWith }: CommandContext,
+): Promise<void> {
+  const loading = new Date();
+  using file = await openNamedModel(options, { commandWith, assumeDocument: true });
+  const { dataset, note } = await openTestDataset(options, file);
+  const trained = await file.compile({ dataset });
+  let tell = printLine;
+  using decoding = decodingDisplay();
+  await using test = await openTest(trained, dataset, {
+    ...options,
+    onUnreadable: (line) => tell(line),
+    onDecoded: decoding.onDecoded,
+  });
+  decoding[Symbol.dispose]();
+  const initializing = new Date();
+  const engine = await startEngine(options);
+  const weights = await trained.load();
+  const log = options.logDir === undefined ? undefined : await openRunLog({
+    directory: options.logDir,
+    model: trained.name,
+    test: true,
+    title: `test of ${file.path}`,
+    options,
+    engine,
+    loading,
+    initializing,
+    splitType: file.metadata?.dataset.splitType ?? options.splitType ?? "balanced",
+  });
+  if (log !== undefined) tell = trainLog.info;
+  for (const line of [...ignored, ...voidBeside(file, given), ...trained.notes]) tell(line);
+  for (const line of [...(note === undefined ? [] : [note]), ...test.notes]) tell(line);
+  const { split } = test.testFilms;
+  if (options.keepSeen && split !== "all") tell(`--split ${split} leaves --keep-seen without effect`);
+  if (log !== undefined) { for (const line of ["Testing...", `Loaded tested model from ${file.path}`]) tell(line); }
+  const { report = log?.replace(/\.log$/, ".report") } = options;
+  await reportEvaluation(
+    { ...options, dataset, testFilms: test.testFilms, report },
+    (onPredicted) => test.run({ ...options, weights, onPredicted }),
+  );
+  if (log !== undefined) tell(`The report is in ${report}`);
+}
+
+/** Opens the dataset that is named, else the one that the file records. */
+async function openTestDataset(
+  { dataDir: directory, dataset: kind }: EvaluateCheckpointOptions,
+  file: ModelFile,
+): Promise<RecordedDataset> {
+  if (directory !== undefined || kind !== "auto") return { dataset: await openDataset({ directory, kind }) };
+  return await openRecordedDataset(file);
+}
