@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { printable, UserError } from "../errors.ts";
-import { compilePrediction } from "../evaluate/predict.ts";
-import { predictFilms } from "../evaluate/predict_images.ts";
+import { imageFilms, npyFilms } from "../evaluate/film_source.ts";
+import { predictSource } from "../evaluate/predict_images.ts";
 import { csvWriter } from "../evaluate/prediction_writers/csv.ts";
 import { jsonWriter } from "../evaluate/prediction_writers/json.ts";
 import { jsonlWriter } from "../evaluate/prediction_writers/jsonl.ts";
@@ -12,7 +11,7 @@ import { engineOptions, filmsAtOnce, flag, foreignOptions, path, weightsOptions 
 import { printLine, showProgress } from "../train/progress.ts";
 import { defineCommand } from "./cli.ts";
 import { startEngine } from "./engine.ts";
-import { imageFilms, inputsOf, npyFilms, readBatch } from "./predict_inputs.ts";
+import { inputsOf, readBatch } from "./predict_inputs.ts";
 import { writeOutput } from "./standard_output.ts";
 import { openForPrediction } from "./trained_model.ts";
 import { engineVoids } from "./void_options.ts";
@@ -55,28 +54,28 @@ export const predict = defineCommand({
     const makeWriter = chooseWriter(options);
     const inputs = inputsOf(options, args), npy = await readBatch(inputs);
     using trained = await openForPrediction(options, npy?.size, { commandWith, given });
-    const { name, model, labels } = trained;
+    const { name: model, labels } = trained;
 
     const failed: FailedFilm[] = [];
     const onFailed = (input: string, reason: string) => {
       failed.push({ input, reason });
       if (count > 1) printLine(`failed: ${printable(reason)}`);
     };
-    const source = npy ? npyFilms(npy, trained, batchSize) : await imageFilms(inputs, trained, { batchSize, onFailed });
-    const { count, batches, warnings } = source;
-    await using films = predictFilms(batches, {
-      labels,
-      ...(npy === undefined && { onFailed }),
-      async open() {
+    const source = npy
+      ? npyFilms(npy, trained, batchSize)
+      : await imageFilms(trained, { ...inputs, batchSize, onFailed });
+    const { count, notes, warnings } = source;
+    for (const note of notes) console.error(printable(note));
+    await using films = predictSource(trained, source, {
+      precision: options.precision,
+      onFailed: npy === undefined ? onFailed : undefined,
+      async openEngine() {
         for (const line of ignored) printLine(line);
         for (const warning of await warnings()) printLine(`warning: ${warning}`);
         await startEngine(options);
-        const weights = await trained.load(), prediction = compilePrediction(model, weights, options);
-        tf.dispose({ ...weights }); // it has a copy of its own, laid out for its kernels
-        return prediction;
       },
     });
-    const writer = makeWriter({ model: name, labels, count, write: writeOutput });
+    const writer = makeWriter({ model, labels, count, write: writeOutput });
     using progress = showsProgress(count, batchSize)
       ? showProgress("predict", Math.ceil(count / batchSize))
       : undefined;

@@ -1,59 +1,86 @@
-import type { FilmBatch } from "../data/stream/film_batches.ts";
+import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../errors.ts";
-import { checkLogits } from "./check_logits.ts";
-import type { Prediction } from "./predict.ts";
+import type { TrainedModel } from "../trained/trained_model.ts";
+import { type FilmSource, imageFilms } from "./film_source.ts";
+import { compilePrediction, type PredictionOptions } from "./predict.ts";
+import { type PredictedFilm, predictFilms } from "./predict_films.ts";
+import { sigmoid } from "./sigmoid.ts";
 
-/** A film's answer. */
-export interface PredictedFilm {
-  /** What the user calls the film. */
-  readonly name: string;
-  /** One for each label. */
-  readonly logits: Float32Array;
+/** Options of {@linkcode predictSource}. */
+export interface PredictSourceOptions extends PredictionOptions {
+  /** Is told of each film whose logits are not finite, which is then passed over; without it they end the predictions. */
+  readonly onFailed?: (name: string, reason: string) => void;
+  /** Opens the engine, once the first films are decoded; without it, one must be open already. */
+  readonly openEngine?: () => Promise<unknown>;
 }
 
-/** Options of {@linkcode predictFilms}. */
-export interface PredictFilmsOptions {
-  readonly labels: readonly string[];
-  /** Makes the model ready, when the first films are. */
-  readonly open: () => Promise<Prediction>;
-  /** Is told of each film whose logits are not finite, which is then passed over; without it they end the predictions. */
+/**
+ * Predicts the films of a source in their order, as the caller takes them. The weights are read when the first films are decoded.
+ *
+ * @throws {UserError} exit status 1, where a logit is not finite and `onFailed` is not given
+ */
+export function predictSource(
+  trained: TrainedModel,
+  { batches }: Pick<FilmSource, "batches">,
+  { onFailed, openEngine, ...options }: PredictSourceOptions = {},
+): AsyncGenerator<PredictedFilm, void, void> {
+  return predictFilms(batches, {
+    labels: trained.labels,
+    onFailed,
+    async open() {
+      await openEngine?.();
+      const weights = await trained.load();
+      try {
+        return compilePrediction(trained.model, weights, options);
+      } finally {
+        tf.dispose({ ...weights }); // the prediction has a copy of its own, laid out for its kernels
+      }
+    },
+  });
+}
+
+/** What a trained model says of an image. */
+export interface ImagePrediction extends PredictedFilm {
+  /** The probability of each label, in the order of the model's labels. */
+  readonly probabilities: Float64Array;
+}
+
+/** Options of {@linkcode predictImages}. */
+export interface PredictImagesOptions extends PredictSourceOptions {
+  /** Images that are predicted at a time. Default: 32. */
+  readonly batchSize?: number;
+  /** Is told of each image that cannot be decoded, which is then passed over; without it, the first one ends the predictions. */
   readonly onFailed?: (name: string, reason: string) => void;
 }
 
 /**
- * Predicts films batch by batch, and gives the answers in their order as they come. Where no batch comes, no model is opened.
+ * Predicts images in their order, as the caller takes them: files, folders (the images in them and below) and globs. They are decoded ahead
+ * by threads, a few batches at a time, so that memory stays flat however many there are. The engine must be open.
  *
- * @throws {UserError} exit status 1, where a logit is not finite and `onFailed` is not given
+ * @throws {UserError} where a name stands for no image, or, without `onFailed`, an image cannot be decoded
+ *
+ * @example
+ * ```ts ignore
+ * import { openEngine, openTrainedModel, predictImages } from "@thorax/thorax";
+ * await openEngine();
+ * using trained = await openTrainedModel("best_model.safetensors");
+ * for await (const { name, probabilities } of predictImages(trained, ["films", "more/*.png"])) {
+ *   console.log(name, trained.labels.map((label, i) => `${label} ${probabilities[i].toFixed(3)}`));
+ * }
+ * ```
  */
-export async function* predictFilms(
-  batches: AsyncIterable<FilmBatch> | Iterable<FilmBatch>,
-  { labels, open, onFailed }: PredictFilmsOptions,
-): AsyncGenerator<PredictedFilm, void, void> {
-  let prediction: Prediction | undefined;
-  try {
-    for await (const { names, images } of batches) {
-      prediction ??= await open();
-      const logits = await prediction.logits(images);
-      const logitsOf = (row: number) => logits.subarray(row * labels.length, (row + 1) * labels.length);
-      const films = names.map((name, row) => ({ name, logits: logitsOf(row) }));
-      yield* films.filter((film) => isResult(film, labels, onFailed));
-    }
-  } finally {
-    prediction?.[Symbol.dispose]();
+export async function* predictImages(
+  trained: TrainedModel,
+  images: readonly string[],
+  { batchSize = 32, ...options }: PredictImagesOptions = {},
+): AsyncGenerator<ImagePrediction, void, void> {
+  const { onFailed = endAt } = options;
+  const source = await imageFilms(trained, { names: images, batchSize, onFailed });
+  for await (const film of predictSource(trained, source, options)) {
+    yield { ...film, probabilities: Float64Array.from(film.logits, sigmoid) };
   }
 }
 
-function isResult(
-  { name, logits }: PredictedFilm,
-  labels: readonly string[],
-  onFailed: PredictFilmsOptions["onFailed"],
-): boolean {
-  try {
-    checkLogits(logits, labels.length, (_, label) => `${name}, ${labels[label]}`);
-    return true;
-  } catch (error) {
-    if (!onFailed || !(error instanceof UserError)) throw error;
-    onFailed(name, error.message);
-    return false;
-  }
+function endAt(_: string, reason: string): never {
+  throw new UserError(reason, { exitStatus: 1 });
 }

@@ -1,4 +1,4 @@
-import type { PredictedFilm } from "../predict_images.ts";
+import type { PredictedFilm } from "../predict_films.ts";
 
 /** A film without an answer. */
 export interface FailedFilm {

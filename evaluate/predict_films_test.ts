@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../errors.ts";
 import type { Prediction } from "./predict.ts";
-import { predictFilms } from "./predict_images.ts";
+import { predictFilms } from "./predict_films.ts";
 
 const labels = ["Mass", "Edema"];
 

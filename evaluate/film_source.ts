@@ -1,0 +1,71 @@
+import { expandImages } from "../data/expand_images.ts";
+import { rangeFault } from "../data/images/normalization.ts";
+import { imagesOf, npyBatches, type NpyFilms } from "../data/images/npy_films.ts";
+import { readInputList } from "../data/input_list.ts";
+import { darkFilmsNote } from "../data/stream/dark_films.ts";
+import { type FilmBatch, filmBatches } from "../data/stream/film_batches.ts";
+import { sizeOf } from "../dsl/shape.ts";
+import type { TrainedModel } from "../trained/trained_model.ts";
+
+/** Films to predict, ready for a model. */
+export interface FilmSource {
+  /** How many there are, damaged ones included. */
+  readonly count: number;
+  /** What to know of how they were found, a line each. */
+  readonly notes: readonly string[];
+  readonly batches: AsyncIterable<FilmBatch> | Iterable<FilmBatch>;
+  /** Looks at the films for what would make predictions worthless, such as films that are all but black; a line for each. */
+  readonly warnings: () => Promise<readonly string[]>;
+}
+
+/**
+ * Takes the films of a `.npy` batch, float32 `[N, C, H, W]`, as they are.
+ *
+ * @throws {UserError} where the array is of another type or shape, or holds what is not finite
+ */
+export function npyFilms(
+  npy: NpyFilms,
+  { model, channels }: Pick<TrainedModel, "model" | "channels">,
+  batchSize: number,
+): FilmSource {
+  const images = imagesOf(npy, model.input), size = sizeOf(model.input), fault = rangeFault(images, channels);
+  return {
+    count: images.length / size,
+    notes: fault ? [`warning: ${npy.file} holds ${fault}`] : [],
+    batches: npyBatches(npy.file, images, { size, batchSize }),
+    warnings: () => Promise.resolve([]),
+  };
+}
+
+/** Which image files are predicted, and how many at a time. */
+export interface ImageFilmsOptions {
+  /** Files, folders and globs, see {@linkcode expandImages}. */
+  readonly names: readonly string[];
+  /** A file that lists further paths, one a line; `-` is standard input. */
+  readonly list?: string;
+  readonly batchSize: number;
+  /** Is told of each film that cannot be decoded, which is then passed over. */
+  readonly onFailed: (name: string, reason: string) => void;
+}
+
+/**
+ * Finds image files, and decodes them as they are needed: memory holds a few batches, however many films there are.
+ *
+ * @throws {UserError} where a name stands for no film, or the list cannot be read
+ */
+export async function imageFilms(
+  { model: { input: [imageSize] }, channels }: Pick<TrainedModel, "model" | "channels">,
+  { names, list, ...options }: ImageFilmsOptions,
+): Promise<FilmSource> {
+  const { paths: named, notes } = expandImages(names);
+  const paths = list === undefined ? named : [...named, ...await readInputList(list)];
+  return {
+    count: paths.length,
+    notes,
+    batches: filmBatches(paths, { imageSize, channels, ...options }),
+    async warnings() {
+      const dark = await darkFilmsNote(paths);
+      return dark === undefined ? [] : [dark];
+    },
+  };
+}
