@@ -70,14 +70,53 @@ export { openDataset } from "./data/readers/open_dataset.ts";
 export { type SamplerName, samplers } from "./data/sampling/samplers.ts";
 export { type Split, splitFilms } from "./data/sampling/split.ts";
 export { verifyFilms } from "./data/stream/verify.ts";
+export type { BinaryMetric, BinaryMetrics } from "./evaluate/binary_metrics.ts";
+export type { TestFilms, TestSplit } from "./evaluate/choose_films.ts";
+export type { Confusion } from "./evaluate/confusion.ts";
+export { evaluateModel, type EvaluateModelOptions } from "./evaluate/evaluate_model.ts";
+export type { Evaluation } from "./evaluate/evaluation.ts";
+export { evaluationDocument } from "./evaluate/evaluation_document.ts";
+export { formatEvaluation, writeReport } from "./evaluate/evaluation_report.ts";
 export { formatTest } from "./evaluate/format_result.ts";
-export { binaryTest, type TestResult } from "./evaluate/metrics.ts";
-export { compilePrediction, type Prediction } from "./evaluate/predict.ts";
-export { testModel } from "./evaluate/score_dataset.ts";
+export {
+  binaryTest,
+  type BinaryTestInput,
+  type LabelResult,
+  type Predictions,
+  type TestResult,
+} from "./evaluate/metrics.ts";
+export { type ModelTest, openTest, type OpenTestOptions, type RunTestOptions } from "./evaluate/open_test.ts";
+export {
+  compilePrediction,
+  type FilmPredictions,
+  type Prediction,
+  type PredictionOptions,
+} from "./evaluate/predict.ts";
+export type { PredictedFilm } from "./evaluate/predict_films.ts";
+export {
+  type ImagePrediction,
+  predictImages,
+  type PredictImagesOptions,
+  type PredictSourceOptions,
+} from "./evaluate/predict_images.ts";
+export { type TestInput, testModel } from "./evaluate/score_dataset.ts";
+export type { Estimate, Seen, WithSeen } from "./evaluate/seen.ts";
+export { verdict } from "./evaluate/verdict.ts";
+export { exportCheckpoint, type ExportCheckpointOptions, type ExportedFile } from "./export/export_checkpoint.ts";
+export type { ExportFormat } from "./export/formats.ts";
+export { openModelFile, openTrainedModel } from "./trained/open_trained_model.ts";
+export type { CompileTrainedOptions, ModelFile, ModelFileOptions, TrainedModel } from "./trained/trained_model.ts";
 export { loadWeights, saveWeights } from "./weights/checkpoint/model_weights.ts";
 export { type Ending, fit } from "./train/loop.ts";
 export { initialState, type Progress, type TrainState } from "./train/state.ts";
 export { compileStep, type StepInputs, type StepState } from "./train/step.ts";
 export type { Training } from "./train/training.ts";
+export type { Normalization } from "./data/images/normalization.ts";
+export type { SplitName } from "./lineage/cohort.ts";
+export type { Generation } from "./lineage/generation.ts";
+export type { Precision } from "./ops/precision.ts";
+export type { CheckpointMetadata } from "./weights/checkpoint/checkpoint_metadata.ts";
+export type { Assumption } from "./weights/matching/recognize.ts";
+export type { Library } from "./weights/names/naming.ts";
 export { UserError } from "./errors.ts";
 export * from "./runtime/mod.ts";

@@ -26,18 +26,22 @@ export interface Evaluation extends TestResult {
   readonly dataset: string;
   /** The films that were tested: a split of the training, or all. */
   readonly split: TestSplit;
+  /** What the training did with these films. */
   readonly estimate: Estimate;
+  /** The films of the test that the model saw in its trainings. */
   readonly seen: Seen;
   /** The figures with the films that the model saw; null unless `split` is `all`. */
   readonly withSeen: WithSeen | null;
   /** Films of the test that could not be decoded. */
   readonly unreadable: number;
+  /** The logits and the truth of each film, seen ones included. */
   readonly predictions: FilmPredictions;
   /**
    * The split of each predicted film in the training: `train`, `val`, `test`, `new`, or `seen` for a new film that is left out because its
    * patient was seen.
    */
   readonly splits: readonly string[];
+  /** How fast films were decoded and predicted. */
   readonly examplesPerSecond: number;
 }
 

@@ -7,11 +7,15 @@ import type { Confusion } from "./confusion.ts";
 import { ranking } from "./ranking.ts";
 import { warn } from "./warnings.ts";
 
-/** One label's films, and how well its own logit ranks them; null where its films are all of one kind. */
+/** How well the logit of a label ranks its films; null where all films have it, or none has. */
 export interface LabelResult {
+  /** The label's name. */
   readonly label: string;
+  /** Films that have the label. */
   readonly positives: number;
+  /** The area under the ROC curve. */
   readonly auroc: number | null;
+  /** The area under the precision–recall curve, without interpolation. */
   readonly averagePrecision: number | null;
 }
 
@@ -24,6 +28,7 @@ export interface TestResult extends BinaryMetrics {
   readonly n: number;
   /** Distinct patients; null where the data do not name them. */
   readonly patients: number | null;
+  /** Films by what they are; null where the labels cannot tell. */
   readonly counts: { readonly normal: number; readonly abnormal: number } | null;
   /** What a film is normal by; null where these labels cannot tell, and so all that rests on it. */
   readonly normalBy: NormalBy | null;
@@ -32,18 +37,21 @@ export interface TestResult extends BinaryMetrics {
    * where the greatest finding's p > threshold.
    */
   readonly threshold: number | null;
+  /** Films by what they are and what the model calls them. */
   readonly confusion: Confusion | null;
   /** The same metrics of two predictors that never look at a film. */
   readonly baselines: { readonly alwaysAbnormal: BinaryMetrics; readonly alwaysNormal: BinaryMetrics } | null;
+  /** Each label by itself. */
   readonly labels: readonly LabelResult[];
-  /** Why the numbers above may say less than they seem to; one sentence each. */
+  /** Why the numbers above may say less than they seem to, a sentence each. */
   readonly warnings: readonly string[];
 }
 
 /** Predictions and truth, row-major `[n, labels.length]`. */
 export interface Predictions {
+  /** The names of the outputs. */
   readonly labels: readonly string[];
-  /** The model's outputs: probabilities near 1 are one and the same float, and rank nothing. */
+  /** The model's outputs: logits rank films where probabilities near 1 are the same float. */
   readonly logits: Float32Array | Float64Array;
   /** 0 or 1. */
   readonly targets: ArrayLike<number>;
@@ -53,8 +61,9 @@ export interface Predictions {
 export interface BinaryTestInput extends Predictions {
   /** Each film's patient. */
   readonly patients?: readonly string[];
+  /** Where normal and abnormal part, a probability. Default: 0.5. */
   readonly threshold?: number;
-  /** The films are generated: a warning says so. */
+  /** Whether the films are synthetic: a warning says so. Default: false. */
   readonly synthetic?: boolean;
   /** What else is known to weaken the numbers, a sentence each: among the warnings. */
   readonly caveats?: readonly string[];

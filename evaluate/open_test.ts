@@ -37,9 +37,11 @@ export interface OpenTestOptions {
 
 /** How a test is run. */
 export interface RunTestOptions {
+  /** The weights to test, by the paths of the model's parameters. */
   readonly weights: Weights;
   /** Films that are predicted at a time. Default: 32. */
   readonly batchSize?: number;
+  /** What the model computes in. Default: float32. */
   readonly precision?: Precision;
   /** Is told how many films are predicted. */
   readonly onPredicted?: (films: number) => void;
@@ -47,6 +49,7 @@ export interface RunTestOptions {
 
 /** A test that is ready to run: its films are chosen. Disposing of it ends its decoders. */
 export interface ModelTest extends AsyncDisposable {
+  /** The films that were chosen. */
   readonly testFilms: TestFilms;
   /** What to know of the dataset and of the choice, a line each. */
   readonly notes: readonly string[];

@@ -15,6 +15,7 @@ export interface Prediction extends Disposable {
 
 /** How to predict. */
 export interface PredictionOptions {
+  /** What the model computes in. Default: float32. */
   readonly precision?: Precision;
 }
 
@@ -47,7 +48,9 @@ export function compilePrediction(model: Model, trained: Weights, { precision }:
 export interface FilmPredictions {
   /** Indices of the films in their dataset. */
   readonly films: readonly number[];
+  /** The model's outputs. */
   readonly logits: Float32Array;
+  /** The truth: 0 or 1. */
   readonly targets: Uint8Array;
 }
 

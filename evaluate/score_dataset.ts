@@ -9,13 +9,19 @@ import { predictionsCsv } from "./predictions_csv.ts";
 
 /** What is tested on what. */
 export interface TestInput {
+  /** The model whose weights are tested. */
   readonly model: Model;
+  /** The weights, by the paths of the model's parameters. */
   readonly weights: Weights;
+  /** The films and their labels, as many as the model has outputs. */
   readonly dataset: Dataset;
+  /** The dataset's films in batches, of the model's size and normalization. */
   readonly batches: Batches;
   /** Indices of the films. */
   readonly films: readonly number[];
+  /** Films that are predicted at a time. */
   readonly batchSize: number;
+  /** What the model computes in. Default: float32. */
   readonly precision?: Precision;
   /** Is told how many films are predicted. */
   readonly onPredicted?: (films: number) => void;

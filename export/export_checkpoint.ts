@@ -21,11 +21,13 @@ export interface ExportCheckpointOptions {
 
 /** What was written. */
 export interface ExportedFile {
+  /** The file or folder. */
   readonly path: string;
+  /** The form that it has. */
   readonly format: ExportFormat;
   /** What its parts are named after, for people: `names of torchvision`. */
   readonly named: string;
-  /** Of the file, or of all files of the folder. */
+  /** The size of the file, or of all files of the folder. */
   readonly bytes: number;
 }
 

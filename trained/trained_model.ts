@@ -13,6 +13,7 @@ export interface TrainedModel {
   readonly path: string;
   /** The model's name in results: that of the registry, or the stem of the file that describes it. */
   readonly name: string;
+  /** The model, compiled. */
   readonly model: Model;
   /** What the outputs mean, in their order. */
   readonly labels: readonly string[];
@@ -71,6 +72,7 @@ export interface CompileTrainedOptions {
 
 /** An open file with a trained model: what it says of itself is known, the model is not compiled yet. */
 export interface ModelFile extends Disposable {
+  /** The file. */
   readonly path: string;
   /** What the file says of itself; only files that Thorax wrote do. */
   readonly metadata?: CheckpointMetadata;
