@@ -85,7 +85,12 @@ export {
   type Predictions,
   type TestResult,
 } from "./evaluate/metrics.ts";
-export { type ModelTest, openTest, type OpenTestOptions, type RunTestOptions } from "./evaluate/open_test.ts";
+export {
+  type EvaluationPlan,
+  planEvaluation,
+  type PlanEvaluationOptions,
+  type RunEvaluationOptions,
+} from "./evaluate/evaluation_plan.ts";
 export {
   compilePrediction,
   type FilmPredictions,

@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { openDataset } from "../data/readers/open_dataset.ts";
-import { openRecordedDataset, openTest, type RecordedDataset } from "../evaluate/open_test.ts";
+import { openRecordedDataset, planEvaluation, type RecordedDataset } from "../evaluate/evaluation_plan.ts";
 import type { TestSplit } from "../evaluate/choose_films.ts";
 import { trainLog } from "../train/log.ts";
 import type { engineOptions, Values } from "../train/options.ts";
@@ -43,7 +43,7 @@ export async function evaluateCheckpoint(
   const trained = await file.compile({ dataset });
   let tell = printLine;
   using decoding = decodingDisplay();
-  await using test = await openTest(trained, dataset, {
+  await using plan = await planEvaluation(trained, dataset, {
     ...options,
     onUnreadable: (line) => tell(line),
     onDecoded: decoding.onDecoded,
@@ -65,14 +65,14 @@ export async function evaluateCheckpoint(
   });
   if (log !== undefined) tell = trainLog.info;
   for (const line of [...ignored, ...voidBeside(file, given), ...trained.notes]) tell(line);
-  for (const line of [...(note === undefined ? [] : [note]), ...test.notes]) tell(line);
-  const { split } = test.testFilms;
+  for (const line of [...(note === undefined ? [] : [note]), ...plan.notes]) tell(line);
+  const { split } = plan.testFilms;
   if (options.keepSeen && split !== "all") tell(`--split ${split} leaves --keep-seen without effect`);
   if (log !== undefined) { for (const line of ["Testing...", `Loaded tested model from ${file.path}`]) tell(line); }
   const { report = log?.replace(/\.log$/, ".report") } = options;
   await reportEvaluation(
-    { ...options, dataset, testFilms: test.testFilms, report },
-    (onPredicted) => test.run({ ...options, weights, onPredicted }),
+    { ...options, dataset, testFilms: plan.testFilms, report },
+    (onPredicted) => plan.run({ ...options, weights, onPredicted }),
   );
   if (log !== undefined) tell(`The report is in ${report}`);
 }

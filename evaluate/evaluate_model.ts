@@ -3,10 +3,15 @@ import type { Dataset } from "../data/dataset.ts";
 import type { TrainedModel } from "../trained/trained_model.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { writeReport } from "./evaluation_report.ts";
-import { openRecordedDataset, openTest, type OpenTestOptions, type RunTestOptions } from "./open_test.ts";
+import {
+  openRecordedDataset,
+  planEvaluation,
+  type PlanEvaluationOptions,
+  type RunEvaluationOptions,
+} from "./evaluation_plan.ts";
 
 /** Options of {@linkcode evaluateModel}. */
-export interface EvaluateModelOptions extends OpenTestOptions, Omit<RunTestOptions, "weights"> {
+export interface EvaluateModelOptions extends PlanEvaluationOptions, Omit<RunEvaluationOptions, "weights"> {
   /** The films and their labels, which must be the model's; by default the dataset that it was trained on. */
   readonly dataset?: Dataset;
   /** Where `evaluation.json` and `predictions.csv` are written; by default nowhere. */
@@ -30,10 +35,10 @@ export interface EvaluateModelOptions extends OpenTestOptions, Omit<RunTestOptio
  */
 export async function evaluateModel(trained: TrainedModel, options: EvaluateModelOptions = {}): Promise<Evaluation> {
   const { dataset = (await openRecordedDataset(trained)).dataset, report } = options;
-  await using test = await openTest(trained, dataset, options);
+  await using plan = await planEvaluation(trained, dataset, options);
   const weights = await trained.load();
   try {
-    const evaluation = await test.run({ ...options, weights });
+    const evaluation = await plan.run({ ...options, weights });
     if (report !== undefined) await writeReport(report, evaluation, dataset);
     return evaluation;
   } finally {

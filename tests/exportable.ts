@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { compile, type Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { saveWeights } from "../weights/checkpoint/model_weights.ts";
+import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { noise } from "./parity/formula.ts";
 import {
   adaptivePool,
@@ -66,12 +67,13 @@ export function formulaWeights({ parameters }: Model): Weights {
   }));
 }
 
-/** Writes the checkpoint of a model with such weights. */
+/** Writes the checkpoint of a model with such weights; `more` is what it says of itself beside. */
 export async function writeExportable(
   path: string,
   name: string,
   model: Model,
   labels: readonly string[],
+  more: Partial<CheckpointMetadata> = {},
 ): Promise<void> {
   const [height, width, channels] = model.input;
   const weights = formulaWeights(model);
@@ -83,6 +85,7 @@ export async function writeExportable(
       split: { validation: [], test: [] },
     },
     ...{ options: {}, epoch: 1, step: 1, validationLoss: null },
+    ...more,
   }, weights);
   tf.dispose({ ...weights });
 }

@@ -20,7 +20,7 @@ import { evaluateFilms, type Evaluation } from "./evaluation.ts";
 import { createReportFolder } from "./evaluation_report.ts";
 
 /** How the films of a test are chosen. */
-export interface OpenTestOptions {
+export interface PlanEvaluationOptions {
   /** The films to test: those of a split of the training that are still there (default `test`), or all. */
   readonly split?: TestSplit;
   /** Whether the main figures include films that the model saw. Default: false. */
@@ -36,7 +36,7 @@ export interface OpenTestOptions {
 }
 
 /** How a test is run. */
-export interface RunTestOptions {
+export interface RunEvaluationOptions {
   /** The weights to test, by the paths of the model's parameters. */
   readonly weights: Weights;
   /** Films that are predicted at a time. Default: 32. */
@@ -48,7 +48,7 @@ export interface RunTestOptions {
 }
 
 /** A test that is ready to run: its films are chosen. Disposing of it ends its decoders. */
-export interface ModelTest extends AsyncDisposable {
+export interface EvaluationPlan extends AsyncDisposable {
   /** The films that were chosen. */
   readonly testFilms: TestFilms;
   /** What to know of the dataset and of the choice, a line each. */
@@ -58,7 +58,7 @@ export interface ModelTest extends AsyncDisposable {
    *
    * @throws {UserError} exit status 1, where too many films cannot be decoded, or a logit is not finite
    */
-  run(options: RunTestOptions): Promise<Evaluation>;
+  run(options: RunEvaluationOptions): Promise<Evaluation>;
 }
 
 /**
@@ -67,11 +67,11 @@ export interface ModelTest extends AsyncDisposable {
  *
  * @throws {UserError} where the labels differ, films are missing or damaged, or no film is left to test
  */
-export async function openTest(
+export async function planEvaluation(
   trained: TrainedModel,
   dataset: Dataset,
-  { split = "test", keepSeen, onBadImage, report, onUnreadable = () => {}, onDecoded }: OpenTestOptions = {},
-): Promise<ModelTest> {
+  { split = "test", keepSeen, onBadImage, report, onUnreadable = () => {}, onDecoded }: PlanEvaluationOptions = {},
+): Promise<EvaluationPlan> {
   const { model, channels, lineage, synthetic, path, name, labels } = trained;
   checkLabels(path, labels, dataset);
   const { unreadable, note } = await verifyFilms(dataset, { onBadImage });
@@ -111,7 +111,7 @@ export async function openTest(
 }
 
 /** What the films of a test are chosen from. */
-interface Candidates extends Pick<OpenTestOptions, "onDecoded"> {
+interface Candidates extends Pick<PlanEvaluationOptions, "onDecoded"> {
   readonly dataset: Dataset;
   readonly cohort: Cohort;
   readonly batches: Batches;
