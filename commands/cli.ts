@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option as Flag } from "commander";
 import { UserError } from "../errors.ts";
+import { wrapWords } from "../evaluate/table.ts";
 import { checkOptions, flagOf, type Option, type Values } from "../train/options.ts";
 import { enterCallersFolder } from "./callers_folder.ts";
 import { voidOptions, type VoidRule } from "./void_options.ts";
@@ -9,8 +10,10 @@ export interface CommandDefinition<Table extends Readonly<Record<string, Option>
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** What `--help` says above and below the options. */
+  /** What `--help` says above the options: one paragraph, wrapped where it is shown. */
   readonly description: string;
+  /** A table below the options, such as the values of one of them with what each means. */
+  readonly table?: { readonly title: string; readonly rows: readonly (readonly [name: string, text: string])[] };
   readonly examples: readonly string[];
   readonly options: Table;
   /** Which of them have no effect beside which. */
@@ -26,19 +29,19 @@ export interface CommandContext {
   readonly args: readonly string[];
   /** The options of the command line alone, without defaults. */
   readonly given: Readonly<Record<string, unknown>>;
-  /** A line for those of them that have no effect; the command prints it with what it begins with. */
+  /** A line for each group of them that has no effect; the command prints these lines before its own. */
   readonly ignored: readonly string[];
-  /** What was typed, with further options before the others: a command to be copied out of a message. */
+  /** Returns what was typed with further options before the others: a command to copy out of a message. */
   readonly commandWith: (...options: readonly string[]) => string;
 }
 
 /** A command, ready to run. */
 export interface CliCommand extends Pick<CommandDefinition<Readonly<Record<string, Option>>>, "name" | "summary"> {
-  /** Parses the arguments and does it, in the caller's folder; resolves to the exit status. */
+  /** Parses the arguments and runs the command in the caller's folder; resolves to the exit status. */
   readonly run: (argv: readonly string[]) => Promise<number>;
 }
 
-/** A command of a definition. */
+/** Makes a command of its definition. */
 export function defineCommand<const Table extends Readonly<Record<string, Option>>>(
   definition: CommandDefinition<Table>,
 ): CliCommand {
@@ -70,7 +73,7 @@ async function runCommand<Table extends Readonly<Record<string, Option>>>(
   return await definition.run(options, { args: command.args, given, ignored, commandWith }) ?? 0;
 }
 
-/** An argument as a shell takes it. */
+/** Quotes an argument as a shell needs it. */
 const quoted = (argument: string) =>
   /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 
@@ -84,8 +87,8 @@ function commandLine<Table extends Readonly<Record<string, Option>>>(definition:
     .exitOverride()
     // asked for its colors, commander would read the environment, which not every command may
     .configureOutput({ writeErr: () => {}, getOutHasColors: () => false, getErrHasColors: () => false })
-    .configureHelp({ helpWidth: 100 })
-    .addHelpText("after", `\nExamples:\n${definition.examples.map((example) => `  ${example}`).join("\n")}\n`);
+    .configureHelp({ helpWidth: helpWidth() })
+    .addHelpText("after", helpAfter(definition));
   if (definition.arguments) command.argument(definition.arguments);
   for (const [name, option] of Object.entries(definition.options)) {
     const flag = new Flag(
@@ -98,6 +101,24 @@ function commandLine<Table extends Readonly<Record<string, Option>>>(definition:
     if (absent !== undefined && typeof absent !== "boolean") flag.description += ` (default ${shortest(absent)})`;
   }
   return command;
+}
+
+/** The columns that a page of help takes: those of the terminal, and no more than 100. */
+function helpWidth(): number {
+  return Deno.stdout.isTerminal() ? Math.min(Deno.consoleSize().columns, 100) : 100;
+}
+
+/** What stands below the options: the table, if there is one, and the examples. */
+function helpAfter(
+  { table, examples }: Pick<CommandDefinition<Readonly<Record<string, Option>>>, "table" | "examples">,
+) {
+  const section = (title: string, lines: readonly string[]) => `\n${title}:\n${lines.join("\n")}\n`;
+  const rows = table?.rows ?? [], width = Math.max(0, ...rows.map(([name]) => name.length));
+  const lines = rows.flatMap(([name, text]) =>
+    wrapWords(text, helpWidth() - width - 4).map((line, i) => `  ${(i === 0 ? name : "").padEnd(width)}  ${line}`)
+  );
+  const above = table === undefined ? "" : section(table.title, lines);
+  return above + section("Examples", examples.map((example) => `  ${example}`));
 }
 
 /** `0.00005` as people write it: `5e-5`. */
@@ -129,7 +150,7 @@ function normalize(table: Readonly<Record<string, Option>>, argv: readonly strin
   });
 }
 
-/** Values as the table's schemas want them: commander gives strings. */
+/** Converts commander's strings to the values that the table's schemas take. */
 function decode(table: Readonly<Record<string, Option>>, values: Record<string, unknown>): Record<string, unknown> {
   const given: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(values)) {

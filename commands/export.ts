@@ -10,24 +10,25 @@ const holdsWeights = (format: keyof typeof exportFormats) => exportFormats[forma
 
 export const exportModel = defineCommand({
   name: "export",
-  summary: "a trained model for other programs",
-  description: [
-    "Writes the model of a checkpoint for other programs. The formats are:",
-    ...exportFormatNames.map((name) => `- ${name}: ${exportFormats[name].help}.`),
-    "The formats that hold the computation have batch norms folded into the convolutions before them, and in their",
-    "metadata the labels and how to scale films.",
-  ].join("\n"),
+  summary: "write a trained model for other programs",
+  description:
+    "Writes the model of a checkpoint for other programs: its weights, or the computation itself with batch " +
+    "norms folded into the convolutions before them. Metadata say what the labels are and how to scale films.",
+  table: { title: "Formats", rows: exportFormatNames.map((name) => [name, exportFormats[name].help] as const) },
   examples: [
     "deno task export --ckpt-path best_model.safetensors --format pytorch --output resnet18.pt",
     "deno task export --ckpt-path best_model.safetensors --names timm --output resnet18.safetensors",
     "deno task export --ckpt-path best_model.safetensors --format onnx --output model.onnx",
   ],
   options: {
-    ckptPath: path("FILE", "the checkpoint, as train wrote it"),
-    model: modelOption("FILE.ts", "the file whose layers the checkpoint's model needs"),
-    format: choice(exportFormatNames, "what to write"),
-    output: path("PATH", "where to write it"),
-    names: { ...weightsOptions.names, help: `whose names and layout the weights get: ${libraries.join(", ")}` },
+    ckptPath: path("FILE", "a checkpoint that train wrote"),
+    model: modelOption("FILE.ts", "the file with the layers that the checkpoint's model needs"),
+    format: choice(exportFormatNames, "the format to write, see below"),
+    output: path("PATH", "the file or folder to write"),
+    names: {
+      ...weightsOptions.names,
+      help: `the library whose names and layout the weights get: ${libraries.join(", ")}`,
+    },
     tensorflowLibrary: engineOptions.tensorflowLibrary,
   },
   voids: [

@@ -1,16 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { didYouMean, printable, UserError } from "../errors.ts";
 import { resultLog } from "../train/log.ts";
-import { evaluate } from "./evaluate.ts";
-import { exportModel } from "./export.ts";
-import { models } from "./models.ts";
-import { predict } from "./predict.ts";
-import { setup } from "./setup.ts";
-import { summary } from "./summary.ts";
+import { commands } from "./list.ts";
 import { guardConsole } from "./terminal.ts";
-import { train } from "./train.ts";
-
-const commands = [train, evaluate, predict, exportModel, summary, models, setup];
 
 /** Our own messages are shorter; one that quotes a stranger's file may be as long as the file. */
 const longestMessage = 8000;

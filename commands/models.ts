@@ -6,9 +6,10 @@ import { defineCommand } from "./cli.ts";
 
 export const models = defineCommand({
   name: "models",
-  summary: "the registry, with parameters and multiply-adds",
-  description: "Lists the models that --model takes by name: trainable parameters and multiply-adds for one film of\n" +
-    "224×224, one channel, 15 labels, and the paper that each is from.",
+  summary: "list the models of the registry, with parameters and multiply-adds",
+  description:
+    "Lists the models that --model takes by name, with the paper that each is from, its trainable parameters " +
+    "and its multiply-adds for one film of 224×224 with one channel and 15 labels.",
   examples: ["deno task models"],
   options: {},
   run() {

@@ -18,11 +18,12 @@ import { engineVoids } from "./void_options.ts";
 
 export const predict = defineCommand({
   name: "predict",
-  summary: "the probabilities of each label for films",
-  description: "Predicts films with a checkpoint, or with weights of another library (--model, --weights). Images\n" +
-    "are stretched and scaled as in training. A folder stands for the images in it and below; a glob may\n" +
-    "be quoted. A batch in NumPy's format, float32 [N, C, H, W], goes alone and is used as it is. A film\n" +
-    "that cannot be read is named, left out, and makes the exit status 1; 2 where none is left.",
+  summary: "predict the probability of each label for films",
+  description:
+    "Predicts films with a checkpoint, or with weights of another library (--model, --weights). Images are " +
+    "stretched and scaled as in training. A folder stands for the images in it and below; a glob may be quoted. A batch " +
+    "in NumPy's format, float32 [N, C, H, W], is used as it is and must be the only input. A film that cannot be read is " +
+    "named and left out; the exit status is then 1, or 2 if no film is left.",
   examples: [
     "deno task predict --ckpt-path best_model.safetensors film.png other.jpg",
     "deno task predict --ckpt-path best_model.safetensors films 'more/**/*.png' --csv > films.csv",
@@ -31,17 +32,20 @@ export const predict = defineCommand({
     "deno task predict --model resnet50 --weights r.pth --in-channels 3 --num-classes 1000 film.png",
   ],
   options: {
-    ckptPath: path("FILE", "the checkpoint, as train wrote it"),
-    model: path("NAME|FILE.ts", "the model of --weights; beside --ckpt-path, the file whose layers it needs"),
+    ckptPath: path("FILE", "a checkpoint that train wrote"),
+    model: path("NAME|FILE.ts", "the model of --weights, or the file with a checkpoint's own layers"),
     ...weightsOptions,
-    weights: { ...weightsOptions.weights, help: "in place of a checkpoint: PyTorch's .pt or .pth, safetensors, .npz" },
+    weights: {
+      ...weightsOptions.weights,
+      help: "weights to use in place of a checkpoint: PyTorch's .pt or .pth, safetensors, .npz",
+    },
     ...foreignOptions,
-    input: path("BATCH.npy|IMAGE", "what to predict; images may also be named without the flag"),
-    inputList: path("FILE", "a list of images, one path a line; - for standard input"),
+    input: path("BATCH.npy|IMAGE", "a film or a batch to predict; films may also be named without this flag"),
+    inputList: path("FILE", "a list of films, one path a line; - is standard input"),
     batchSize: filmsAtOnce("films that are predicted at a time"),
-    json: flag("one JSON document on standard output, at the end"),
-    jsonl: flag("a JSON document a film and line, as they come"),
-    csv: flag("a table, a row a film, as they come: input, then p_LABEL and logit_LABEL of each label"),
+    json: flag("print one JSON document at the end"),
+    jsonl: flag("print a JSON document for each film, one a line, as they come"),
+    csv: flag("print a CSV row for each film, as they come: input, then p_LABEL and logit_LABEL of each label"),
     ...engineOptions,
   },
   voids: engineVoids,

@@ -8,8 +8,8 @@ export const setup = defineCommand({
   name: "setup",
   summary: "find TensorFlow's library, or install it",
   description:
-    "Finds TensorFlow's library, or installs it into the cache folder from a wheel, and says which it is.\n" +
-    "Every other command does the same when it needs to. One of the cache that is damaged is installed anew.",
+    "Finds TensorFlow's library, or installs it from a wheel into the cache folder, and says which one it is. " +
+    "Every other command does the same when it needs to. A damaged library in the cache is installed again.",
   examples: ["deno task setup", "THORAX_LIBTENSORFLOW=/opt/tensorflow deno task setup"],
   options: { tensorflowLibrary: engineOptions.tensorflowLibrary, device: engineOptions.device },
   async run({ tensorflowLibrary, device }) {

@@ -8,8 +8,9 @@ import { checkClasses, compileSource, resolveModel } from "../trained/model_sour
 
 export const summary = defineCommand({
   name: "summary",
-  summary: "the layers of a model, with shapes, parameters and multiply-adds",
-  description: "Prints the layers of a model: output shapes, trainable parameters, multiply-adds for one image.",
+  summary: "list the layers of a model, with shapes, parameters and multiply-adds",
+  description:
+    "Prints the layers of a model with their output shapes, trainable parameters and multiply-adds for one image.",
   examples: [
     "deno task summary --model resnet18",
     "deno task summary --model my_model.ts --img-size 512 --json",
@@ -18,10 +19,10 @@ export const summary = defineCommand({
   options: {
     model: trainOptions.model,
     inChannels: integer(1, "channels of an image", 1),
-    numClasses: integer(1, "labels", 15),
+    numClasses: integer(1, "outputs", 15),
     imgSize: trainOptions.imgSize,
-    json: flag("one JSON document on standard output"),
-    svg: flag("a picture on standard output, an SVG document"),
+    json: flag("print one JSON document in place of the table"),
+    svg: flag("print a picture, an SVG document, in place of the table"),
   },
   async run({ model: name, inChannels, numClasses, imgSize, json, svg }, { given }) {
     if (name === undefined) throw new UserError("summary needs --model NAME|FILE.ts");

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { commands } from "../commands/list.ts";
 import { registry } from "../models/registry.ts";
 import { flagOf, trainOptions } from "../train/options.ts";
 import { run, succeed } from "./command.ts";
@@ -6,7 +7,7 @@ import { needs } from "./needs.ts";
 import { sourceText } from "./sources.ts";
 
 const processes = needs("run", "read", "env");
-const commands = ["train", "evaluate", "predict", "export", "summary", "models", "setup"] as const;
+const names = commands.map(({ name }) => name as Parameters<typeof run>[0]);
 
 Deno.test("summary --json: the keys of the contract, and torchvision's count", processes, async () => {
   const args = ["--model", "resnet18", "--in-channels", "3", "--num-classes", "1000", "--json"];
@@ -51,7 +52,7 @@ Deno.test("setup: says which library it is", needs("ffi", "env", "read", "run", 
   );
 });
 
-for (const name of commands) {
+for (const name of names) {
   Deno.test(`${name} --help: a page with examples, and nothing else happens`, processes, async () => {
     const { status, stdout, lines } = await run(name, ["--help"]);
     assertEquals([status, lines], [0, []]);
@@ -77,5 +78,5 @@ Deno.test("the program without a command lists the commands", processes, async (
   const { code, stdout } = await main.output();
   const lines = new TextDecoder().decode(stdout).split("\n");
   assertEquals(code, 0);
-  for (const name of commands) assert(lines.some((line) => line.startsWith(`  ${name} `)), `${name} is not listed`);
+  for (const name of names) assert(lines.some((line) => line.startsWith(`  ${name} `)), `${name} is not listed`);
 });

@@ -28,7 +28,7 @@ export async function openModelFile(path: string, options: ModelFileOptions = {}
 
   function chooseCompiler(): (wanted: CompileTrainedOptions) => Promise<TrainedModel> {
     if (metadata !== undefined && !options.asWeights) return (wanted) => compileOwn(file, metadata, name, wanted);
-    if (name === undefined) throw unnamed(file, options);
+    if (name === undefined) throw unnamed(file, metadata?.model, options);
     return (wanted) => compileForeign(file, name, options, wanted);
   }
 }
@@ -57,8 +57,12 @@ export async function openTrainedModel(
   return { ...trained, [Symbol.dispose]: () => opened.dispose() };
 }
 
-function unnamed(file: WeightsFile, options: ModelFileOptions): UserError {
+function unnamed(file: WeightsFile, recorded: string | undefined, options: ModelFileOptions): UserError {
   const { howToName = (guess) => `Name it: { model: "${guess ?? "NAME"}" }` } = options;
+  if (recorded !== undefined) {
+    const problem = `${file.path} is a checkpoint of ${recorded}, and bare weights need the name of their model`;
+    return new UserError(problem, { remedy: howToName(recorded) });
+  }
   const [guess] = guessModels(file, options);
   const found = guess === undefined ? "" : `: its weights fit ${guess}`;
   return new UserError(`${file.path} is no checkpoint of Thorax and does not name its model${found}`, {
