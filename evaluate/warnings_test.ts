@@ -110,6 +110,12 @@ Deno.test("warnings: the same probability is the same logit", () => {
   assertEquals([of(0), of(1)], [true, false]); // p is 1 in both
 });
 
+Deno.test("warnings: two films are enough to tell none from another, one is not", () => {
+  const isConstant = (films: [number, 0 | 1, number][]) =>
+    warningsOf(films).some((text) => text.includes("the same probability"));
+  assertEquals([isConstant([[0.7, 1, 1], [0.7, 0, 1]]), isConstant([[0.7, 1, 1]])], [true, false]);
+});
+
 Deno.test("warnings: by no finding marked, the greatest probability is what may be constant", () => {
   const findings = nihLabels.slice(0, 14);
   const films = Array.from({ length: 60 }, (_, film) => film);

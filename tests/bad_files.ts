@@ -44,7 +44,9 @@ async function checkpoint(
   await writeSafetensors(
     path,
     model.parameters.map(({ path, shape }) => ({
-      ...{ name: prefix + path, dtype: "F32" as const, shape },
+      name: prefix + path,
+      dtype: "F32" as const,
+      shape,
       data: () => new Float32Array(shape.reduce((a, b) => a * b)).fill(fill, 7, 8),
     })),
     { ...encodeMetadata(metadata), ...Object.fromEntries(fields) },

@@ -23,7 +23,11 @@ export function command(
   if (program !== "deno") throw new Error(`${task} is no deno command`);
   return new Deno.Command(Deno.execPath(), {
     args: [...own, ...args],
-    ...{ cwd: root, env: { INIT_CWD: root, ...env }, stdin: "null", stdout: "piped", stderr: "piped" },
+    cwd: root,
+    env: { INIT_CWD: root, ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
   });
 }
 

@@ -78,13 +78,24 @@ export async function writeExportable(
   const [height, width, channels] = model.input;
   const weights = formulaWeights(model);
   await saveWeights(path, {
-    ...{ thorax: "0.1.0", model: name, spec: model.spec, input: [height, width, channels], labels },
+    thorax: "0.1.0",
+    model: name,
+    spec: model.spec,
+    input: [height, width, channels],
+    labels,
     preprocessing: { imageSize: height, mean: 0.5, std: 0.5, channels, resize: "bilinear-antialias" },
     dataset: {
-      ...{ kind: "phantom", name: "phantom", synthetic: true, splitSeed: 42, splitType: "original" },
+      kind: "phantom",
+      name: "phantom",
+      synthetic: true,
+      splitSeed: 42,
+      splitType: "original",
       split: { validation: [], test: [] },
     },
-    ...{ options: {}, epoch: 1, step: 1, validationLoss: null },
+    options: {},
+    epoch: 1,
+    step: 1,
+    validationLoss: null,
     ...more,
   }, weights);
   tf.dispose({ ...weights });

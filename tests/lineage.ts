@@ -11,8 +11,8 @@ export const native = needs("ffi", "env", "read", "run", "write");
 export const train = (into: string, folder: string, ...options: readonly string[]) =>
   smallRun(
     into,
-    ...["--model", writeLinear(into)],
-    ...["--data-dir", folder, "--batch-size", "2", "--max-steps", "1", "--split-type", "original"],
+    ...`--model ${writeLinear(into)} --data-dir ${folder}`.split(" "),
+    ..."--batch-size 2 --max-steps 1 --split-type original".split(" "),
     ...options,
   );
 

@@ -3,7 +3,6 @@ import { openCheckpoint, writeCheckpoint } from "../weights/checkpoint/checkpoin
 import { run, succeed } from "./command.ts";
 import { type FolderFilm, folderFilms, writeFolder } from "./film_folder.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
-
 import { evaluate, native, seenOf, splitOf, train } from "./lineage.ts";
 
 Deno.test("evaluate: a run's films in a changed folder, by their content", native, async (t) => {
@@ -144,7 +143,9 @@ Deno.test("evaluate: a run's films in a changed folder, by their content", nativ
       old,
       named,
       checkpoint.names.map((name) => ({
-        ...{ name, dtype: "F32" as const, shape: checkpoint.shapes.get(name) ?? [] },
+        name,
+        dtype: "F32" as const,
+        shape: checkpoint.shapes.get(name) ?? [],
         data: () => checkpoint.read(name),
       })),
     );

@@ -4,7 +4,6 @@ import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { run } from "./command.ts";
 import { folderFilms, writeFolder } from "./film_folder.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
-
 import { evaluate, native, splitOf, train } from "./lineage.ts";
 
 Deno.test("train --ckpt-path: the split of the first training goes on", native, async (t) => {

@@ -11,8 +11,12 @@ export interface SmallRun extends Ended {
 /** Trains resnet18 (or what the options say) at 32×32 into `folder`. */
 export async function smallRun(folder: string, ...options: readonly string[]): Promise<SmallRun> {
   const ended = await run("train", [
-    ...["--model", "resnet18", "--img-size", "32", "--batch-size", "8", "--max-steps", "2", "--limit-val-batches", "1"],
-    ...["--ckpt-dir", join(folder, "checkpoints"), "--log-dir", join(folder, "logs"), "--device", "cpu", ...options],
+    ..."--model resnet18 --img-size 32 --batch-size 8 --max-steps 2 --limit-val-batches 1 --device cpu".split(" "),
+    "--ckpt-dir",
+    join(folder, "checkpoints"),
+    "--log-dir",
+    join(folder, "logs"),
+    ...options,
   ]);
   if (ended.status !== 0) throw new Error(ended.lines.join("\n"));
   const path = ended.lines.join("\n").split("run folder ")[1].split("\n")[0];

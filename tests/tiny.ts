@@ -73,7 +73,11 @@ export function tinyTraining(
   { model = tinyModel(), ...given }: Partial<Omit<TrainOptions, "model"> & { model: Model }> = {},
 ): Training & AsyncDisposable {
   const options = checkOptions(trainOptions, {
-    ...{ imgSize: 32, batchSize: 4, lr: 0.01, splitType: "original", epochs: 2 },
+    imgSize: 32,
+    batchSize: 4,
+    lr: 0.01,
+    splitType: "original",
+    epochs: 2,
     ...given,
     model: "tiny",
   });
@@ -83,7 +87,12 @@ export function tinyTraining(
   const batches = openBatches(dataset, { imageSize: side, workers: 0 });
   Deno.mkdirSync(`${folder}/last`, { recursive: true });
   return {
-    ...{ model, options, dataset, split, batches, folder: runFolder(folder) },
+    model,
+    options,
+    dataset,
+    split,
+    batches,
+    folder: runFolder(folder),
     describe: (progress) => describe({ name: "tiny", model, dataset, options }, progress),
     signal: new AbortController().signal,
     [Symbol.asyncDispose]: () => batches[Symbol.asyncDispose](),

@@ -10,8 +10,12 @@ Deno.test("jsonWriter: one document at the end, its keys in the contract's order
   const [a, b] = [Math.fround(Math.log(3)), Math.fround(Math.log(9))], logits = [[0, a], [-b, b]];
   const document = JSON.parse(text.slice(1));
   assertEquals(document, {
-    ...{ model: "m", labels: ["Mass, left", "No Finding"], inputs: ["a.png", 'b "c".png'], logits },
-    ...{ probabilities: logits.map((row) => row.map(sigmoid)), failed },
+    model: "m",
+    labels: ["Mass, left", "No Finding"],
+    inputs: ["a.png", 'b "c".png'],
+    logits,
+    probabilities: logits.map((row) => row.map(sigmoid)),
+    failed,
   });
   assertEquals(Object.keys(document), ["model", "labels", "inputs", "logits", "probabilities", "failed"]);
 });
