@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 
-/** What tells where a command was called. */
+/** Where the program runs, and from where it was called. */
 export interface Surroundings {
   /** The folder that the program runs in. */
   readonly cwd: string;
-  /** The program's own folder, of `deno.json`. */
+  /** The program's own folder, which holds `deno.json`. */
   readonly root: string;
   /** The environment variable INIT_CWD. */
   readonly initCwd?: string;
@@ -12,18 +12,18 @@ export interface Surroundings {
 }
 
 /**
- * The folder that the paths of a command line are meant from. `deno task` runs the program in its own folder, wherever it was called, and
- * keeps the caller's in INIT_CWD (npm's convention). Elsewhere the program was called without it, and INIT_CWD, where there is one, is
- * about another program.
+ * Returns the folder that the relative paths of a command line start from. `deno task` runs the program in the program's own folder and
+ * reports the caller's folder in INIT_CWD, as npm does. In any other folder the program was called without `deno task`; an INIT_CWD then
+ * belongs to another program.
  */
 export function callersFolder({ cwd, root, initCwd, isFolder }: Surroundings): string {
   return cwd === root && initCwd !== undefined && isFolder(initCwd) ? initCwd : cwd;
 }
 
-/** Makes the caller's folder the program's, so that every relative path, given or a default, is taken from there. */
+/** Changes to the caller's folder, so that every relative path, given or a default, starts from there. */
 export function enterCallersFolder(): void {
   const { state } = Deno.permissions.querySync({ name: "env", variable: "INIT_CWD" });
-  if (state !== "granted") return; // a command that may not ask takes no paths
+  if (state !== "granted") return; // a command without that permission takes no paths
   Deno.chdir(callersFolder({
     cwd: Deno.cwd(),
     root: Deno.realPathSync(fileURLToPath(new URL("..", import.meta.url))),

@@ -5,7 +5,7 @@ import { checkOptions, flagOf, type Option, type Values } from "../train/options
 import { enterCallersFolder } from "./callers_folder.ts";
 import { voidOptions, type VoidRule } from "./void_options.ts";
 
-/** A command of the program: its options, and what it does. */
+/** The definition of a command: its options, and what it does. */
 export interface CommandDefinition<Table extends Readonly<Record<string, Option>>> {
   readonly name: string;
   /** One line for the list of commands. */
@@ -16,18 +16,18 @@ export interface CommandDefinition<Table extends Readonly<Record<string, Option>
   readonly table?: { readonly title: string; readonly rows: readonly (readonly [name: string, text: string])[] };
   readonly examples: readonly string[];
   readonly options: Table;
-  /** Which of them have no effect beside which. */
+  /** Which options have no effect beside others. */
   readonly voids?: readonly VoidRule<Values<Table>>[];
-  /** The placeholder of its arguments, `[IMAGE...]`, where it takes any. */
+  /** The placeholder of its arguments, such as `[IMAGE...]`, if it takes any. */
   readonly arguments?: string;
   /** Resolves to the exit status, 0 by default. */
   readonly run: (options: Values<Table>, context: CommandContext) => Promise<number | void>;
 }
 
-/** What a command is told beside its options. */
+/** What a command gets beside its options. */
 export interface CommandContext {
   readonly args: readonly string[];
-  /** The options of the command line alone, without defaults. */
+  /** The options that the command line gives, without defaults. */
   readonly given: Readonly<Record<string, unknown>>;
   /** A line for each group of them that has no effect; the command prints these lines before its own. */
   readonly ignored: readonly string[];
@@ -85,7 +85,7 @@ function commandLine<Table extends Readonly<Record<string, Option>>>(definition:
     .helpOption("-h, --help", "show this page")
     .allowExcessArguments()
     .exitOverride()
-    // asked for its colors, commander would read the environment, which not every command may
+    // to find out about colors, commander would read the environment, which not every command may
     .configureOutput({ writeErr: () => {}, getOutHasColors: () => false, getErrHasColors: () => false })
     .configureHelp({ helpWidth: helpWidth() })
     .addHelpText("after", helpAfter(definition));
@@ -127,7 +127,7 @@ function shortest(value: unknown): string {
   return exponential.length < `${value}`.length ? exponential : `${value}`;
 }
 
-/** A first `--` is what `deno task` passes on. Names and choices may have underscores, as in the document. */
+/** Drops a first `--`, which `deno task` passes on, and turns the document's underscores in names and choices into dashes. */
 function normalize(table: Readonly<Record<string, Option>>, argv: readonly string[]): string[] {
   const choices = new Map(
     Object.entries(table).flatMap(([name, option]) =>
@@ -161,7 +161,7 @@ function decode(table: Readonly<Record<string, Option>>, values: Record<string, 
   return given;
 }
 
-/** Commander's message without its own prefix, on one line. */
+/** Puts commander's message on one line, without its prefix. */
 function readable(message: string, command: string): string {
   const line = message.replace(/^error: /, "").replace(/\n\(Did you mean (.*)\?\)/, "; did you mean $1?")
     .replaceAll("'", "");

@@ -6,9 +6,9 @@ import { type Engine, openEngine } from "../runtime/open.ts";
 import type { engineOptions, Values } from "../train/options.ts";
 
 /**
- * Opens TensorFlow as the options say.
+ * Opens TensorFlow with the options of a command.
  *
- * @throws {UserError} where it cannot be had, or bfloat16 is asked for and is the slower here
+ * @throws {UserError} where it cannot be found or installed, or bfloat16 is asked for and slower than float32 here
  */
 export async function startEngine(options: Values<typeof engineOptions>): Promise<Engine> {
   tf.env().set(exactConvolution, options.exactConvolution);

@@ -14,7 +14,7 @@ import { reportEvaluation } from "./report_evaluation.ts";
 import { openRunLog } from "./run_log.ts";
 import { openNamedModel, type TrainedModelOptions, voidBeside } from "./trained_model.ts";
 
-/** What to test on what; without a dataset, on the checkpoint's own. */
+/** What to test on which films; without a dataset, on the one that the file records. */
 export interface EvaluateCheckpointOptions extends TrainedModelOptions, Values<typeof engineOptions> {
   readonly dataDir?: string;
   readonly dataset: Dataset["kind"] | "auto";
@@ -22,13 +22,13 @@ export interface EvaluateCheckpointOptions extends TrainedModelOptions, Values<t
   readonly keepSeen: boolean;
   readonly batchSize: number;
   readonly onBadImage: "error" | "skip";
-  /** A folder for `predictions.csv` and `evaluation.json`; by default beside the log, where one is kept. */
+  /** A folder for `predictions.csv` and `evaluation.json`; by default beside the log, if there is one. */
   readonly report?: string;
   /** Whether one JSON document is printed in place of the table. */
   readonly json: boolean;
-  /** Where a log of the test is kept; by default none is. */
+  /** The folder of a log of the test; by default none is written. */
   readonly logDir?: string;
-  /** How the log is named where the file does not tell. */
+  /** The sampler in the name of the log, if the file does not record one. */
   readonly splitType?: SplitType;
 }
 

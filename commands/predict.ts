@@ -84,7 +84,7 @@ export const predict = defineCommand({
       ? showProgress("predict", Math.ceil(count / batchSize))
       : undefined;
     let predicted = 0;
-    // a batch in a file is answered as a whole, or not at all
+    // the results of a batch in a file come all or not at all
     for await (const film of npy ? await Array.fromAsync(films) : films) {
       if (predicted++ === 0 && trained.synthetic) printLine(`warning: ${syntheticModelWarning}`);
       await writer.film(film);
@@ -100,7 +100,7 @@ export const predict = defineCommand({
   },
 });
 
-/** What the command line says of forms. */
+/** The options that choose a form of output. */
 interface Forms {
   readonly json: boolean;
   readonly jsonl: boolean;
@@ -115,7 +115,7 @@ function chooseWriter({ json, jsonl, csv }: Forms) {
   return json ? jsonWriter : jsonl ? jsonlWriter : csv ? csvWriter : textWriter;
 }
 
-/** Where results come to the terminal themselves, a bar would stand between them. */
+/** Whether to show progress: between results on a terminal, a bar would be in the way. */
 function showsProgress(count: number, batchSize: number): boolean {
   return count > batchSize && !Deno.stdout.isTerminal();
 }

@@ -2,14 +2,14 @@ import { printableLines, systemReason, UserError } from "../errors.ts";
 
 const encoder = new TextEncoder();
 
-/** Milliseconds after which a pipe that was full is tried again. */
+/** Milliseconds to wait before writing to a full pipe again. */
 const pause = 5;
 
 /**
- * Writes text to standard output, past no terminal's controls (see `printableLines`). Unlike `console.log` it tells where the text
- * cannot be taken: a full disk, a reader that has gone.
+ * Writes text to standard output, without control characters (see `printableLines`). Unlike `console.log`, it notices if the text cannot be
+ * written.
  *
- * @throws {UserError} exit status 1
+ * @throws {UserError} exit status 1, for a full disk or a reader that has gone
  */
 export async function writeOutput(text: string): Promise<void> {
   for (let bytes = encoder.encode(printableLines(text)); bytes.length > 0;) {
@@ -19,7 +19,7 @@ export async function writeOutput(text: string): Promise<void> {
       if (!(cause instanceof Deno.errors.WouldBlock)) {
         throw new UserError(`standard output takes no more (${systemReason(cause)})`, { exitStatus: 1, cause });
       }
-      await new Promise((resolve) => setTimeout(resolve, pause)); // somebody made the pipe non-blocking
+      await new Promise((resolve) => setTimeout(resolve, pause)); // another process made the pipe non-blocking
     }
   }
 }

@@ -1,9 +1,8 @@
 import { printableLines } from "../errors.ts";
 
 /**
- * Makes the console a place where no file's text can steer the terminal: whatever a command prints from now on, its control
- * characters are written out (see {@linkcode printableLines}). Names in lines of their own go through `printable` before, so that
- * they begin no line; this is the edge that nothing gets past.
+ * Keeps text of files from controlling the terminal: from now on, the console writes control characters as escapes (see
+ * {@linkcode printableLines}). Names in messages also pass through `printable` before, so that they cannot begin a line of their own.
  */
 export function guardConsole(target: Pick<Console, "log" | "error"> = console): void {
   for (const method of ["log", "error"] as const) {

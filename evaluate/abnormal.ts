@@ -3,23 +3,23 @@ import type { NormalBy } from "../data/normal.ts";
 import type { Predictions } from "./metrics.ts";
 import { sigmoid } from "./sigmoid.ts";
 
-/** Where normal and abnormal part, unless somebody chooses otherwise: a probability. */
+/** The default threshold between normal and abnormal, a probability. */
 export const defaultThreshold = 0.5;
 
-/** Films `[n]` under the question whether they are abnormal. */
+/** Films `[n]`, normal or abnormal: the truth, and what the model says. */
 export interface Abnormality {
   /** The truth: 1 where the film is abnormal. */
   readonly abnormal: Uint8Array;
-  /** The model's answer: the greater, the more abnormal. Logits, because probabilities near 1 are one and the same float. */
+  /** The model's score: the greater, the more abnormal. It is a logit, because probabilities near 1 are the same float. */
   readonly scores: Float64Array;
   /** 1 where the model calls the film abnormal. */
   readonly called: Uint8Array;
 }
 
 /**
- * Normal by No Finding: the truth is that label, the score is its logit turned round, and a film is called normal where
- * its p ≥ threshold. Normal where no finding is marked: the score is the greatest logit, and a film is called abnormal where
- * the p of that is > threshold. The targets are 0 or 1.
+ * Finds which films are abnormal, and which the model calls so. Where the label No Finding makes a film normal, the score is the negative
+ * logit of that label, and a film is called normal if its p ≥ threshold. Where a film is normal if no finding is marked, the score is the
+ * greatest logit, and a film is called abnormal if the p of that finding > threshold. The targets are 0 or 1.
  */
 export function findAbnormal(
   { labels, logits, targets }: Predictions,

@@ -1,10 +1,10 @@
 import { UserError } from "../errors.ts";
 
 /**
- * Makes sure that logits, row-major `[n, classes]`, are numbers: NaN and infinity rank nowhere, and JSON has no word for them.
- * `nameOf` names a film and label by row and column.
+ * Makes sure that logits, row-major `[n, classes]`, are finite: NaN and infinity cannot be ranked, and JSON cannot hold them. `nameOf` names
+ * a film and label by row and column.
  *
- * @throws {UserError} exit status 1, that names the first film and label without a number
+ * @throws {UserError} exit status 1, that names the first film and label whose logit is not finite
  */
 export function checkLogits(
   logits: Float32Array,

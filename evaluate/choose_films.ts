@@ -3,33 +3,33 @@ import type { SplitName } from "../lineage/cohort.ts";
 import type { HeldBack } from "../lineage/held_back.ts";
 import type { Recognition } from "../lineage/recognize.ts";
 
-/** Which films a test takes: those of a split of the checkpoint's training, or every film of the folder. */
+/** The films that a test takes: those of a split of the model's training, or every film of the dataset. */
 export type TestSplit = SplitName | "all";
 
 /** The films of a test. */
 export interface TestFilms {
-  /** What they are: `all` too where a split is asked for that no film of the folder is in. */
+  /** Their split: `all` also if no film of the dataset is in the split that was asked for. */
   readonly split: TestSplit;
   /** Indices in the dataset, ascending. */
   readonly films: readonly number[];
-  /** What is to be known about the choice, a sentence each. */
+  /** What to know about the choice, a sentence each. */
   readonly notes: readonly string[];
 }
 
-/** What else the choice depends on. */
+/** Options of {@linkcode chooseTestFilms}. */
 export interface TestFilmsOptions {
   /** The dataset's own test list, where it has one. */
   readonly officialTest?: readonly number[];
   /** Whether the checkpoint records the films of its training. */
   readonly recorded: boolean;
-  /** The films of that split in the trainings that the folder has films of. */
+  /** How many films the trainings that the dataset has films of held back in that split, and how many of them are gone. */
   readonly held: HeldBack;
 }
 
 /**
- * Chooses the films of a test: of a split, those that the training of the model or of an ancestor had there and that are still
- * there. A folder that holds no film of any training is tested whole. Without a record, the dataset's own test list is taken,
- * where it has one.
+ * Chooses the films of a test. Of a split, these are the films that the training of the model or of an ancestor had in it and that the
+ * dataset still holds. A dataset that holds no film of any training is tested whole. Without a record, the dataset's own test list is
+ * taken, or all films if it has none.
  */
 export function chooseTestFilms(
   wanted: TestSplit,

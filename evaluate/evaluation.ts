@@ -16,7 +16,7 @@ import { type FilmPredictions, pickFilms } from "./predict.ts";
 import { predictDataset, scorePredictions } from "./score_dataset.ts";
 import { type Estimate, estimates, judgeSeen, type Seen, warnOfSeen, type WithSeen } from "./seen.ts";
 
-/** The result of a test: the figures of films that the model never saw, and what to know of them. */
+/** The result of a test: the figures of films that the model never saw, and what weakens them. */
 export interface Evaluation extends TestResult {
   /** The model's name. */
   readonly model: string;
@@ -45,7 +45,7 @@ export interface Evaluation extends TestResult {
   readonly examplesPerSecond: number;
 }
 
-/** What is tested on what. */
+/** Options of {@linkcode evaluateFilms}: what is tested on which films. */
 export interface EvaluateFilmsOptions {
   readonly model: Model;
   readonly weights: Weights;
@@ -57,7 +57,7 @@ export interface EvaluateFilmsOptions {
   /** The films to test. */
   readonly testFilms: TestFilms;
   readonly batches: Batches;
-  /** The dataset's films by what they are recognized by. */
+  /** The dataset's films by their digests, names and patients. */
   readonly cohort: Cohort;
   /** What the model saw in its trainings. */
   readonly lineage: readonly Generation[];

@@ -27,11 +27,11 @@ export interface PlanEvaluationOptions {
   readonly keepSeen?: boolean;
   /** What a missing or damaged film does: ends the test before it starts (the default), or is left out. */
   readonly onBadImage?: "error" | "skip";
-  /** The folder of a report, made once the dataset is found sound: where it cannot be, the test ends before it takes time. */
+  /** A folder for a report. It is made as soon as the dataset has no fault, so that a folder that cannot be made ends the test early. */
   readonly report?: string;
-  /** Is told of each film that turns out not to decode, in a line; more than 1 % of them end the test. */
+  /** Is called with a line about each film that cannot be decoded; more than 1 % of such films end the test. */
   readonly onUnreadable?: (line: string) => void;
-  /** Is told how many of the films that must be decoded to be recognized are. */
+  /** Is called with the progress of decoding films that only their pixels can identify. */
   readonly onDecoded?: (done: number, total: number) => void;
 }
 
@@ -62,8 +62,8 @@ export interface EvaluationPlan extends AsyncDisposable {
 }
 
 /**
- * Chooses the films to test a model on: of a split of its training, those that are in the dataset; where it holds none of the training's
- * films, all of them; where nothing is recorded, the dataset's own test list, or all films.
+ * Chooses the films to test a model on: those films of a split of its training that the dataset still holds. If it holds none of the
+ * training's films, all its films are tested; if nothing is recorded, its own test list, or all films.
  *
  * @throws {UserError} where the labels differ, films are missing or damaged, or no film is left to test
  */
@@ -148,7 +148,7 @@ export interface RecordedDataset {
 }
 
 /**
- * Opens the dataset that a model's file records; where it records none, the synthetic films of the phantom.
+ * Opens the dataset that a model's file records, or the synthetic films of the phantom if it records none.
  *
  * @throws {UserError} where the recorded folder does not exist any more
  */

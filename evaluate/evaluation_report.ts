@@ -7,7 +7,7 @@ import { evaluationDocument } from "./evaluation_document.ts";
 import { formatTest } from "./format_result.ts";
 import { datasetCsv } from "./score_dataset.ts";
 
-/** Returns the table of an evaluation, a line each: see {@linkcode formatTest}. */
+/** Formats an evaluation as the lines of a table: see {@linkcode formatTest}. */
 export function formatEvaluation(evaluation: Evaluation): string[] {
   const { unreadable } = evaluation, films = unreadable === 1 ? "film" : "films";
   const left = unreadable > 0 ? ["", `  Not in these numbers: ${unreadable} unreadable ${films}.`] : [];
@@ -15,7 +15,7 @@ export function formatEvaluation(evaluation: Evaluation): string[] {
 }
 
 /**
- * Writes a report: `evaluation.json`, the figures, and `predictions.csv`, from which everyone can compute them again.
+ * Writes a report: `evaluation.json` with the figures, and `predictions.csv`, from which anyone can compute them again.
  *
  * @throws {UserError} where the folder cannot be made or written to
  */

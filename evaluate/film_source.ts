@@ -14,7 +14,7 @@ export interface FilmSource {
   /** What to know of how they were found, a line each. */
   readonly notes: readonly string[];
   readonly batches: AsyncIterable<FilmBatch> | Iterable<FilmBatch>;
-  /** Looks at the films for what would make predictions worthless, such as films that are all but black; a line for each. */
+  /** Looks for what makes predictions worthless, such as films that are all but black; resolves to a line for each. */
   readonly warnings: () => Promise<readonly string[]>;
 }
 

@@ -5,18 +5,17 @@ import type { LabelResult, TestResult } from "./metrics.ts";
 import type { WithSeen } from "./seen.ts";
 import { alignColumns, cellName, wrapWords } from "./table.ts";
 
-/** The terminal's width that every line keeps to. */
+/** No line is longer than this. */
 const columns = 100;
 
 /**
- * A test's result for the log and the console: the document's two lines, then what they mean. Rates are percent with three
- * decimals, AUROC and AP fractions; what cannot be computed is `undefined`. Where films were left out because the model had
- * seen them, a row has the figures with them.
+ * Formats the result of a test for the log and the console: the document's two lines, then what they mean. Rates are percentages with three
+ * decimals, AUROC and AP are fractions; what cannot be computed is `undefined`. If films were left out because the model had seen them, one
+ * row has the figures with them.
  *
  * @example
  * ```ts
- * import { formatTest } from "./format_result.ts";
- * import { binaryTest } from "./metrics.ts";
+ * import { binaryTest, formatTest } from "@thorax/thorax";
  * const result = binaryTest({ labels: ["No Finding"], logits: Float32Array.of(2.2, -1.4), targets: [1, 0] });
  * console.assert(formatTest(result)[0] === "Test Accuracy: 100.000");
  * ```

@@ -30,11 +30,11 @@ export interface TestResult extends BinaryMetrics {
   readonly patients: number | null;
   /** Films by what they are; null where the labels cannot tell. */
   readonly counts: { readonly normal: number; readonly abnormal: number } | null;
-  /** What a film is normal by; null where these labels cannot tell, and so all that rests on it. */
+  /** What makes a film normal; null where the labels cannot tell, as is then everything that depends on it. */
   readonly normalBy: NormalBy | null;
   /**
-   * By No Finding: a film is called normal where that label's p ≥ threshold. By no finding marked: it is called abnormal
-   * where the greatest finding's p > threshold.
+   * With the label No Finding, a film is called normal where that label's p ≥ threshold; without it, abnormal where the greatest
+   * finding's p > threshold.
    */
   readonly threshold: number | null;
   /** Films by what they are and what the model calls them. */
@@ -57,29 +57,29 @@ export interface Predictions {
   readonly targets: ArrayLike<number>;
 }
 
-/** Input of {@linkcode binaryTest}. */
+/** Options of {@linkcode binaryTest}. */
 export interface BinaryTestInput extends Predictions {
   /** Each film's patient. */
   readonly patients?: readonly string[];
-  /** Where normal and abnormal part, a probability. Default: 0.5. */
+  /** The threshold between normal and abnormal, a probability. Default: 0.5. */
   readonly threshold?: number;
   /** Whether the films are synthetic: a warning says so. Default: false. */
   readonly synthetic?: boolean;
-  /** What else is known to weaken the numbers, a sentence each: among the warnings. */
+  /** What else weakens the numbers, a sentence each, to be added to the warnings. */
   readonly caveats?: readonly string[];
 }
 
 /**
- * Normal against abnormal, and each label by itself. Accuracy and disease recall are the original script's: a film is
- * called normal where the sigmoid of No Finding is at least the threshold, and is normal where that target is 1. Without
- * that label {@linkcode normalBy} says whether a film is normal where no finding is marked.
+ * Scores predictions: normal against abnormal films, and each label by itself. Accuracy and disease recall are those of the original script:
+ * a film is called normal where the sigmoid of No Finding is at least the threshold, and is normal where that target is 1. Without that
+ * label, {@linkcode normalBy} says whether a film is normal where no finding is marked.
  *
- * @throws {UserError} exit status 1, on a logit that is not finite
- * @throws {TypeError} on arrays whose lengths differ
+ * @throws {UserError} exit status 1, if a logit is not finite
+ * @throws {TypeError} if the lengths of the arrays differ
  *
  * @example
  * ```ts
- * import { binaryTest } from "./metrics.ts";
+ * import { binaryTest } from "@thorax/thorax";
  * const { accuracy, diseaseRecall } = binaryTest({
  *   labels: ["Mass", "No Finding"],
  *   logits: Float32Array.of(2.2, -1.4, -2.2, 0.8, -0.8, 0.4),
@@ -127,7 +127,7 @@ function compare(films: Abnormality, rule: { normalBy: NormalBy | null; threshol
   };
 }
 
-/** What is left where the labels cannot tell which films are normal. */
+/** The result where the labels cannot tell which films are normal. */
 const unknown = {
   counts: null,
   normalBy: null,
@@ -180,7 +180,7 @@ function checkValues({ labels, logits, targets }: Predictions): void {
   }
 }
 
-/** Films that are marked No Finding and something else at once; without that label there is no such film. */
+/** Counts the films that are marked No Finding and something else at once. */
 function countContradictory({ labels, targets }: Predictions, n: number): number {
   const classes = labels.length, noFinding = labels.indexOf(noFindingName);
   let count = 0;

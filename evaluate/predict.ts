@@ -7,21 +7,21 @@ import type { Precision } from "../ops/precision.ts";
 import { jit } from "../runtime/jit.ts";
 import { checkLogits } from "./check_logits.ts";
 
-/** A trained model, ready to predict. The weights that it was made of are the caller's: to dispose them early leaves one copy less. */
+/** A trained model, ready to predict. It has a copy of the weights; the caller may dispose its own. */
 export interface Prediction extends Disposable {
-  /** Logits of images, both row-major: `[n, H, W, C]` → `[n, classes]`. */
+  /** Computes the logits of images, both row-major: `[n, H, W, C]` → `[n, classes]`. */
   logits(images: Float32Array): Promise<Float32Array>;
 }
 
-/** How to predict. */
+/** Options of {@linkcode compilePrediction}. */
 export interface PredictionOptions {
   /** What the model computes in. Default: float32. */
   readonly precision?: Precision;
 }
 
 /**
- * Makes a model with its weights ready for inference. The forward pass is compiled once for each batch size that comes, with the weights
- * frozen; it keeps the two sizes that came last.
+ * Makes a model with its weights ready for inference. The forward pass is compiled for each new batch size, with frozen weights; the two
+ * latest sizes are kept.
  */
 export function compilePrediction(model: Model, trained: Weights, { precision }: PredictionOptions = {}): Prediction {
   const [height, width, channels] = model.input;
@@ -44,7 +44,7 @@ export function compilePrediction(model: Model, trained: Weights, { precision }:
   };
 }
 
-/** Predictions for films, row-major `[n, classes]`, in the order in which they came. */
+/** Predictions of films, row-major `[n, classes]`, in the order in which they came. */
 export interface FilmPredictions {
   /** Indices of the films in their dataset. */
   readonly films: readonly number[];
@@ -63,7 +63,7 @@ export interface PredictBatchesOptions extends PredictionOptions {
 }
 
 /**
- * Predicts batches of one size, of which the last is padded.
+ * Predicts batches of one size; the last one is padded.
  *
  * @throws {UserError} exit status 1, where a logit is not finite
  */
@@ -87,7 +87,7 @@ export async function predictBatches(
   return { films, logits: Float32Array.from(logits), targets: Uint8Array.from(targets) };
 }
 
-/** The predictions of the films for which `isPicked` holds. */
+/** Picks the predictions of the films whose entry in `isPicked` is true. */
 export function pickFilms({ films, logits, targets }: FilmPredictions, isPicked: readonly boolean[]): FilmPredictions {
   const classes = logits.length / films.length;
   const inPicked = (_: number, i: number) => isPicked[Math.floor(i / classes)];

@@ -3,25 +3,26 @@ import { UserError } from "../errors.ts";
 import { checkLogits } from "./check_logits.ts";
 import type { Prediction } from "./predict.ts";
 
-/** A film's answer. */
+/** The prediction of a film. */
 export interface PredictedFilm {
-  /** What the user calls the film. */
+  /** The film's name, as the caller gave it. */
   readonly name: string;
-  /** One for each label. */
+  /** A logit for each label. */
   readonly logits: Float32Array;
 }
 
 /** Options of {@linkcode predictFilms}. */
 export interface PredictFilmsOptions {
+  /** The names of the model's outputs. */
   readonly labels: readonly string[];
-  /** Makes the model ready, when the first films are. */
+  /** Makes the model ready; it is called when the first batch has come. */
   readonly open: () => Promise<Prediction>;
   /** Is told of each film whose logits are not finite, which is then passed over; without it they end the predictions. */
   readonly onFailed?: (name: string, reason: string) => void;
 }
 
 /**
- * Predicts films batch by batch, and gives the answers in their order as they come. Where no batch comes, no model is opened.
+ * Predicts films batch by batch and yields them in their order. If no batch comes, the model is not opened.
  *
  * @throws {UserError} exit status 1, where a logit is not finite and `onFailed` is not given
  */

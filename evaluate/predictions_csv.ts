@@ -3,19 +3,19 @@ import type { Predictions } from "./metrics.ts";
 import { shortFloat32 } from "./short_float32.ts";
 import { sigmoid } from "./sigmoid.ts";
 
-/** Input of {@linkcode predictionsCsv}: row i of the predictions is film i. */
+/** Options of {@linkcode predictionsCsv}: row i of the predictions is film i. */
 export interface PredictionsCsvInput extends Predictions {
   readonly images: readonly string[];
-  /** Each film's patient; the column is empty without. */
+  /** The patient of each film; without them the column is empty. */
   readonly patients?: readonly string[];
-  /** One for all, or each film's own. */
+  /** The split of all films, or of each. */
   readonly split: string | readonly string[];
 }
 
 /**
- * The raw material of every figure, `predictions.csv`: `image,patient,split`, then `y_LABEL` (0 or 1), `p_LABEL` and
- * `logit_LABEL` for each label. RFC 4180 quoting, lines end in `\n`. A number is written with as many digits as bring the
- * same one back (nine at most for float32), so ties and the order stay what they were.
+ * Writes `predictions.csv`, from which every figure can be computed: `image,patient,split`, then `y_LABEL` (0 or 1), `p_LABEL` and
+ * `logit_LABEL` for each label. Fields are quoted as in RFC 4180, lines end in `\n`. Numbers have as many digits as identify them (nine at
+ * most for float32), so ties and order are preserved.
  */
 export function predictionsCsv(input: PredictionsCsvInput): string {
   const { images, patients, split, labels, logits, targets } = input;

@@ -1,4 +1,4 @@
-/** How many films of each kind score at least a threshold, for every distinct score, from the highest down. */
+/** The numbers of films of each kind that score at least a threshold, for every distinct score, from the highest down. */
 export interface ThresholdCounts {
   readonly thresholds: Float64Array;
   readonly truePositives: Float64Array;
@@ -6,11 +6,11 @@ export interface ThresholdCounts {
 }
 
 /**
- * The counts that ROC and precision–recall curves are drawn from; tied scores are one threshold, as in scikit-learn's
+ * Counts films above each threshold, as ROC and precision–recall curves need it; tied scores share a threshold, as in scikit-learn's
  * `_binary_clf_curve`. Scores `[n]`, targets `[n]` of 0 and 1; O(n log n).
  */
 export function thresholdCounts(scores: ArrayLike<number>, targets: ArrayLike<number>): ThresholdCounts {
-  // Two sorted lists, merged: typed arrays sort numbers without calling back.
+  // two sorted lists are merged: typed arrays sort numbers without a comparison function
   const ofKind = (kind: 0 | 1) => Float64Array.from(scores).filter((_, i) => targets[i] === kind).sort();
   const positives = ofKind(1), negatives = ofKind(0);
   const thresholds: number[] = [], truePositives: number[] = [], falsePositives: number[] = [];
@@ -31,9 +31,9 @@ export function thresholdCounts(scores: ArrayLike<number>, targets: ArrayLike<nu
 }
 
 /**
- * How well scores rank positives above negatives. Both are null where there is only one kind of film: nothing is ranked.
+ * Measures how well scores rank positives above negatives. Both numbers are null if all films are of one kind.
  *
- * `auroc` is the chance that a positive scores above a negative, a tie counting half (scikit-learn's `roc_auc_score`);
+ * `auroc` is the probability that a positive scores above a negative, where a tie counts half (scikit-learn's `roc_auc_score`);
  * `averagePrecision` is Σ (Rₖ − Rₖ₋₁) Pₖ over the distinct thresholds, without interpolation
  * (scikit-learn's `average_precision_score`).
  */

@@ -7,7 +7,7 @@ import { binaryTest, type TestResult } from "./metrics.ts";
 import { type FilmPredictions, predictBatches } from "./predict.ts";
 import { predictionsCsv } from "./predictions_csv.ts";
 
-/** What is tested on what. */
+/** Options of {@linkcode testModel}. */
 export interface TestInput {
   /** The model whose weights are tested. */
   readonly model: Model;

@@ -13,7 +13,7 @@ export interface Seen {
   readonly byName: number;
   /** Films that are left out of the main figures. */
   readonly excluded: number;
-  /** `unknown` where what the model or an ancestor was trained on is not recorded film by film. */
+  /** `unknown` if the films that the model or an ancestor was trained on are not recorded one by one. */
   readonly lineage: "known" | "unknown";
 }
 
@@ -23,7 +23,7 @@ export interface WithSeen extends BinaryMetrics {
   readonly n: number;
 }
 
-/** What the training did with the films of a test: its figures are of the training itself, or tuned by it, or neither. */
+/** What the training did with the films of a test: it trained on them (`apparent`), chose weights by them (`tuning`), or neither (null). */
 export type Estimate = "apparent" | "tuning" | null;
 
 export const estimates: Readonly<Record<TestSplit, Estimate>> = {
@@ -36,13 +36,13 @@ export const estimates: Readonly<Record<TestSplit, Estimate>> = {
 /** How a test treats films that were seen. */
 export interface SeenOptions {
   readonly split: TestSplit;
-  /** Whether the main figures include them; those of a split do. */
+  /** Whether the main figures of `all` films include seen ones; those of a split always do. */
   readonly keepSeen: boolean;
-  /** Each tested film's patient, where the data name them. */
+  /** The patient of each tested film; absent if the data name none. */
   readonly patients?: readonly string[];
 }
 
-/** Counts the seen films of a test, and tells which films the main figures are of; `films` are indices of the recognition. */
+/** Counts the seen films of a test, and decides which films belong to the main figures; `films` are indices of the recognition. */
 export function judgeSeen(
   films: readonly number[],
   { films: records, lineage }: Recognition,
@@ -64,11 +64,11 @@ export function judgeSeen(
   };
 }
 
-/** What every prediction of other films says that comes from a model of synthetic ones. */
+/** The warning that goes with predictions of real films by a model that was trained on synthetic ones. */
 export const syntheticModelWarning =
   "The model was trained on synthetic films: what it says of other films means nothing.";
 
-/** What the seen films of a test, and the model's origin, do to its figures: one sentence each. */
+/** Says how the seen films of a test and the origin of the model weaken its figures, a sentence each. */
 export function warnOfSeen(
   seen: Seen,
   { split, origins, syntheticModel }: {

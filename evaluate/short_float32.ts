@@ -1,5 +1,5 @@
 /**
- * A float32 in as few digits as bring the same one back, at least six, at most nine.
+ * Writes a float32 with as few digits as identify it, between six and nine.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * The logistic function, in float64. It is 0.5 where the logit is 0 and nowhere else (rounding would make it 0.5 up to
- * about 1e-16 on both sides), so p ≥ 0.5 says what logit ≥ 0 says. Above a logit of 37 it is 1: rank by logits.
+ * Computes the logistic function in float64. It is 0.5 only for a logit of 0 (rounding alone would make it 0.5 up to about 1e-16 on both
+ * sides), so p ≥ 0.5 means logit ≥ 0. Above a logit of 37 it is 1: rank by logits.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import { printable } from "../errors.ts";
 
-/** Rows of cells as lines: the first column to the left, the others to the right, two spaces between, two before. */
+/** Aligns rows of cells: the first column to the left, the others to the right, with two spaces before each. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, j) => Math.max(...rows.map((row) => width(row[j] ?? ""))));
@@ -12,7 +12,7 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Words in lines of at most `columns`, those after the first indented. */
+/** Wraps words into lines of at most `columns`; the lines after the first begin with `indent`. */
 export function wrapWords(text: string, columns: number, indent = ""): string[] {
   const lines: string[] = [];
   let line = "";
@@ -27,7 +27,7 @@ export function wrapWords(text: string, columns: number, indent = ""): string[] 
   return [...lines, line];
 }
 
-/** A name for a cell: control characters would write to the terminal, and a long name would push the numbers away. */
+/** Makes a name fit for a cell: replaces control characters, and shortens it to `limit` characters. */
 export function cellName(name: string, limit = 32): string {
   const safe = printable(name);
   const letters = [...safe];

@@ -3,12 +3,12 @@ import { normalBy } from "../data/normal.ts";
 import { defaultThreshold, findAbnormal } from "./abnormal.ts";
 
 /**
- * What a film's logits call it, by the rule of {@linkcode findAbnormal}, and by what: a line. Undefined where the labels cannot tell
- * what is normal.
+ * Says in a line whether logits call a film normal or abnormal, and by which rule: see {@linkcode findAbnormal}. Undefined if the labels
+ * cannot tell what is normal.
  *
  * @example
  * ```ts
- * import { verdict } from "./verdict.ts";
+ * import { verdict } from "@thorax/thorax";
  * console.assert(verdict(["Mass", "No Finding"], Float32Array.of(-3, 2)) === "normal: p(No Finding) ≥ 0.5");
  * console.assert(verdict(["Mass"], Float32Array.of(3)) === undefined);
  * ```

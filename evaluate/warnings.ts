@@ -1,21 +1,22 @@
 import { noFindingName } from "../data/labels.ts";
 import type { TestResult } from "./metrics.ts";
 
-/** What a warning needs to know beyond the numbers. */
+/** What warnings depend on beside the numbers. */
 export interface Facts {
+  /** Whether the films are synthetic. */
   readonly synthetic: boolean;
-  /** What the caller knows, a sentence each. */
+  /** Further warnings of the caller, a sentence each. */
   readonly caveats: readonly string[];
-  /** Every film got the same logit of No Finding, or of its greatest finding. */
+  /** Whether every film has the same logit of No Finding, or the same greatest logit. */
   readonly constant: boolean;
-  /** Films marked No Finding and something else. */
+  /** How many films are marked No Finding and something else. */
   readonly contradictory: number;
 }
 
-/** Below so many films of a kind, each is more than three points of its rate. */
+/** With fewer films of a kind than this, one film moves the rate by more than three points. */
 const few = 30;
 
-/** Why a test's numbers may say less than they seem to: one sentence each, the gravest first. */
+/** Says why the numbers of a test may mean less than they seem to, a sentence each, the gravest first. */
 export function warn(result: Omit<TestResult, "warnings">, facts: Facts): string[] {
   const warnings: string[] = [];
   if (facts.synthetic) {

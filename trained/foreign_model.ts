@@ -10,8 +10,10 @@ import { checkLabels, lineageOfFit } from "./recorded.ts";
 import type { CompileTrainedOptions, ModelFileOptions, TrainedModel } from "./trained_model.ts";
 
 /**
- * Compiles a model of the registry or of a file for another library's weights. With a dataset it has as many outputs as that has labels,
- * and these are its labels where the file names none.
+ * Compiles a model of the registry or of a file for another library's weights. With a dataset, it has as many outputs as the dataset has
+ * labels, and takes these labels if the file names none.
+ *
+ * @throws {UserError} where weights, model and labels do not fit
  */
 export async function compileForeign(
   file: WeightsFile,
@@ -36,7 +38,7 @@ export async function compileForeign(
     library,
     key,
     assumed,
-    headless: dataset !== undefined, // so that a head for other labels is told as what it is
+    headless: dataset !== undefined, // a head for other labels is then named in the error
   });
   const labels = labelsOf(model.output[0], [fit.labels, dataset?.labels, nihLabels]);
   if (dataset) {
@@ -76,7 +78,7 @@ function checkClassCount(numClasses: number | undefined, labels: readonly string
   });
 }
 
-/** Makes sure that nothing of the last layer is left out, which is where a model has as many outputs as labels. */
+/** Makes sure that the file has the last layer, with as many outputs as there are labels. */
 function checkHead(path: string, { leftOut, notes }: Fit, labels: readonly string[]): void {
   if (leftOut.size === 0) return;
   const faults = notes.flatMap((note) => note.startsWith("left out: ") ? [note.slice("left out: ".length)] : []);
@@ -85,7 +87,7 @@ function checkHead(path: string, { leftOut, notes }: Fit, labels: readonly strin
   });
 }
 
-/** The first of the lists that has as many labels as there are outputs; else numbers. */
+/** Returns the first of the lists that has as many labels as there are outputs; else `class 0`, `class 1`, … */
 function labelsOf(count: number, lists: readonly (readonly string[] | undefined)[]): readonly string[] {
   return lists.find((labels) => labels?.length === count) ?? Array.from({ length: count }, (_, i) => `class ${i}`);
 }

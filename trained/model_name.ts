@@ -5,7 +5,7 @@ import { printable } from "../errors.ts";
 export const isFile = (name: string): boolean => /[./\\]/.test(name);
 
 /**
- * The name of a model in results and file names: that of the registry, or the stem of its file. Control characters and backslashes become
+ * Returns the name of a model in results and file names: its name in the registry, or the stem of its file. Control characters and backslashes become
  * `�`, because a file name should not hold them.
  *
  * @example

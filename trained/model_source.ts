@@ -38,7 +38,11 @@ export async function resolveModel(name: string, options: ModelOptions): Promise
   return { spec: blame(`--model ${name}`, () => parse(spec, { layers })), layers };
 }
 
-/** Compiles what `--model` names for films `[size, size, 1]` with these labels. */
+/**
+ * Compiles a model of the registry or of a file for gray films `[imageSize, imageSize, 1]` with these labels.
+ *
+ * @throws {UserError} where there is no such model, it does not end in as many outputs, or has no dropout to set
+ */
 export async function compileClassifier(
   name: string,
   { imageSize, labels, dropout }: { imageSize: number; labels: readonly string[]; dropout?: number },
@@ -56,7 +60,11 @@ export async function compileClassifier(
   return model;
 }
 
-/** Makes sure that a model has an output for each label of the data. */
+/**
+ * Makes sure that a model has an output for each label of the data.
+ *
+ * @throws {UserError} where it has not
+ */
 export function checkOutputs(name: string, model: Model, labels: readonly string[]): void {
   if (`${model.output}` === `${labels.length}`) return;
   throw new UserError(`${name} ends in [${model.output.join(", ")}], and the data has ${labels.length} labels`, {
@@ -64,7 +72,11 @@ export function checkOutputs(name: string, model: Model, labels: readonly string
   });
 }
 
-/** Refuses a number of classes that was given, and that a model with an end of its own does not have. */
+/**
+ * Makes sure that a model has the number of classes that was given.
+ *
+ * @throws {UserError} where it has not, as a fixed spec may not
+ */
 export function checkClasses(name: string, { output }: Model, { numClasses }: Readonly<Record<string, unknown>>): void {
   if (numClasses === undefined || `${output}` === `${numClasses}`) return;
   throw new UserError(`--num-classes ${numClasses}: ${name} ends in [${output.join(", ")}]`, {
@@ -72,7 +84,7 @@ export function checkClasses(name: string, { output }: Model, { numClasses }: Re
   });
 }
 
-/** Calls the user's own code. */
+/** Calls the user's own code; its errors become a {@linkcode UserError}. */
 function own<R>(path: string, action: () => R): R {
   try {
     return action();
@@ -81,7 +93,7 @@ function own<R>(path: string, action: () => R): R {
   }
 }
 
-/** An error of the user's own code on one line, with its place in the file where it has one and does not say it itself. */
+/** Puts an error of the user's own code on one line, with its place in the file if that is known and not in the message. */
 function thrownIn(path: string, cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const [, place] = cause.stack?.split(pathToFileURL(resolve(path)).href)[1]?.match(/^:(\d+:\d+)/) ?? [];
@@ -89,7 +101,11 @@ function thrownIn(path: string, cause: unknown): string {
   return place && !/:\d+:\d+\)$/.test(line) ? `${line} (${basename(path)}:${place})` : line;
 }
 
-/** Compiles a source for images `[H, W, C]`. */
+/**
+ * Compiles a spec for images `[H, W, C]`.
+ *
+ * @throws {UserError} where shapes do not fit
+ */
 export function compileSource({ spec, layers }: ModelSource, name: string, input: readonly number[]): Model {
   return blame(name, () => compile(spec, { input, layers }));
 }
@@ -122,7 +138,7 @@ export async function compileCheckpoint(
   );
 }
 
-/** An error of the language is here about what the user gave. */
+/** Runs `action`; an error of the language is about what the user gave, and becomes a {@linkcode UserError} that names it. */
 function blame<R>(source: string, action: () => R, remedy?: string): R {
   try {
     return action();
@@ -133,8 +149,10 @@ function blame<R>(source: string, action: () => R, remedy?: string): R {
 }
 
 /**
- * The SHA-256 of a file that `--model` names, in hexadecimal; undefined of a model of the registry. It tells the file's own bytes, not
- * those of what it imports.
+ * Computes the SHA-256 of a model's file, in hexadecimal; undefined for a model of the registry. It covers the file's own bytes, not those
+ * of what it imports.
+ *
+ * @throws {UserError} where the file cannot be read
  */
 export async function modelDigest(name: string): Promise<string | undefined> {
   if (!isFile(name)) return undefined;

@@ -7,7 +7,7 @@ import { checkLabels } from "./recorded.ts";
 import type { CompileTrainedOptions, TrainedModel } from "./trained_model.ts";
 
 /**
- * Compiles the model of a file that Thorax wrote: a checkpoint, or what was exported from one, under whichever names. `name` is the model's
+ * Compiles the model of a file that Thorax wrote: a checkpoint, or what was exported from one, under any names. `name` is the model's
  * name once more, or the file that exports the layers which its spec needs.
  */
 export async function compileOwn(

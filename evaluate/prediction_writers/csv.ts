@@ -3,7 +3,7 @@ import { shortFloat32 } from "../short_float32.ts";
 import { sigmoid } from "../sigmoid.ts";
 import type { PredictionWriter, WriterOptions } from "./writer.ts";
 
-/** A table, `input`, then `p_LABEL` and `logit_LABEL` for each label; its header comes with the first answer. */
+/** Writes CSV: `input`, then `p_LABEL` and `logit_LABEL` of each label. The header comes with the first film. */
 export function csvWriter({ labels, write }: Pick<WriterOptions, "labels" | "write">): PredictionWriter {
   let header = csvLine(["input", ...labels.flatMap((label) => [`p_${label}`, `logit_${label}`])]);
   return {

@@ -2,12 +2,12 @@ import { sigmoid } from "../sigmoid.ts";
 import type { PredictionWriter, WriterOptions } from "./writer.ts";
 
 /**
- * One JSON document, `{model, labels, inputs, logits, probabilities, failed}`. Nothing is written before the end, so that it is
- * whole or not there; until then the logits wait, 4 bytes each.
+ * Writes one JSON document, `{model, labels, inputs, logits, probabilities, failed}`. It is written at the end, so that it is whole or not
+ * there; until then memory holds the logits, 4 bytes each.
  */
 export function jsonWriter({ model, labels, count, write }: WriterOptions): PredictionWriter {
   const inputs: string[] = [], classes = labels.length;
-  const logits = new Float32Array(count * classes); // the system gives memory where it is written
+  const logits = new Float32Array(count * classes); // the system provides memory as it is written to
   const rows = (valueOf: (logit: number) => number) => (_: string, film: number) =>
     Array.from(logits.subarray(film * classes, (film + 1) * classes), valueOf);
   return {
@@ -26,7 +26,7 @@ export function jsonWriter({ model, labels, count, write }: WriterOptions): Pred
     },
   };
 
-  /** A field with an item a line. */
+  /** Writes a field with one item a line. */
   async function writeList<T>(name: string, items: readonly T[], valueOf: (item: T, i: number) => unknown) {
     await write(`,\n  "${name}": [`);
     for (const [i, item] of items.entries()) {

@@ -1,7 +1,7 @@
 import { sigmoid } from "../sigmoid.ts";
 import type { PredictionWriter, WriterOptions } from "./writer.ts";
 
-/** A JSON document a line, `{input, logits, probabilities}`, as each film's answer comes. */
+/** Writes a JSON document for each film, one a line, as they come: `{input, logits, probabilities}`. */
 export function jsonlWriter({ write }: Pick<WriterOptions, "write">): PredictionWriter {
   return {
     async film({ name, logits }) {

@@ -4,7 +4,7 @@ import { alignColumns } from "../table.ts";
 import { verdict } from "../verdict.ts";
 import type { PredictionWriter, WriterOptions } from "./writer.ts";
 
-/** For people: the film, the verdict where the labels allow one, and the labels by probability, the highest first. */
+/** Writes text for people: the film, the verdict if the labels allow one, and the labels by probability, highest first. */
 export function textWriter({ labels, write }: Pick<WriterOptions, "labels" | "write">): PredictionWriter {
   return {
     async film({ name, logits }) {

@@ -1,27 +1,27 @@
 import type { PredictedFilm } from "../predict_films.ts";
 
-/** A film without an answer. */
+/** A film that could not be predicted. */
 export interface FailedFilm {
   /** What the user calls the film. */
   readonly input: string;
   readonly reason: string;
 }
 
-/** Whose answers are written, and where. */
+/** Options of a writer of predictions. */
 export interface WriterOptions {
   /** The model's name. */
   readonly model: string;
   readonly labels: readonly string[];
-  /** The most films that will come. */
+  /** The number of films that will come, at most. */
   readonly count: number;
-  /** Takes the text, piece by piece. */
+  /** Writes text, piece by piece. */
   readonly write: (text: string) => Promise<void>;
 }
 
-/** A form in which predictions are written. */
+/** Writes predictions in one form. */
 export interface PredictionWriter {
-  /** Takes one film's answer. */
+  /** Writes the prediction of one film. */
   film(film: PredictedFilm): Promise<void>;
-  /** Is told at the end which films failed; not called where the work ended early. */
+  /** Ends the output, with the films that failed; it is not called if the predictions end early. */
   end(failed: readonly FailedFilm[]): Promise<void>;
 }
