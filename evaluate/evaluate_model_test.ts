@@ -37,6 +37,19 @@ engineTest("planEvaluation: a recorded split is tested, and not the one that its
   }
 });
 
+engineTest("planEvaluation: films of the split that are gone are counted, of validation as of the test", async () => {
+  using folder = temporaryFolder();
+  const path = folder.file("a.safetensors");
+  await writeRun(path, tinyDataset(21), { train: range(0, 9), test: range(9, 12), val: range(12, 21) });
+  using trained = await openTrainedModel(path);
+  const notesOf = async (split: "val" | "test") => {
+    await using plan = await planEvaluation(trained, tinyDataset(18), { split });
+    return plan.notes;
+  };
+  assertEquals(await notesOf("val"), ["3 of the 9 recorded validation films are not in the folder"]);
+  assertEquals(await notesOf("test"), []);
+});
+
 engineTest("evaluateModel: all films are tested, those that were seen left out, and reported beside", async () => {
   using folder = temporaryFolder();
   const path = folder.file("a.safetensors"), dataset = tinyDataset(21);

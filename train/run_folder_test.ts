@@ -7,7 +7,6 @@ import {
   checkRunFolder,
   createRunFolder,
   describeDiskUse,
-  modelName,
   removeState,
   runFolder,
   timestamp,
@@ -54,11 +53,6 @@ Deno.test(
     );
   },
 );
-
-Deno.test("modelName: a name as it is, a file's stem", () => {
-  assertEquals(["vgg16_bn", "my_model.ts", "../a.b/net.v2.ts"].map(modelName), ["vgg16_bn", "my_model", "net.v2"]);
-  assertEquals(modelName("a/b\x1b\\c.ts"), "b��c");
-});
 
 Deno.test("timestamp: local, two digits each", () => {
   assertEquals(timestamp(now), { date: "2026-01-02", time: "03-04-05" });
