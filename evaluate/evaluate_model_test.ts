@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import type { Dataset } from "../data/dataset.ts";
 import { splitFilms } from "../data/sampling/split.ts";
 import { identifyFilms } from "../data/stream/identify.ts";
@@ -12,6 +12,7 @@ import { linearModel, tinyDataset } from "../tests/tiny.ts";
 import { openTrainedModel } from "../trained/open_trained_model.ts";
 import { evaluateModel } from "./evaluate_model.ts";
 import { planEvaluation } from "./evaluation_plan.ts";
+import { syntheticModelWarning } from "./seen.ts";
 
 const { labels } = tinyDataset(0);
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
@@ -88,6 +89,41 @@ engineTest("evaluateModel: kept in, the films that were seen are in the main fig
   using trained = await openTrainedModel(path);
   const { n, seen } = await evaluateModel(trained, { dataset, split: "all", keepSeen: true });
   assertEquals([n, seen.films, seen.excluded], [21, 12, 0]);
+});
+
+engineTest("evaluateModel: films are normalized as the checkpoint says", async () => {
+  using folder = temporaryFolder();
+  const path = folder.file("a.safetensors"), dataset = tinyDataset(3), mean = 0.25, std = 2;
+  await writeExportable(path, "tiny", linearModel(), labels, {
+    preprocessing: { imageSize: 8, mean, std, channels: 1, resize: "bilinear-antialias" },
+  });
+  using trained = await openTrainedModel(path);
+  const { predictions: { logits } } = await evaluateModel(trained, { dataset, split: "all", batchSize: 3 });
+  const weights = await trained.load();
+  const kernel = weights["head/kernel"].dataSync(), bias = weights["head/bias"].dataSync();
+  tf.dispose({ ...weights });
+  for (const film of range(0, 3)) {
+    const isBright = (pixel: number) => film < 2 && Math.floor(pixel / 32) === film;
+    for (const label of range(0, 3)) {
+      const expected = range(0, 64).reduce((sum, pixel) => {
+        const value = (isBright(pixel) ? 220 : 60) / 255;
+        return sum + (value - mean) / std * kernel[pixel * 3 + label];
+      }, bias[label]);
+      assertAlmostEquals(logits[film * 3 + label], expected, 1e-4);
+    }
+  }
+});
+
+engineTest("evaluateModel: a model of synthetic films is warned of on real films alone", async () => {
+  using folder = temporaryFolder();
+  const path = folder.file("a.safetensors");
+  await writeExportable(path, "tiny", linearModel(), labels);
+  using trained = await openTrainedModel(path);
+  const isWarned = async (synthetic: boolean) => {
+    const { warnings } = await evaluateModel(trained, { dataset: { ...tinyDataset(3), synthetic }, split: "all" });
+    return warnings.includes(syntheticModelWarning);
+  };
+  assertEquals([await isWarned(false), await isWarned(true)], [true, false]);
 });
 
 engineTest(

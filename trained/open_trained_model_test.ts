@@ -9,6 +9,8 @@ import { writeExportable } from "../tests/exportable.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
 import { linearModel, tinyDataset } from "../tests/tiny.ts";
 import "../tests/cpu.ts";
+import type { StoredTensor } from "../weights/dtype.ts";
+import { readSafetensors, writeSafetensors } from "../weights/safetensors/safetensors.ts";
 import { openModelFile, openTrainedModel } from "./open_trained_model.ts";
 
 const files = needs("read", "write", "env");
@@ -59,24 +61,40 @@ Deno.test("openTrainedModel: weights under a library's names are the checkpoint'
 });
 
 Deno.test(
-  "openModelFile: bare weights without a model's name are refused, with the model that they fit",
+  "openModelFile: weights without a model's name are refused, with the model that they fit",
   files,
   async () => {
     await tf.setBackend("cpu");
     using folder = temporaryFolder();
-    const { pytorch } = await writeBoth(folder);
-    const bare = { asWeights: true, imageSize: 32 };
+    const { pytorch } = await writeBoth(folder), bare = folder.file("bare.safetensors");
+    {
+      using file = await readSafetensors(pytorch);
+      const tensors = [...file.tensors].filter(([name]) => !name.endsWith("num_batches_tracked")).map(
+        ([name, { shape }]): StoredTensor => ({ name, shape, dtype: "F32", data: () => file.read(name) }),
+      );
+      await writeSafetensors(bare, tensors, {});
+    }
     const problem =
-      `${pytorch} is no checkpoint of Thorax and does not name its model: its weights fit mobilenet_v3_small`;
-    const own = await assertRejects(() => openModelFile(pytorch, bare), UserError);
+      `${bare} is no checkpoint of Thorax and does not name its model: its weights fit mobilenet_v3_small`;
+    const own = await assertRejects(() => openModelFile(bare, { imageSize: 32 }), UserError);
     assertEquals(own.message, `${problem}. Name it: { model: "mobilenet_v3_small" }`);
-    const told = await assertRejects(
-      () => openModelFile(pytorch, { ...bare, howToName: (guess) => `Type --model ${guess}` }),
-      UserError,
-    );
+    const howToName = (guess: string | undefined) => `Type --model ${guess}`;
+    const told = await assertRejects(() => openModelFile(bare, { imageSize: 32, howToName }), UserError);
     assertEquals(told.message, `${problem}. Type --model mobilenet_v3_small`);
   },
 );
+
+Deno.test("openModelFile: a checkpoint that is to be read as bare weights needs a name too", files, async () => {
+  await tf.setBackend("cpu");
+  using folder = temporaryFolder();
+  const { own } = await writeBoth(folder);
+  const error = await assertRejects(() => openModelFile(own, { asWeights: true }), UserError);
+  assertEquals(
+    error.message,
+    `${own} is a checkpoint of mobilenet_v3_small, and bare weights need the name of their model. ` +
+      'Name it: { model: "mobilenet_v3_small" }',
+  );
+});
 
 Deno.test("openTrainedModel: labels in another order, and another model's name, are refused", files, async () => {
   await tf.setBackend("cpu");
