@@ -1,3 +1,4 @@
+import { encode } from "fast-png";
 import * as tf from "@tensorflow/tfjs-core";
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { compile } from "../dsl/compile/compile.ts";
@@ -62,6 +63,25 @@ engineTest(
     for (const [i, logit] of alone.logits.entries()) assertAlmostEquals(logit, answers[6].logits[i], 1e-5);
   },
 );
+
+engineTest("predictImages: an image is normalized as the checkpoint says", async () => {
+  using folder = temporaryFolder();
+  const path = folder.file("a.safetensors"), image = folder.file("gray.png"), mean = 0.25, std = 2;
+  await writeExportable(path, "tiny", linearModel(), labels, {
+    preprocessing: { imageSize: 8, mean, std, channels: 1, resize: "bilinear-antialias" },
+  });
+  const data = new Uint8Array(64).fill(90);
+  Deno.writeFileSync(image, encode({ width: 8, height: 8, channels: 1, depth: 8, data }));
+  using trained = await openTrainedModel(path);
+  const [{ logits }] = await Array.fromAsync(predictImages(trained, [image]));
+  const weights = await trained.load();
+  const kernel = weights["head/kernel"].dataSync(), bias = weights["head/bias"].dataSync();
+  tf.dispose({ ...weights });
+  for (const [label, logit] of logits.entries()) {
+    const sum = Array.from(kernel).reduce((total, weight, i) => i % 3 === label ? total + weight : total, 0);
+    assertAlmostEquals(logit, (90 / 255 - mean) / std * sum + bias[label], 1e-5);
+  }
+});
 
 engineTest("predictImages: where nobody is told of failures, a damaged image ends the predictions", async () => {
   using folder = temporaryFolder();
