@@ -114,6 +114,18 @@ engineTest("evaluateModel: films are normalized as the checkpoint says", async (
   }
 });
 
+engineTest("evaluateModel: in bfloat16 the logits are near those of float32, and others", async () => {
+  using folder = temporaryFolder();
+  const path = folder.file("a.safetensors"), dataset = tinyDataset(6);
+  await writeExportable(path, "tiny", linearModel(), labels);
+  using trained = await openTrainedModel(path);
+  const logitsIn = async (precision: "float32" | "bfloat16") =>
+    (await evaluateModel(trained, { dataset, split: "all", precision })).predictions.logits;
+  const [exact, rounded] = [await logitsIn("float32"), await logitsIn("bfloat16")];
+  assertEquals([exact.length, exact.every((logit, i) => logit === rounded[i])], [18, false]);
+  for (const [i, logit] of exact.entries()) assertAlmostEquals(rounded[i], logit, 0.1);
+});
+
 engineTest("evaluateModel: a model of synthetic films is warned of on real films alone", async () => {
   using folder = temporaryFolder();
   const path = folder.file("a.safetensors");

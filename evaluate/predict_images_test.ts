@@ -83,6 +83,18 @@ engineTest("predictImages: an image is normalized as the checkpoint says", async
   }
 });
 
+engineTest("predictImages: in bfloat16 the logits are near those of float32, and others", async () => {
+  using folder = temporaryFolder();
+  const path = folder.file("a.safetensors"), films = writeFolder(folder.file("films"), folderFilms({ patients: 2 }));
+  await writeExportable(path, "tiny", linearModel(), labels);
+  using trained = await openTrainedModel(path);
+  const logitsIn = async (precision: "float32" | "bfloat16") =>
+    (await Array.fromAsync(predictImages(trained, [films], { precision }))).flatMap(({ logits }) => [...logits]);
+  const [exact, rounded] = [await logitsIn("float32"), await logitsIn("bfloat16")];
+  assertEquals([exact.length, exact.every((logit, i) => logit === rounded[i])], [6, false]);
+  for (const [i, logit] of exact.entries()) assertAlmostEquals(rounded[i], logit, 0.05);
+});
+
 engineTest("predictImages: where nobody is told of failures, a damaged image ends the predictions", async () => {
   using folder = temporaryFolder();
   const path = folder.file("a.safetensors"), bad = folder.file("bad.png");
