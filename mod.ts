@@ -4,8 +4,8 @@
  *
  * @module
  */
+export { gelu, hardSigmoid, hardSwish, identity, relu, sigmoid, silu } from "./dsl/layers/activations.ts";
 export { adaptivePool } from "./dsl/layers/adaptive_pool.ts";
-export type { Absorb, Affine } from "./dsl/affine.ts";
 export { attention, type AttentionOptions } from "./dsl/layers/attention.ts";
 export { batchNorm } from "./dsl/layers/batch_norm.ts";
 export { classToken } from "./dsl/layers/class_token.ts";
@@ -20,11 +20,7 @@ export { ShapeError, SpecError } from "./dsl/errors.ts";
 export * as fields from "./dsl/fields.ts";
 export { flatten } from "./dsl/layers/flatten.ts";
 export { freeze, type Frozen } from "./dsl/compile/freeze.ts";
-export { gelu } from "./dsl/layers/gelu.ts";
 export { globalPool } from "./dsl/layers/global_pool.ts";
-export { hardSigmoid } from "./dsl/layers/hard_sigmoid.ts";
-export { hardSwish } from "./dsl/layers/hard_swish.ts";
-export { identity } from "./dsl/layers/identity.ts";
 export {
   constant,
   fanInUniform,
@@ -38,7 +34,7 @@ export {
   xavierUniform,
   zeros,
 } from "./dsl/initializers.ts";
-export type { Applied, Combinator, Definition, Join, Layer, Mode, Run, Weights } from "./dsl/layer.ts";
+export type { Absorb, Affine, Applied, Combinator, Definition, Join, Layer, Mode, Run, Weights } from "./dsl/layer.ts";
 export { layerNorm } from "./dsl/layers/layer_norm.ts";
 export { layerScale } from "./dsl/layers/layer_scale.ts";
 export { defaultLimits, type Limits } from "./dsl/limits.ts";
@@ -47,12 +43,10 @@ export { parse, type ParseOptions } from "./dsl/compile/parse.ts";
 export { patchEmbedding } from "./dsl/layers/patch_embedding.ts";
 export { drawModel } from "./dsl/picture/draw_model.ts";
 export { pool } from "./dsl/layers/pool.ts";
-export { relu } from "./dsl/layers/relu.ts";
 export { repeat } from "./dsl/combinators/repeat.ts";
 export { residual } from "./dsl/combinators/residual.ts";
-export { asImage, type Shape } from "./dsl/shape.ts";
-export { sigmoid } from "./dsl/layers/sigmoid.ts";
-export { silu } from "./dsl/layers/silu.ts";
+export type { Shape } from "./dsl/shape.ts";
+export { asImage } from "./dsl/shape_inference.ts";
 // All of it, by a star: only so does TypeScript carry a user's `declare module "@thorax/thorax"` through.
 export * from "./dsl/spec.ts";
 export { stack } from "./dsl/combinators/stack.ts";

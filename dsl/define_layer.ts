@@ -1,4 +1,5 @@
-import type { AnySpec, Combinator, Definition, Layer } from "./layer.ts";
+import type { AnySpec } from "./any_spec.ts";
+import type { Combinator, Definition, Layer } from "./layer.ts";
 
 /**
  * Types the definition of a layer or combinator of your own; it goes to `compile` and `parse` as `layers`.

@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import { showPlace, showShape, SpecError } from "./errors.ts";
-import type { AnySpec, Definition, LayerParameter } from "./layer.ts";
+import type { AnySpec } from "./any_spec.ts";
+import type { Definition, LayerParameter } from "./layer.ts";
 import { type Place, type Shape, sizeOf } from "./shape.ts";
 
 /** How much a spec may ask for. A spec that comes in a file may be a stranger's. */

@@ -1,6 +1,6 @@
 import type { Pair } from "../ops/window.ts";
-import type { Bounds } from "./limits.ts";
-import type { At } from "./shape.ts";
+import type { Bounds } from "./layer.ts";
+import type { At } from "./shape_inference.ts";
 
 /** A window that slides over an image. */
 export interface Window {

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { activationGradients, activationKernels } from "./activation_gradients.ts";
 import { arithmeticKernels, meanGradient } from "./arithmetic.ts";
 import { batchNormGradient, batchNormKernels } from "./batch_norm.ts";
 import { biasAddGradient, biasAddKernels } from "./bias_add.ts";
@@ -15,9 +16,6 @@ import { poolingKernels } from "./pooling.ts";
 import { volumePoolingKernels } from "./pooling_3d.ts";
 import { precisionGradients, precisionKernels } from "./precision.ts";
 import { raggedKernels } from "./ragged.ts";
-import { reluGradient, reluKernels } from "./relu.ts";
-import { relu6Gradient, relu6Kernels } from "./relu6.ts";
-import { sigmoidGradient, sigmoidKernels } from "./sigmoid.ts";
 import { sparseKernels } from "./sparse.ts";
 import { textKernels } from "./texts.ts";
 import { viewKernels } from "./views.ts";
@@ -29,6 +27,7 @@ import { warpKernels } from "./warp.ts";
  */
 export function registerNativeKernels(): void {
   const kernels = [
+    ...activationKernels,
     ...arithmeticKernels,
     ...batchNormKernels,
     ...biasAddKernels,
@@ -41,9 +40,6 @@ export function registerNativeKernels(): void {
     ...poolingKernels,
     ...precisionKernels,
     ...raggedKernels,
-    ...reluKernels,
-    ...relu6Kernels,
-    ...sigmoidKernels,
     ...sparseKernels,
     ...textKernels,
     ...volumePoolingKernels,
@@ -54,15 +50,13 @@ export function registerNativeKernels(): void {
   rangeKernels().forEach(register);
   viewKernels().forEach(register);
   const gradients = [
+    ...activationGradients,
     batchNormGradient,
     biasAddGradient,
     ...convolutionGradients(),
     einsumGradient,
     meanGradient,
     ...precisionGradients,
-    reluGradient,
-    relu6Gradient,
-    sigmoidGradient,
   ];
   for (const gradient of gradients) {
     if (tf.getGradient(gradient.kernelName)) tf.unregisterGradient(gradient.kernelName);

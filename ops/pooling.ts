@@ -1,8 +1,7 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { attribute, int32, nativeBackend, nativeKernel, shape4 } from "./native.ts";
+import { attribute, int32, nativeKernel, shape4 } from "./native.ts";
 import { ofNothing } from "./nothing.ts";
-import { relu, reluInput } from "./relu.ts";
 import { paddedShape, padTensor, type Pair, place, unpadTensor, type Window, windowAttributes } from "./window.ts";
 
 /** How a pooling window moves. */
@@ -14,12 +13,7 @@ export interface PoolingOptions {
 }
 
 /** Maximum over windows, `[N, H, W, C]` → `[N, H', W', C]`; padding never wins. H' as in PyTorch (floor). */
-export function maxPool(x: Tensor4D, options: PoolingOptions): Tensor4D {
-  const before = nativeBackend() && reluInput(x);
-  return before ? relu(maxOf(before as Tensor4D, options)) : maxOf(x, options);
-}
-
-function maxOf(x: Tensor4D, { size, stride, padding: [height, width] }: PoolingOptions): Tensor4D {
+export function maxPool(x: Tensor4D, { size, stride, padding: [height, width] }: PoolingOptions): Tensor4D {
   return height || width
     ? tf.maxPool(x, [...size], [...stride], [[0, 0], [height, height], [width, width], [0, 0]], "floor")
     : tf.maxPool(x, [...size], [...stride], "valid");

@@ -3,8 +3,7 @@ import { compile } from "../compile/compile.ts";
 import { concat } from "./concat.ts";
 import { conv } from "../layers/conv.ts";
 import { ShapeError } from "../errors.ts";
-import { identity } from "../layers/identity.ts";
-import { relu } from "../layers/relu.ts";
+import { identity, relu } from "../layers/activations.ts";
 import { assertTensor, forward, waves } from "../testing.ts";
 
 Deno.test("concat: channels side by side, in order", () => {

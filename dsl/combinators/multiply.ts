@@ -2,27 +2,20 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import { create } from "../create.ts";
 import { children } from "../fields.ts";
-import type { Child, Combinator, Join } from "../layer.ts";
+import type { Combinator, Join } from "../layer.ts";
+import type { Multiply } from "../spec.ts";
 import { namedParts, type Parts } from "./parts.ts";
 import { sameShape, type Shape } from "../shape.ts";
 
-/** The spec of {@linkcode multiply}. */
-export interface Multiply {
-  readonly type: "multiply";
-  readonly children: readonly Child[];
-}
-
 /**
- * The product of what several parts make of the same input. They make the first one's shape, or of an image `[H, W, C]` a
- * gate, `[C]` or `[1, 1, C]`, which weighs its channels.
+ * Runs several parts on the same input and multiplies their outputs. All have the first one's shape; or the first is an image
+ * `[H, W, C]` and another a gate, `[C]` or `[1, 1, C]`, which scales its channels.
+ *
+ * @throws {SpecError} for no parts, and for a name that is an integer or contains `/`
  *
  * @example
  * ```ts
- * import { conv } from "../layers/conv.ts";
- * import { dense } from "../layers/dense.ts";
- * import { globalPool } from "../layers/global_pool.ts";
- * import { multiply } from "./multiply.ts";
- * import { stack } from "./stack.ts";
+ * import { conv, dense, globalPool, multiply, stack } from "@thorax/thorax";
  * multiply({ image: conv(64, 3), gate: stack([globalPool(), dense(64)]) });
  * ```
  */
@@ -54,7 +47,7 @@ const multiplication: Join = {
   apply: ([first, ...others]) => others.reduce((product, value) => tf.mul(product, broadcast(value, first)), first),
 };
 
-/** What `multiply` means. */
+/** Defines {@linkcode multiply}. */
 export const multiplyCombinator: Combinator<Multiply> = {
   type: "multiply",
   fields: { children },

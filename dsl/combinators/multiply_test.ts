@@ -4,7 +4,7 @@ import { compile } from "../compile/compile.ts";
 import { dense } from "../layers/dense.ts";
 import { ShapeError } from "../errors.ts";
 import { globalPool } from "../layers/global_pool.ts";
-import { identity } from "../layers/identity.ts";
+import { identity } from "../layers/activations.ts";
 import { multiply } from "./multiply.ts";
 import { assertTensor, forward, waves } from "../testing.ts";
 

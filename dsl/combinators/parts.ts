@@ -1,5 +1,5 @@
 import { showJson, SpecError } from "../errors.ts";
-import type { Child } from "../layer.ts";
+import type { Child } from "../any_spec.ts";
 import type { Spec } from "../spec.ts";
 
 /** What a combinator is given: specs that are named by position, or by key. */
@@ -10,7 +10,7 @@ export type Parts = readonly Spec[] | Readonly<Record<string, Spec>>;
  *
  * @throws {SpecError} for an integer-like key, which JavaScript moves before all others
  */
-export function namedParts(type: string, parts: Parts): readonly Child[] {
+export function namedParts(type: string, parts: Parts): readonly Child<Spec>[] {
   if (isArray(parts)) return parts.map((spec, position) => [String(position), spec]);
   if (typeof parts !== "object" || parts === null) {
     throw new SpecError(

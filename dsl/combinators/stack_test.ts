@@ -3,7 +3,7 @@ import { compile } from "../compile/compile.ts";
 import { conv } from "../layers/conv.ts";
 import { dense } from "../layers/dense.ts";
 import { SpecError } from "../errors.ts";
-import { relu } from "../layers/relu.ts";
+import { relu } from "../layers/activations.ts";
 import { stack } from "./stack.ts";
 import { assertTensor, forward, waves } from "../testing.ts";
 

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { compile } from "../compile/compile.ts";
 import { dense } from "../layers/dense.ts";
 import { ShapeError, SpecError } from "../errors.ts";
-import { identity } from "../layers/identity.ts";
+import { identity } from "../layers/activations.ts";
 import { sum } from "./sum.ts";
 import { assertTensor, forward, waves } from "../testing.ts";
 

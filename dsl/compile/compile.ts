@@ -10,6 +10,7 @@ import type { Applied, Definition, Mode, Run, Weights } from "../layer.ts";
 import { lookup } from "../table.ts";
 import { Allowance, type Limits, withinStack } from "../limits.ts";
 import { join } from "../path.ts";
+import { poolFirst } from "./pool_first.ts";
 import { inSegments, runSegment } from "./remat.ts";
 import { type Place, sameShape, type Shape } from "../shape.ts";
 import type { Spec } from "../spec.ts";
@@ -109,7 +110,8 @@ export function modelOf(tree: Tree): Model {
     if (sameShape(x.shape.slice(1), input)) return;
     throw new TypeError(`expected a batch [N, ${input.join(", ")}], got ${showShape(x.shape)}`);
   };
-  const folds = findFolds(tree), folded = foldTree(tree, folds);
+  const folds = findFolds(tree), folded = poolFirst(foldTree(tree, folds));
+  const reordered = poolFirst(tree);
   const infer: Inference["apply"] = (weights, x, precision) => {
     checkBatch(x);
     return runIn(precision, folded, weights, x, { training: false }).output;
@@ -123,7 +125,7 @@ export function modelOf(tree: Tree): Model {
     init: (seed) => Object.fromEntries(parameters.map((parameter) => [parameter.path, firstValue(parameter, seed)])),
     apply(weights, x, mode) {
       checkBatch(x);
-      return runIn(mode.precision, mode.remat ? inSegments(tree) : tree, weights, x, mode);
+      return runIn(mode.precision, mode.remat ? poolFirst(inSegments(tree)) : reordered, weights, x, mode);
     },
     forInference: (weights) => ({ weights: foldWeights(tree, folds, weights), apply: infer }),
   };

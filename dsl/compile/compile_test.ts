@@ -9,7 +9,7 @@ import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
 import { flatten } from "../layers/flatten.ts";
 import type { Weights } from "../layer.ts";
-import { relu } from "../layers/relu.ts";
+import { relu } from "../layers/activations.ts";
 import { residual } from "../combinators/residual.ts";
 import { stack } from "../combinators/stack.ts";
 import { assertTensor, waves, waveWeights } from "../testing.ts";

@@ -10,7 +10,7 @@ import { flatten } from "../layers/flatten.ts";
 import { freeze } from "./freeze.ts";
 import { globalPool } from "../layers/global_pool.ts";
 import { pool } from "../layers/pool.ts";
-import { relu } from "../layers/relu.ts";
+import { relu } from "../layers/activations.ts";
 import { residual } from "../combinators/residual.ts";
 import type { Spec } from "../spec.ts";
 import { stack } from "../combinators/stack.ts";

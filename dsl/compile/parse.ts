@@ -1,7 +1,8 @@
 import { create } from "../create.ts";
 import { showJson, SpecError } from "../errors.ts";
 import { readFields } from "../fields.ts";
-import type { AnySpec, Definition } from "../layer.ts";
+import type { AnySpec } from "../any_spec.ts";
+import type { Definition } from "../layer.ts";
 import { type Lookup, lookup } from "../table.ts";
 import { Allowance, type Limits } from "../limits.ts";
 import { join } from "../path.ts";

@@ -10,7 +10,7 @@ import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
 import { globalPool } from "../layers/global_pool.ts";
 import { pool } from "../layers/pool.ts";
-import { relu } from "../layers/relu.ts";
+import { relu } from "../layers/activations.ts";
 import { inSegments } from "./remat.ts";
 import { repeat } from "../combinators/repeat.ts";
 import { residual } from "../combinators/residual.ts";

@@ -1,9 +1,11 @@
 import { showPlace } from "../errors.ts";
-import type { AnySpec, Combinator, Definition, Layer, LayerParameter } from "../layer.ts";
+import type { AnySpec } from "../any_spec.ts";
+import type { Combinator, Definition, Layer, LayerParameter } from "../layer.ts";
 import type { Lookup } from "../table.ts";
 import { type Allowance, copiesOf } from "../limits.ts";
 import { join } from "../path.ts";
-import { type Place, type Shape, shapesAt, type Signal } from "../shape.ts";
+import { shapesAt } from "../shape_inference.ts";
+import type { Place, Shape, Signal } from "../shape.ts";
 
 interface Inferred extends Place {
   readonly spec: AnySpec;

@@ -6,7 +6,7 @@ import { create } from "../create.ts";
 import { countPair, oneOf, optional } from "../fields.ts";
 import type { Layer } from "../layer.ts";
 import type { PoolKind } from "./pool.ts";
-import { asImage } from "../shape.ts";
+import { asImage } from "../shape_inference.ts";
 
 /** The spec of {@linkcode adaptivePool}. */
 export interface AdaptivePool {
@@ -47,6 +47,7 @@ export const adaptivePoolLayer: Layer<AdaptivePool> = {
     }
     return poolAxis(poolAxis(x, 1, size[0], kind), 2, size[1], kind);
   },
+  takesMaxima: ({ kind }) => kind === "max",
   bounds: ({ size }) => ({ window: Math.max(...size) }),
   summary: ({ size, kind }) => `${kind} to ${size.join("×")}`,
 };

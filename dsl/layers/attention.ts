@@ -2,12 +2,12 @@ import type { Tensor3D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { attention as attend } from "../../ops/attention.ts";
 import { dense } from "../../ops/dense.ts";
-import { absorbIntoKernel } from "../affine.ts";
+import { absorbIntoKernel } from "../absorb_into_kernel.ts";
 import { create } from "../create.ts";
 import { count, flag, optional } from "../fields.ts";
 import { type Initializer, initializer, xavierUniform, zeros } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { asTokens } from "../shape.ts";
+import { asTokens } from "../shape_inference.ts";
 
 /** The spec of {@linkcode attention}. */
 export interface Attention {

@@ -5,7 +5,7 @@ import { create } from "../create.ts";
 import { optional, positive, rate } from "../fields.ts";
 import { ones, zeros } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { asImage } from "../shape.ts";
+import { asImage } from "../shape_inference.ts";
 
 /** The spec of {@linkcode batchNorm}. */
 export interface BatchNorm {

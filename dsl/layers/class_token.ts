@@ -2,7 +2,7 @@ import type { Tensor3D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { create } from "../create.ts";
 import type { Layer } from "../layer.ts";
-import { asTokens } from "../shape.ts";
+import { asTokens } from "../shape_inference.ts";
 
 /** The spec of {@linkcode classToken}. */
 export interface ClassToken {

@@ -3,12 +3,13 @@ import { biasAdd } from "../../ops/bias_add.ts";
 import { convolution } from "../../ops/convolution.ts";
 import { like } from "../../ops/precision.ts";
 import type { Pair } from "../../ops/window.ts";
-import { absorbIntoKernel } from "../affine.ts";
+import { absorbIntoKernel } from "../absorb_into_kernel.ts";
 import { create } from "../create.ts";
 import { count, countPair, either, flag, oneOf, optional, wholePair } from "../fields.ts";
 import { type Initializer, initializer, kaimingNormal, zeros } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { asImage, sizeOf } from "../shape.ts";
+import { asImage } from "../shape_inference.ts";
+import { sizeOf } from "../shape.ts";
 import { showWindow, slide, windowBounds } from "../window.ts";
 
 /** The spec of {@linkcode conv}. */

@@ -1,5 +1,5 @@
 import { dense as multiply } from "../../ops/dense.ts";
-import { absorbIntoKernel } from "../affine.ts";
+import { absorbIntoKernel } from "../absorb_into_kernel.ts";
 import { create } from "../create.ts";
 import { count, flag, optional } from "../fields.ts";
 import { fanInUniform, type Initializer, initializer } from "../initializers.ts";

@@ -3,7 +3,7 @@ import { create } from "../create.ts";
 import { optional, positive } from "../fields.ts";
 import { ones, zeros } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { channelsOf } from "../shape.ts";
+import { channelsOf } from "../shape_inference.ts";
 
 /** The spec of {@linkcode layerNorm}. */
 export interface LayerNorm {

@@ -3,7 +3,7 @@ import { like } from "../../ops/precision.ts";
 import { create } from "../create.ts";
 import { constant, type Initializer, initializer } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { channelsOf } from "../shape.ts";
+import { channelsOf } from "../shape_inference.ts";
 
 /** The spec of {@linkcode layerScale}. */
 export interface LayerScale {

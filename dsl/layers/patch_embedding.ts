@@ -7,7 +7,8 @@ import { create } from "../create.ts";
 import { count, countPair } from "../fields.ts";
 import { fanInUniform, type Initializer, initializer } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { asImage, sizeOf } from "../shape.ts";
+import { asImage } from "../shape_inference.ts";
+import { sizeOf } from "../shape.ts";
 import { showPair } from "../window.ts";
 
 /** The spec of {@linkcode patchEmbedding}. */

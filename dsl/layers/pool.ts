@@ -4,7 +4,8 @@ import type { Pair } from "../../ops/window.ts";
 import { create } from "../create.ts";
 import { countPair, oneOf, optional, wholePair } from "../fields.ts";
 import type { Layer } from "../layer.ts";
-import { asImage, sizeOf } from "../shape.ts";
+import { asImage } from "../shape_inference.ts";
+import { sizeOf } from "../shape.ts";
 import { showWindow, slide, windowBounds } from "../window.ts";
 
 /** What a pooling layer makes of its window: the largest value, or the mean. */
@@ -57,6 +58,7 @@ export const poolLayer: Layer<Pool> = {
     return [...slide([height, width], { ...spec, kernel: spec.size }, at), channels];
   },
   apply: (spec, _, x) => spec.kind === "max" ? maxPool(x as Tensor4D, spec) : averagePool(x as Tensor4D, spec),
+  takesMaxima: ({ kind }) => kind === "max",
   bounds: (spec, _, output) => ({
     ...windowBounds({ ...spec, kernel: spec.size }),
     multiplyAdds: sizeOf(output) * sizeOf(spec.size),

@@ -4,7 +4,7 @@ import { like } from "../../ops/precision.ts";
 import { create } from "../create.ts";
 import { type Initializer, initializer, normal, truncatedNormal } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { asImage } from "../shape.ts";
+import { asImage } from "../shape_inference.ts";
 
 /** The spec of {@linkcode tokens}. */
 export interface Tokens {

@@ -1,4 +1,5 @@
-import { sameShape, type Shape, shapesAt } from "../shape.ts";
+import { shapesAt } from "../shape_inference.ts";
+import { sameShape, type Shape } from "../shape.ts";
 import { rowOf } from "../compile/summary.ts";
 import { type Branch, childOf, type Leaf, type Tree } from "../compile/tree.ts";
 import { runAt } from "./runs.ts";
