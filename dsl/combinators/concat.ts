@@ -36,7 +36,6 @@ const concatenation: Join = {
   apply: (values) => tf.concat([...values], values[0].rank - 1),
 };
 
-/** Defines {@linkcode concat}. */
 export const concatCombinator: Combinator<Concat> = {
   type: "concat",
   fields: { children },

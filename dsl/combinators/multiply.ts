@@ -47,7 +47,6 @@ const multiplication: Join = {
   apply: ([first, ...others]) => others.reduce((product, value) => tf.mul(product, broadcast(value, first)), first),
 };
 
-/** Defines {@linkcode multiply}. */
 export const multiplyCombinator: Combinator<Multiply> = {
   type: "multiply",
   fields: { children },

@@ -23,7 +23,6 @@ function names(times: number): string[] {
   return Array.from({ length: times }, (_, copy) => String(copy));
 }
 
-/** Defines {@linkcode repeat}. */
 export const repeatCombinator: Combinator<Repeat> = {
   type: "repeat",
   fields: { times: count, body: childNamed("body") },

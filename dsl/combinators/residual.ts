@@ -33,7 +33,6 @@ const meeting: Join = {
   },
 };
 
-/** Defines {@linkcode residual}. */
 export const residualCombinator: Combinator<Residual> = {
   type: "residual",
   fields: { body: childNamed("body"), shortcut: childNamed("shortcut") },

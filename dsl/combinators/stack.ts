@@ -20,7 +20,6 @@ export function stack(parts: Parts): Stack {
   return create(stackCombinator, { children: namedParts("stack", parts) });
 }
 
-/** Defines {@linkcode stack}. */
 export const stackCombinator: Combinator<Stack> = {
   type: "stack",
   fields: { children },

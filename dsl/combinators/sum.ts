@@ -33,7 +33,6 @@ export const addition: Join = {
   apply: (values) => values.reduce((total, value) => tf.add(total, value)),
 };
 
-/** Defines {@linkcode sum}. */
 export const sumCombinator: Combinator<Sum> = {
   type: "sum",
   fields: { children },

@@ -11,12 +11,17 @@ import { asImage } from "../shape_inference.ts";
 import { sizeOf } from "../shape.ts";
 import { showPair } from "../window.ts";
 
-/** The spec of {@linkcode patchEmbedding}. */
+/** A linear map of each patch of an image, `[H, W, C]` → `[H / ph, W / pw, filters]`; made by {@linkcode patchEmbedding}. */
 export interface PatchEmbedding {
+  /** The name of the layer. */
   readonly type: "patchEmbedding";
+  /** The number of output channels. */
   readonly filters: number;
+  /** Height and width of a patch, in pixels. */
   readonly patch: Pair;
+  /** How the kernel's first values are drawn. */
   readonly init: Initializer;
+  /** How the bias's first values are drawn. */
   readonly biasInit: Initializer;
 }
 
@@ -24,19 +29,17 @@ export interface PatchEmbedding {
 export interface PatchEmbeddingOptions {
   /** The initializer of the kernel; default U(±1/√(ph·pw·C)), PyTorch's own. */
   readonly init?: Initializer;
-  /** The initializer of the bias; default the same. */
+  /** The initializer of the bias; the same default. */
   readonly biasInit?: Initializer;
 }
 
 /**
- * A linear map of each patch of an image (Dosovitskiy et al. 2021), `[H, W, C]` → `[H / ph, W / pw, filters]`: a convolution whose
- * stride is its kernel, of an image that is whole patches. Parameters: `kernel` `[ph, pw, C, filters]`, `bias` `[filters]`.
+ * Maps each patch of an image linearly (Dosovitskiy et al. 2021), `[H, W, C]` → `[H / ph, W / pw, filters]`: a convolution whose stride
+ * equals its kernel. The patch must divide the image. Parameters: `kernel` `[ph, pw, C, filters]`, `bias` `[filters]`.
  *
  * @example
  * ```ts
- * import { patchEmbedding } from "./patch_embedding.ts";
- * import { stack } from "../combinators/stack.ts";
- * import { tokens } from "./tokens.ts";
+ * import { patchEmbedding, stack, tokens } from "@thorax/thorax";
  * stack({ patches: patchEmbedding(192, 16), tokens: tokens() });
  * ```
  */
@@ -48,7 +51,6 @@ export function patchEmbedding(
   return create(patchEmbeddingLayer, { filters, patch, ...options });
 }
 
-/** What `patchEmbedding` means. */
 export const patchEmbeddingLayer: Layer<PatchEmbedding> = {
   type: "patchEmbedding",
   fields: { filters: count, patch: countPair, init: initializer(fanInUniform), biasInit: initializer(fanInUniform) },
@@ -79,7 +81,7 @@ export const patchEmbeddingLayer: Layer<PatchEmbedding> = {
   summary: ({ patch }) => showPair(patch),
 };
 
-/** `224 or 240`: what is nearest to a size, below and above, of whole patches; the size itself where it is such. */
+/** The nearest multiples of the patch below and above a size, `224 or 240`; the size alone where it is a multiple. */
 function nearest(size: number, patch: number): string {
   const below = patch * Math.floor(size / patch), above = patch * Math.ceil(size / patch);
   return below === 0 || below === above ? `${above}` : `${below} or ${above}`;
