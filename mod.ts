@@ -1,6 +1,6 @@
 /**
- * Thorax: image classifiers as data, compiled to native TensorFlow graphs, trained and tested on chest films. Importing this
- * opens no library and needs no permission.
+ * Thorax: image classifiers as data, compiled to native TensorFlow graphs, trained and tested on chest films. Importing
+ * this opens no library and needs no permission.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export { dropout } from "./dsl/layers/dropout.ts";
 export { ShapeError, SpecError } from "./dsl/errors.ts";
 export * as fields from "./dsl/fields.ts";
 export { flatten } from "./dsl/layers/flatten.ts";
-export { freeze, type Frozen } from "./dsl/compile/freeze.ts";
+export { freeze, type FrozenModel } from "./dsl/compile/freeze.ts";
 export { globalPool } from "./dsl/layers/global_pool.ts";
 export {
   constant,
@@ -34,7 +34,18 @@ export {
   xavierUniform,
   zeros,
 } from "./dsl/initializers.ts";
-export type { Absorb, Affine, Applied, Combinator, Definition, Join, Layer, Mode, Run, Weights } from "./dsl/layer.ts";
+export type {
+  Absorb,
+  Affine,
+  ApplyResult,
+  Combinator,
+  Definition,
+  Join,
+  Layer,
+  LayerMode,
+  Mode,
+  Weights,
+} from "./dsl/layer.ts";
 export { layerNorm } from "./dsl/layers/layer_norm.ts";
 export { layerScale } from "./dsl/layers/layer_scale.ts";
 export { defaultLimits, type Limits } from "./dsl/limits.ts";

@@ -12,7 +12,8 @@ export interface Origin {
 }
 
 /**
- * Makes a spec: checks every field, turns numbers into pairs, fills in defaults, and freezes it. Every constructor ends here.
+ * Makes a spec: checks every field, turns numbers into pairs, fills in defaults, and freezes it. Every constructor ends
+ * here.
  *
  * @throws {SpecError} naming the field, what it must be, what came, and the line that called the constructor
  *
@@ -49,7 +50,9 @@ export function create<S extends AnySpec>(
   }
 }
 
-/** Where a user called the constructor that threw, `my_model.ts:5:11`; nothing where the stack only names this folder. */
+/**
+ * Where a user called the constructor that threw, `my_model.ts:5:11`; nothing where the stack only names this folder.
+ */
 function calledAt(error: unknown): string | undefined {
   if (!(error instanceof SpecError)) return undefined;
   const language = new URL(".", import.meta.url).href;

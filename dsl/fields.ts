@@ -1,6 +1,6 @@
 /**
- * Readers for the fields of specs, for definitions of your own: each checks what a caller or a file gave and returns it in the
- * form that specs keep.
+ * Readers for the fields of specs, for definitions of your own: each checks what a caller or a file gave and returns it
+ * in the form that specs keep.
  *
  * @module
  */
@@ -11,13 +11,18 @@ import { showJson, SpecError } from "./errors.ts";
 
 /** The field that is being read. */
 export interface Reading {
-  /** Makes the error to throw. It names the place, the field, what it must be, and what came if not the value itself. */
+  /**
+   * Makes the error to throw. It names the place, the field, what it must be, and what came if not the value itself.
+   */
   error(expected: string, got?: unknown): SpecError;
   /** Reads a child spec; `name` is its part of the path. */
   spec(value: unknown, name: string): AnySpec;
 }
 
-/** Reads a field out of what a caller or a file gave, in the form that specs keep; throws an error that says what it must be. */
+/**
+ * Reads a field out of what a caller or a file gave, in the form that specs keep; throws an error that says what it
+ * must be.
+ */
 export type Field<T> = (value: unknown, at: Reading) => T;
 
 /** One {@linkcode Field} for each field of a spec except `type`. */
@@ -91,8 +96,8 @@ export function childNamed<S extends AnySpec = AnySpec>(name: string): Field<S> 
 }
 
 /**
- * Reads `[name, spec]` pairs. Names are not empty, differ, and contain no `/`, which joins them into paths. The definition says
- * by `S` which specs its constructor takes.
+ * Reads `[name, spec]` pairs. Names are not empty, differ, and contain no `/`, which joins them into paths. The
+ * definition says by `S` which specs its constructor takes.
  */
 export function children<S extends AnySpec = AnySpec>(value: unknown, at: Reading): readonly Child<S>[] {
   if (!Array.isArray(value)) throw at.error("an array of [name, spec] pairs");
@@ -107,7 +112,10 @@ export function children<S extends AnySpec = AnySpec>(value: unknown, at: Readin
   }));
 }
 
-/** Reads an object by its fields. Returns a frozen value with `type` first and each field in the table's order; throws for any other. */
+/**
+ * Reads an object by its fields. Returns a frozen value with `type` first and each field in the table's order; throws
+ * for any other.
+ */
 export function readFields<S extends AnySpec>(
   type: S["type"],
   fields: Fields<S>,

@@ -29,12 +29,14 @@ export interface Mode {
   readonly precision?: Precision;
   /** Int32 `[2]`, needed by dropout in training; a tensor, so that a trace is not frozen to one value of it. */
   readonly seed?: Tensor1D;
-  /** Whether the backward pass computes activations again instead of keeping them: the same numbers from less memory. */
+  /**
+   * Whether the backward pass computes activations again instead of keeping them: the same numbers from less memory.
+   */
   readonly remat?: boolean;
 }
 
 /** The mode, as a layer sees it. */
-export interface Run {
+export interface LayerMode {
   /** Whether this is a training step. */
   readonly training: boolean;
   /** The layer's own random seed, int32 `[2]`: the model's, with the layer's path folded in. */
@@ -42,7 +44,7 @@ export interface Run {
 }
 
 /** What a forward pass returns. (A type and not an interface, so that `tf.tidy` accepts it as a container.) */
-export type Applied = {
+export type ApplyResult = {
   /** The layer's or the model's output, `[N, …]`. */
   readonly output: Tensor;
   /** New values of parameters that are not trainable, by the names they have in the weights. */
@@ -78,7 +80,7 @@ export interface Bounds {
 }
 
 /** What the definitions of layers and combinators have in common. */
-export interface Named<S extends AnySpec> {
+export interface DefinitionBase<S extends AnySpec> {
   /** The name in the `type` of every spec of this kind. */
   readonly type: S["type"];
   /** How each field is read, and its default: the constructor and `parse` both use it. */
@@ -88,20 +90,26 @@ export interface Named<S extends AnySpec> {
 }
 
 /** The definition of a layer: everything that is known about its type. Shapes are without the batch. */
-export interface Layer<S extends AnySpec = AnySpec> extends Named<S> {
+export interface Layer<S extends AnySpec = AnySpec> extends DefinitionBase<S> {
   /** Infers the output's shape; throws `at.error(…)` for an input that does not fit. */
   shape(spec: S, input: Shape, at: At): Shape;
   /** The layer's parameters by name; none by default. */
   parameters?(spec: S, input: Shape): Readonly<Record<string, LayerParameter>>;
   /** Computes the output of a batch, using ops that trace: it reads no tensor on the host. */
-  apply(spec: S, weights: Weights, x: Tensor, run: Run): Tensor | Applied;
-  /** The scale and offset of a layer that, in inference, does nothing else. `forInference` folds it into the layer before it. */
+  apply(spec: S, weights: Weights, x: Tensor, run: LayerMode): Tensor | ApplyResult;
+  /**
+   * The scale and offset of a layer that, in inference, does nothing else. `forInference` folds it into the layer
+   * before it.
+   */
   affine?(spec: S, weights: Weights): Affine;
   /** How this layer absorbs an affine layer that follows it. */
   readonly absorb?: Absorb<S>;
   /** Whether the layer applies a function that never decreases to each element, so that it commutes with a maximum. */
   readonly isMonotonic?: boolean;
-  /** Whether the layer takes maxima over windows. `compile` moves it before a monotonic layer, which then has less to do. */
+  /**
+   * Whether the layer takes maxima over windows. `compile` moves it before a monotonic layer, which then has less to
+   * do.
+   */
   takesMaxima?(spec: S): boolean;
   /** Multiply-adds for one image; 0 by default. */
   multiplyAdds?(spec: S, input: Shape, output: Shape): number;
@@ -119,7 +127,10 @@ export interface Join {
   apply(values: readonly Tensor[]): Tensor;
 }
 
-/** What a combinator connects its parts with. `V` stands for a shape at compile time and for a tensor when the model runs. */
+/**
+ * What a combinator connects its parts with. `V` stands for a shape at compile time and for a tensor when the model
+ * runs.
+ */
 export interface Flow<V> {
   /** Runs the child of that name on a value. Each child is used once. */
   child(name: string, value: V): V;
@@ -128,7 +139,7 @@ export interface Flow<V> {
 }
 
 /** The definition of a combinator: a way to put specs together. */
-export interface Combinator<S extends AnySpec = AnySpec> extends Named<S> {
+export interface Combinator<S extends AnySpec = AnySpec> extends DefinitionBase<S> {
   /** The combinator's parts by name, in the order in which they run. */
   children(spec: S): readonly Child[];
   /** The number of children, where a field of the spec sets it; `compile` asks for it before it calls `children`. */

@@ -56,7 +56,8 @@ export type Lookup = (type: string, path: string) => Definition;
 /**
  * Makes a lookup of the built-in definitions and a user's own.
  *
- * @throws {SpecError} for a definition of a type that exists already; the lookup throws it for a type without a definition
+ * @throws {SpecError} for a definition of a type that exists already; the lookup throws it for a type without a
+ * definition
  */
 export function lookup(own: readonly Definition[]): Lookup {
   const definitions = new Map<string, Definition>(Object.entries(builtin));

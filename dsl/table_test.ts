@@ -37,10 +37,10 @@ const unit = stack({ conv: conv(3, 3, { padding: 1, bias: false }), bn: batchNor
 const gate = stack([globalPool(), dense(3)]);
 
 /**
- * A spec, the shape of an image that it takes, and what of it another kernel makes in a graph than eagerly, which adds up in another
- * order: a bias's gradient is made beside its kernel's (_MklNativeConv2DBackpropFilterWithBias; not in groups), a strided convolution
- * pads by itself (_MklNativePadWithConv2D), and maxima that overlap have a gradient of oneDNN's (_MklNativeMaxPoolGrad); XLA compiles
- * what ops/fuse.ts is given. A GPU adds up in another order each time.
+ * A spec, the shape of an image that it takes, and what of it another kernel makes in a graph than eagerly, which adds
+ * up in another order: a bias's gradient is made beside its kernel's (_MklNativeConv2DBackpropFilterWithBias; not in
+ * groups), a strided convolution pads by itself (_MklNativePadWithConv2D), and maxima that overlap have a gradient of
+ * oneDNN's (_MklNativeMaxPoolGrad); XLA compiles what ops/fuse.ts is given. A GPU adds up in another order each time.
  */
 type Row<S> = readonly [spec: S, input: Shape, otherKernels?: readonly string[] | "all"];
 

@@ -1,10 +1,13 @@
-/** What the tests of this folder share. Inputs and weights are waves, so that PyTorch's numbers for them can be literals. */
+/**
+ * What the tests of this folder share. Inputs and weights are waves, so that PyTorch's numbers for them can be
+ * literals.
+ */
 import "../tests/cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { compile, type Model } from "./compile/compile.ts";
-import type { Applied, Mode, Weights } from "./layer.ts";
+import type { ApplyResult, Mode, Weights } from "./layer.ts";
 import type { Spec } from "./spec.ts";
 import { sizeOf } from "./shape.ts";
 
@@ -22,7 +25,7 @@ export function waveWeights({ parameters }: Model): Weights {
 }
 
 /** Compiles a spec for a batch and runs it with waves as weights. */
-export function forward(spec: Spec, x: Tensor, mode: Mode = { training: false }): Applied {
+export function forward(spec: Spec, x: Tensor, mode: Mode = { training: false }): ApplyResult {
   const model = compile(spec, { input: x.shape.slice(1) });
   return model.apply(waveWeights(model), x, mode);
 }

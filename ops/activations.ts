@@ -1,7 +1,10 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 
-/** x · σ(x), also called Swish (Ramachandran et al. 2017). The product rule gives its gradient: dy · σ and one pass of σ's own. */
+/**
+ * x · σ(x), also called Swish (Ramachandran et al. 2017). The product rule gives its gradient: dy · σ and one pass of
+ * σ's own.
+ */
 export function silu<X extends Tensor>(x: X): X {
   return tf.mul(x, tf.sigmoid(x));
 }

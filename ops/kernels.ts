@@ -10,7 +10,7 @@ import { globalNormKernels } from "./global_norm.ts";
 import { rangeKernels } from "./int32_range.ts";
 import { integerKernels } from "./integers.ts";
 import { maxPoolWithArgmaxKernel } from "./max_pool_with_argmax.ts";
-import { emptyKernels } from "./nothing.ts";
+import { emptyKernels } from "./empty.ts";
 import { padKernel } from "./pad.ts";
 import { poolingKernels } from "./pooling.ts";
 import { volumePoolingKernels } from "./pooling_3d.ts";
@@ -22,8 +22,8 @@ import { viewKernels } from "./views.ts";
 import { warpKernels } from "./warp.ts";
 
 /**
- * Registers this room's native kernels, in place of tfjs-node's where it has one, and the gradients that use them. The native
- * backend is the one in use, so that what it can do is tried now, and not in a trace.
+ * Registers this folder's native kernels, replacing tfjs-node's, and the gradients that use them. The native backend
+ * must be in use: this function tries what it supports, which a trace could not.
  */
 export function registerNativeKernels(): void {
   const kernels = [
@@ -65,7 +65,7 @@ export function registerNativeKernels(): void {
   takesGroups();
 }
 
-/** In place of the one that is there. */
+/** Registers a kernel, replacing any other of its name. */
 function register(kernel: tf.KernelConfig): void {
   if (tf.getKernel(kernel.kernelName, kernel.backendName)) tf.unregisterKernel(kernel.kernelName, kernel.backendName);
   tf.registerKernel(kernel);

@@ -64,8 +64,8 @@ export function assertProjection(actual: Tensor, [product, norm]: Projection, wh
 }
 
 /**
- * The function's value, and by each of its inputs the gradient of the loss that is the product of the value with weights:
- * waves (phase 0.5) by default.
+ * The function's value, and by each of its inputs the gradient of the loss that is the product of the value with
+ * weights: waves (phase 0.5) by default.
  */
 export function withGradients<A extends Tensor[]>(fn: (...xs: A) => Tensor, weights?: readonly number[]) {
   return (...xs: A): Tensor[] => {

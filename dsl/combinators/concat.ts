@@ -7,8 +7,8 @@ import { namedParts, type Parts } from "./parts.ts";
 import { sameShape } from "../shape.ts";
 
 /**
- * Runs several parts on the same input and puts their outputs side by side: `[…, C₁]`, `[…, C₂]`, … → `[…, C₁ + C₂ + …]`. The other
- * axes must agree.
+ * Runs several parts on the same input and puts their outputs side by side: `[…, C₁]`, `[…, C₂]`, … → `[…, C₁ + C₂ +
+ * …]`. The other axes must agree.
  *
  * @throws {SpecError} for no parts, and for a name that is an integer or contains `/`
  *
@@ -22,7 +22,7 @@ export function concat(parts: Parts): Concat {
   return create(concatCombinator, { children: namedParts("concat", parts) });
 }
 
-/** Joins along the last axis. */
+/** Joins values along the last axis. */
 const concatenation: Join = {
   shape([first, ...others], at) {
     const other = others.find(({ shape }) => !sameShape(shape.slice(0, -1), first.shape.slice(0, -1)));

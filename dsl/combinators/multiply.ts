@@ -8,8 +8,8 @@ import { namedParts, type Parts } from "./parts.ts";
 import { sameShape, type Shape } from "../shape.ts";
 
 /**
- * Runs several parts on the same input and multiplies their outputs. All have the first one's shape; or the first is an image
- * `[H, W, C]` and another a gate, `[C]` or `[1, 1, C]`, which scales its channels.
+ * Runs several parts on the same input and multiplies their outputs. All have the first one's shape; or the first is an
+ * image `[H, W, C]` and another a gate, `[C]` or `[1, 1, C]`, which scales its channels.
  *
  * @throws {SpecError} for no parts, and for a name that is an integer or contains `/`
  *
@@ -24,11 +24,11 @@ export function multiply(parts: Parts): Multiply {
 }
 
 /** Whether a shape is a gate `[C]` or `[1, 1, C]` for images `[H, W, C]`. */
-function gates(shape: Shape, image: Shape): boolean {
+function isGate(shape: Shape, image: Shape): boolean {
   return image.length === 3 && (sameShape(shape, image.slice(2)) || sameShape(shape, [1, 1, image[2]]));
 }
 
-/** `[N, C]` beside `[N, H, W, C]` → `[N, 1, 1, C]` */
+/** Reshapes a gate `[N, C]` beside an image `[N, H, W, C]` to `[N, 1, 1, C]`. */
 function broadcast(value: Tensor, { rank }: Tensor): Tensor {
   if (value.rank === rank) return value;
   const [batch, channels] = (value as Tensor2D).shape;
@@ -37,7 +37,7 @@ function broadcast(value: Tensor, { rank }: Tensor): Tensor {
 
 const multiplication: Join = {
   shape([first, ...others], at) {
-    const other = others.find(({ shape }) => !sameShape(shape, first.shape) && !gates(shape, first.shape));
+    const other = others.find(({ shape }) => !sameShape(shape, first.shape) && !isGate(shape, first.shape));
     if (other) {
       const remedy = "Make them equal, or let the first be an image and the others gates of its channels.";
       throw at.error("one shape, or [C] or [1, 1, C] beside [H, W, C]", remedy, [first, other]);

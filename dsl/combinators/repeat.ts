@@ -4,7 +4,8 @@ import type { Combinator } from "../layer.ts";
 import type { Repeat, Spec } from "../spec.ts";
 
 /**
- * Runs `times` copies of a body one after another, each with parameters of its own: a stack of equal parts named 0, 1, …
+ * Runs `times` copies of a body one after another, each with parameters of its own: a stack of equal parts named 0, 1,
+ * …
  *
  * @throws {SpecError} for a number of times that is not a positive integer
  *
@@ -18,7 +19,7 @@ export function repeat(times: number, body: Spec): Repeat {
   return create(repeatCombinator, { times, body });
 }
 
-/** `["0", "1", …]` */
+/** The names of the copies, `["0", "1", …]`. */
 function names(times: number): string[] {
   return Array.from({ length: times }, (_, copy) => String(copy));
 }

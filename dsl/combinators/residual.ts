@@ -6,9 +6,15 @@ import type { Residual, Spec } from "../spec.ts";
 import { sameShape } from "../shape.ts";
 import { addition } from "./sum.ts";
 
+/** Options of {@linkcode residual}. */
+export interface ResidualOptions {
+  /** The branch around the body; default `identity()`. It must be given where the body changes the shape. */
+  readonly shortcut?: Spec;
+}
+
 /**
- * Adds a body and a shortcut of the same input, body(x) + shortcut(x), with no activation after (He et al. 2016). The shortcut is
- * x itself by default; where the body changes the shape, it must change it in the same way.
+ * Adds a body and a shortcut of the same input, body(x) + shortcut(x), with no activation after (He et al. 2016). The
+ * shortcut is x itself by default; where the body changes the shape, it must change it in the same way.
  *
  * @example
  * ```ts
@@ -16,11 +22,11 @@ import { addition } from "./sum.ts";
  * residual(conv(128, 3, { stride: 2, padding: 1 }), { shortcut: conv(128, 1, { stride: 2, bias: false }) });
  * ```
  */
-export function residual(body: Spec, { shortcut = identity() }: { readonly shortcut?: Spec } = {}): Residual {
+export function residual(body: Spec, { shortcut = identity() }: ResidualOptions = {}): Residual {
   return create(residualCombinator, { body, shortcut });
 }
 
-/** Addition whose error knows the usual remedy. */
+/** Addition whose error suggests a shortcut. */
 const meeting: Join = {
   ...addition,
   shape([body, shortcut], at) {

@@ -5,7 +5,8 @@ import type { Stack } from "../spec.ts";
 import { namedParts, type Parts } from "./parts.ts";
 
 /**
- * Runs parts one after another. An array names them by position, an object by key; a parameter's name is the path to it.
+ * Runs parts one after another. An array names them by position, an object by key; a parameter's name is the path to
+ * it.
  *
  * @throws {SpecError} for a key that looks like an integer or contains `/`
  *

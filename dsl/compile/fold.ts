@@ -25,7 +25,10 @@ export function foldTree(tree: Tree, folds: Folds): Tree {
   });
 }
 
-/** Computes the weights of the folded tree. The caller disposes all of them; those that did not change share their memory. */
+/**
+ * Computes the weights of the folded tree. The caller disposes all of them; those that did not change share their
+ * memory.
+ */
 export function foldWeights(tree: Tree, folds: Folds, weights: Weights): Weights {
   return tf.tidy(() => {
     const folded: Record<string, tf.Tensor> = {};

@@ -2,9 +2,10 @@ import { type Leaf, mapLeaves, type Tree } from "./tree.ts";
 import { chainedPairs } from "./uses.ts";
 
 /**
- * Exchanges a monotonic activation and the max pooling that follows it, where nothing else reads the activation: max(relu(x)) is
- * relu(max(x)), but the activation and its gradient then run on the pooled image, of a quarter of the size. Values and gradients
- * stay the same exactly (a gradient's zero may change its sign), and so do paths; neither layer has parameters.
+ * Exchanges a monotonic activation and the max pooling that follows it, where nothing else reads the activation:
+ * max(relu(x)) is relu(max(x)), but the activation and its gradient then run on the pooled image, of a quarter of the
+ * size. Values and gradients stay the same exactly (a gradient's zero may change its sign), and so do paths; neither
+ * layer has parameters.
  */
 export function poolFirst(tree: Tree): Tree {
   const exchanged = new Map<Leaf, Leaf>();
@@ -15,5 +16,6 @@ export function poolFirst(tree: Tree): Tree {
     exchanged.set(pooling, { ...pooling, spec: activation.spec, layer: activation.layer, input: output.shape });
   }
   if (exchanged.size === 0) return tree;
-  return poolFirst(mapLeaves(tree, (leaf) => exchanged.get(leaf) ?? leaf)); // of two activations in a row, the first is next
+  // of two activations in a row, the first exchanges with the pooling in the next pass
+  return poolFirst(mapLeaves(tree, (leaf) => exchanged.get(leaf) ?? leaf));
 }

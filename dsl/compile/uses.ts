@@ -8,7 +8,10 @@ export interface Value {
   readonly readers: readonly (Leaf | "other")[];
 }
 
-/** Lists every value of a model, in the order in which they are computed: `wire` is asked, as it is for shapes and tensors. */
+/**
+ * Lists every value of a model, in the order in which they are computed: `wire` is asked, as it is for shapes and
+ * tensors.
+ */
 export function valuesOf(tree: Tree): readonly Value[] {
   const values: { maker?: Leaf; readers: (Leaf | "other")[] }[] = [];
   const add = (maker?: Leaf) => values[values.push({ maker, readers: [] }) - 1];

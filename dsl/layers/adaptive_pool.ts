@@ -25,8 +25,8 @@ export interface AdaptivePoolOptions {
 }
 
 /**
- * Pools an image of any size to a given size, `[H, W, C]` → `[size, size, C]`. Window i spans the rows from ⌊i·H / size⌋ to
- * ⌈(i + 1)·H / size⌉, as in PyTorch, so windows overlap where `size` does not divide H.
+ * Pools an image of any size to a given size, `[H, W, C]` → `[size, size, C]`. Window i spans the rows from ⌊i·H /
+ * size⌋ to ⌈(i + 1)·H / size⌉, as in PyTorch, so windows overlap where `size` does not divide H.
  *
  * @example
  * ```ts

@@ -36,9 +36,9 @@ export interface AttentionOptions {
 }
 
 /**
- * Multi-head self-attention (Vaswani et al. 2017), `[T, C]` → `[T, C]`. A dense map gives each token a query, a key and a value; each
- * head averages the values with weights softmax(q·kᵀ / √(C / heads)); a second dense map mixes the heads. Parameters, named as in
- * timm: `qkv/kernel` `[C, 3C]`, `qkv/bias` `[3C]`, `proj/kernel` `[C, C]`, `proj/bias` `[C]`.
+ * Multi-head self-attention (Vaswani et al. 2017), `[T, C]` → `[T, C]`. A dense map gives each token a query, a key and
+ * a value; each head averages the values with weights softmax(q·kᵀ / √(C / heads)); a second dense map mixes the heads.
+ * Parameters, named as in timm: `qkv/kernel` `[C, 3C]`, `qkv/bias` `[3C]`, `proj/kernel` `[C, C]`, `proj/bias` `[C]`.
  *
  * @example
  * ```ts

@@ -26,8 +26,9 @@ export interface BatchNormOptions {
 }
 
 /**
- * Batch normalization of each channel (Ioffe & Szegedy 2015), `[H, W, C]` → `[H, W, C]`. Parameters, each `[C]`: `scale`, `offset`,
- * and the running `mean` and `variance`. The last two are not trained; in training `apply` returns their new values as `state`.
+ * Batch normalization of each channel (Ioffe & Szegedy 2015), `[H, W, C]` → `[H, W, C]`. Parameters, each `[C]`:
+ * `scale`, `offset`, and the running `mean` and `variance`. The last two are not trained; in training `apply` returns
+ * their new values as `state`.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { biasAdd } from "../../ops/bias_add.ts";
 import { convolution } from "../../ops/convolution.ts";
-import { like } from "../../ops/precision.ts";
+import { castLike } from "../../ops/precision.ts";
 import type { Pair } from "../../ops/window.ts";
 import { absorbIntoKernel } from "../absorb_into_kernel.ts";
 import { create } from "../create.ts";
@@ -103,8 +103,8 @@ export const convLayer: Layer<Conv> = {
     };
   },
   apply(spec, { kernel, bias }, x) {
-    const output = convolution(x as Tensor4D, like(kernel as Tensor4D, x), spec);
-    return spec.bias ? biasAdd(output, like(bias as Tensor1D, output)) : output;
+    const output = convolution(x as Tensor4D, castLike(kernel as Tensor4D, x), spec);
+    return spec.bias ? biasAdd(output, castLike(bias as Tensor1D, output)) : output;
   },
   absorb: absorbIntoKernel,
   multiplyAdds: (spec, [, , channels], output) => sizeOf(output) * sizeOf(spec.kernel) * channels / spec.groups,

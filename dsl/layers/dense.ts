@@ -31,8 +31,8 @@ export interface DenseOptions {
 }
 
 /**
- * A fully connected layer, x · kernel + bias: `[C]` → `[units]`, or `[T, C]` → `[T, units]`, each token by itself. Parameters:
- * `kernel` `[C, units]`, `bias` `[units]`.
+ * A fully connected layer, x · kernel + bias: `[C]` → `[units]`, or `[T, C]` → `[T, units]`, each token by itself.
+ * Parameters: `kernel` `[C, units]`, `bias` `[units]`.
  *
  * @example
  * ```ts

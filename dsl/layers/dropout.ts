@@ -12,8 +12,9 @@ export interface Dropout {
 }
 
 /**
- * Inverted dropout, of any shape (Srivastava et al. 2014). In training it sets each value to zero with probability `rate` and divides
- * the others by 1 − rate; in inference it returns its input. Each dropout layer draws its own mask from the seed that `apply` gets.
+ * Inverted dropout, of any shape (Srivastava et al. 2014). In training it sets each value to zero with probability
+ * `rate` and divides the others by 1 − rate; in inference it returns its input. Each dropout layer draws its own mask
+ * from the seed that `apply` gets.
  *
  * @example
  * ```ts

@@ -10,8 +10,8 @@ export interface Flatten {
 }
 
 /**
- * Reshapes its input to one vector, the last axis fastest: `[H, W, C]` → `[H·W·C]`. PyTorch's images are `[C, H, W]`, so its vectors
- * have another order; importing PyTorch's weights permutes the kernel of the dense layer that follows.
+ * Reshapes its input to one vector, the last axis fastest: `[H, W, C]` → `[H·W·C]`. PyTorch's images are `[C, H, W]`,
+ * so its vectors have another order; importing PyTorch's weights permutes the kernel of the dense layer that follows.
  *
  * @example
  * ```ts

@@ -20,7 +20,8 @@ export interface GlobalPoolOptions {
 }
 
 /**
- * Reduces each channel to its mean or its maximum: `[H, W, C]` → `[C]`, or tokens `[T, C]` → `[C]`, the class token included.
+ * Reduces each channel to its mean or its maximum: `[H, W, C]` → `[C]`, or tokens `[T, C]` → `[C]`, the class token
+ * included.
  *
  * @example
  * ```ts

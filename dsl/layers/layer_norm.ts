@@ -20,8 +20,8 @@ export interface LayerNormOptions {
 }
 
 /**
- * Layer normalization over the last axis (Ba et al. 2016), `[…, C]` → the same. It normalizes each token or pixel by the mean and the
- * variance of its own channels. Parameters, each `[C]`: `scale`, `offset`.
+ * Layer normalization over the last axis (Ba et al. 2016), `[…, C]` → the same. It normalizes each token or pixel by
+ * the mean and the variance of its own channels. Parameters, each `[C]`: `scale`, `offset`.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { like } from "../../ops/precision.ts";
+import { castLike } from "../../ops/precision.ts";
 import { create } from "../create.ts";
 import { constant, type Initializer, initializer } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
@@ -20,8 +20,8 @@ export interface LayerScaleOptions {
 }
 
 /**
- * Multiplies each channel by a learned scale (Touvron et al. 2021), `[…, C]` → the same. A small first scale lets deep residual
- * networks start near the identity. Parameter: `scale` `[C]`.
+ * Multiplies each channel by a learned scale (Touvron et al. 2021), `[…, C]` → the same. A small first scale lets deep
+ * residual networks start near the identity. Parameter: `scale` `[C]`.
  *
  * @example
  * ```ts
@@ -41,6 +41,6 @@ export const layerScaleLayer: Layer<LayerScale> = {
     return input;
   },
   parameters: ({ init }, input) => ({ scale: { shape: input.slice(-1), init } }),
-  apply: (_, { scale }, x) => tf.mul(x, like(scale, x)),
+  apply: (_, { scale }, x) => tf.mul(x, castLike(scale, x)),
   affine: (_, { scale }) => ({ scale, offset: tf.zerosLike(scale) }),
 };

@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { biasAdd } from "../../ops/bias_add.ts";
 import { convolution } from "../../ops/convolution.ts";
-import { like } from "../../ops/precision.ts";
+import { castLike } from "../../ops/precision.ts";
 import type { Pair } from "../../ops/window.ts";
 import { create } from "../create.ts";
 import { count, countPair } from "../fields.ts";
@@ -11,7 +11,10 @@ import { asImage } from "../shape_inference.ts";
 import { sizeOf } from "../shape.ts";
 import { showPair } from "../window.ts";
 
-/** A linear map of each patch of an image, `[H, W, C]` → `[H / ph, W / pw, filters]`; made by {@linkcode patchEmbedding}. */
+/**
+ * A linear map of each patch of an image, `[H, W, C]` → `[H / ph, W / pw, filters]`; made by {@linkcode
+ * patchEmbedding}.
+ */
 export interface PatchEmbedding {
   /** The name of the layer. */
   readonly type: "patchEmbedding";
@@ -34,8 +37,9 @@ export interface PatchEmbeddingOptions {
 }
 
 /**
- * Maps each patch of an image linearly (Dosovitskiy et al. 2021), `[H, W, C]` → `[H / ph, W / pw, filters]`: a convolution whose stride
- * equals its kernel. The patch must divide the image. Parameters: `kernel` `[ph, pw, C, filters]`, `bias` `[filters]`.
+ * Maps each patch of an image linearly (Dosovitskiy et al. 2021), `[H, W, C]` → `[H / ph, W / pw, filters]`: a
+ * convolution whose stride equals its kernel. The patch must divide the image. Parameters: `kernel` `[ph, pw, C,
+ * filters]`, `bias` `[filters]`.
  *
  * @example
  * ```ts
@@ -73,8 +77,8 @@ export const patchEmbeddingLayer: Layer<PatchEmbedding> = {
   },
   apply({ patch }, { kernel, bias }, x) {
     const options = { stride: patch, padding: [0, 0], dilation: [1, 1], groups: 1 } as const;
-    const output = convolution(x as Tensor4D, like(kernel as Tensor4D, x), options);
-    return biasAdd(output, like(bias as Tensor1D, output));
+    const output = convolution(x as Tensor4D, castLike(kernel as Tensor4D, x), options);
+    return biasAdd(output, castLike(bias as Tensor1D, output));
   },
   multiplyAdds: (_, input, output) => sizeOf(input) * output[2],
   bounds: ({ patch }) => ({ window: Math.max(...patch) }),

@@ -31,12 +31,16 @@ export interface PoolOptions {
   readonly kind?: PoolKind;
   /** Rows and columns from one window to the next; default the size. */
   readonly stride?: number | Pair;
-  /** Padding on each side, at most half the size; default 0. A maximum ignores it, a mean counts it as zeros, as in PyTorch. */
+  /**
+   * Padding on each side, at most half the size; default 0. A maximum ignores it, a mean counts it as zeros, as in
+   * PyTorch.
+   */
   readonly padding?: number | Pair;
 }
 
 /**
- * Takes the maximum or the mean of each window, `[H, W, C]` → `[H', W', C]`; H' = ⌊(H + 2·padding − size) / stride⌋ + 1.
+ * Takes the maximum or the mean of each window, `[H, W, C]` → `[H', W', C]`; H' = ⌊(H + 2·padding − size) / stride⌋ +
+ * 1.
  *
  * @example
  * ```ts

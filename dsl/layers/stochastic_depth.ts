@@ -12,9 +12,9 @@ export interface StochasticDepth {
 }
 
 /**
- * Stochastic depth (Huang et al. 2016), also called drop path, of any shape. In training it sets a whole sample to zero with
- * probability `rate` and divides the others by 1 − rate; in inference it returns its input. At the end of a residual body it skips
- * the body.
+ * Stochastic depth (Huang et al. 2016), also called drop path, of any shape. In training it sets a whole sample to zero
+ * with probability `rate` and divides the others by 1 − rate; in inference it returns its input. At the end of a
+ * residual body it skips the body.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { like } from "../../ops/precision.ts";
+import { castLike } from "../../ops/precision.ts";
 import { create } from "../create.ts";
 import { type Initializer, initializer, normal, truncatedNormal } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
@@ -25,9 +25,9 @@ export interface TokensOptions {
 }
 
 /**
- * Turns an image into a sequence for a transformer (Dosovitskiy et al. 2021), `[H, W, C]` → `[1 + H·W, C]`: the class token and then
- * the pixels row by row, with a learned embedding of each position added. Parameters: `classToken` `[C]`, `positionEmbedding`
- * `[1 + H·W, C]`.
+ * Turns an image into a sequence for a transformer (Dosovitskiy et al. 2021), `[H, W, C]` → `[1 + H·W, C]`: the class
+ * token and then the pixels row by row, with a learned embedding of each position added. Parameters: `classToken`
+ * `[C]`, `positionEmbedding` `[1 + H·W, C]`.
  *
  * @example
  * ```ts
@@ -55,8 +55,8 @@ export const tokensLayer: Layer<Tokens> = {
   }),
   apply(_, { classToken, positionEmbedding }, x) {
     const [batch, height, width, channels] = (x as Tensor4D).shape;
-    const first = tf.broadcastTo(like(classToken, x), [batch, 1, channels]);
+    const first = tf.broadcastTo(castLike(classToken, x), [batch, 1, channels]);
     const sequence = tf.concat([first, tf.reshape(x, [batch, height * width, channels])], 1);
-    return tf.add(sequence, like(positionEmbedding, x));
+    return tf.add(sequence, castLike(positionEmbedding, x));
   },
 };
