@@ -13,7 +13,8 @@ import { parse } from "./compile/parse.ts";
 import type { Spec } from "./spec.ts";
 import { stack } from "./combinators/stack.ts";
 import { addition } from "./combinators/sum.ts";
-import { assertTensor, waves, waveWeights } from "./testing.ts";
+import { assertTensor, waves } from "../ops/testing.ts";
+import { waveWeights } from "./testing.ts";
 
 /** x + offset, a layer with a parameter. */
 interface Shift {
@@ -51,7 +52,7 @@ const spec = stack([own(create(timesCombinator, { body: create(shiftLayer, {}) }
 Deno.test("defineLayer: a layer and a combinator of one's own, beside the built-in ones", () => {
   const model = compile(spec, { input: [2], layers });
   assertEquals(model.parameters.map(({ path }) => path), ["0/body/offset", "1/kernel", "1/bias"]);
-  const { output } = model.apply(waveWeights(model), waves(1, 2), { training: false });
+  const { output } = model.apply(waveWeights(model), waves([1, 2]), { training: false });
   const [a, b] = [Math.sin(1), Math.sin(2)];
   assertTensor(output, [1, 1], [4 * a * a + 4 * b * b + a]);
 });

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { withGradients } from "../ops/testing.ts";
+import { waves, withGradients } from "../ops/testing.ts";
 import { assertTraces, jit } from "../runtime/jit.ts";
 import { engineTest } from "../runtime/testing.ts";
 import { onGpu } from "../tests/needs.ts";
@@ -30,7 +30,7 @@ import { layerNorm } from "./layers/layer_norm.ts";
 import { layerScale } from "./layers/layer_scale.ts";
 import { stochasticDepth } from "./layers/stochastic_depth.ts";
 import { tokens } from "./layers/tokens.ts";
-import { waves, waveWeights } from "./testing.ts";
+import { waveWeights } from "./testing.ts";
 
 const image = [7, 6, 3], vector = [5], sequence = [5, 6];
 const unit = stack({ conv: conv(3, 3, { padding: 1, bias: false }), bn: batchNorm(), relu: relu() });
@@ -149,7 +149,7 @@ for (const [type, specs] of Object.entries(rows)) {
   for (const [name, [spec, input, otherKernels = []]] of Object.entries(specs)) {
     engineTest(`layers: ${type} ${name}: values and gradients are traced what they are eagerly`, async () => {
       const model = compile(spec, { input });
-      const x = waves(2, ...input), weights = Object.values(waveWeights(model)), seed = tf.tensor1d([1, 2], "int32");
+      const x = waves([2, ...input]), weights = Object.values(waveWeights(model)), seed = tf.tensor1d([1, 2], "int32");
       for (const training of [false, true]) {
         const eagerly = pass(model, training), traced = jit(eagerly);
         const expected = eagerly(x, weights, seed), actual = await traced(x, weights, seed);
@@ -171,7 +171,7 @@ for (const [type, specs] of Object.entries(rows)) {
 
     engineTest(`layers: ${type} ${name}: with frozen weights, the same values in every call`, async () => {
       const model = compile(spec, { input });
-      const x = waves(2, ...input), { apply, weights } = model.forInference(waveWeights(model));
+      const x = waves([2, ...input]), { apply, weights } = model.forInference(waveWeights(model));
       using frozen = jit((x: Tensor) => apply(weights, x), { freeze: true });
       const values = [...apply(weights, x).dataSync()], actual = await frozen(x), again = await frozen(x);
       const largest = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { mapValues } from "../../map_values.ts";
 import { activations } from "../layers/activations.ts";
 import type { Affine, Weights } from "../layer.ts";
 import { join } from "../path.ts";
@@ -39,7 +40,7 @@ export function foldWeights(tree: Tree, folds: Folds, weights: Weights): Weights
       if (!maker || !affine) Object.assign(folded, under(leaf.path, own));
       else Object.assign(folded, under(maker.path, absorbed(maker, weightsOf(maker, weights), affine)));
     }
-    return Object.fromEntries(Object.entries(folded).map(([path, tensor]) => [path, tensor.clone()]));
+    return mapValues(folded, (tensor) => tensor.clone());
   });
 }
 

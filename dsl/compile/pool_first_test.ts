@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { assertEquals } from "@std/assert";
-import { eachWay, withGradients } from "../../ops/testing.ts";
+import { assertTensor, eachWay, waves, withGradients } from "../../ops/testing.ts";
 import { compile, type Model } from "./compile.ts";
 import { concat } from "../combinators/concat.ts";
 import { stack } from "../combinators/stack.ts";
@@ -11,7 +11,7 @@ import { batchNorm } from "../layers/batch_norm.ts";
 import { conv } from "../layers/conv.ts";
 import { pool } from "../layers/pool.ts";
 import type { Spec } from "../spec.ts";
-import { assertTensor, waves, waveWeights } from "../testing.ts";
+import { waveWeights } from "../testing.ts";
 
 const unit = stack([conv(2, 3, { padding: 1 }), batchNorm(), relu()]);
 const input = [4, 4, 1];
@@ -26,7 +26,7 @@ async function profile(run: () => Tensor): Promise<{ rectified: number[][]; orde
 
 /** What training, training with `remat`, and inference run on a batch of one. */
 function passes(model: Model): Record<string, () => Tensor> {
-  const x = waves(1, ...input), weights = waveWeights(model), folded = model.forInference(weights);
+  const x = waves([1, ...input]), weights = waveWeights(model), folded = model.forInference(weights);
   return {
     training: () => model.apply(weights, x, { training: true }).output,
     remat: () => model.apply(weights, x, { training: true, remat: true }).output,
@@ -77,7 +77,7 @@ eachWay("poolFirst: values and gradients are exactly those of ReLU before poolin
       compile(spec, { input: [6, 6, 2] })
     );
     const apply = (model: Model, x: Tensor) => model.apply({}, x, { training: false }).output;
-    const x = tf.concat([waves(1, 6, 6, 2), tf.round(waves(1, 6, 6, 2))]); // with ties, at 0 too
+    const x = tf.concat([waves([1, 6, 6, 2]), tf.round(waves([1, 6, 6, 2]))]); // with ties, at 0 too
     const expected = await run(withGradients((x: Tensor) => apply(second, apply(first, x))), x);
     const actual = await run(withGradients((x: Tensor) => apply(both, x)), x);
     actual.forEach((tensor, i) => assertTensor(tensor, expected[i].shape, [...expected[i].dataSync()], 0));

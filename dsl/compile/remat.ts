@@ -1,6 +1,7 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { remat } from "../../ops/remat.ts";
+import { mapValues } from "../../map_values.ts";
 import { chainOf, stackOf } from "./chain.ts";
 import { weightsOf } from "./fold.ts";
 import type { ApplyResult, Mode, Weights } from "../layer.ts";
@@ -85,8 +86,4 @@ export function runSegment(
   const state = mapValues(kept ?? {}, (value) => value.clone());
   tf.dispose({ ...kept });
   return { output, state };
-}
-
-function mapValues(weights: Weights, map: (tensor: Tensor) => Tensor): Weights {
-  return Object.fromEntries(Object.entries(weights).map(([path, tensor]) => [path, map(tensor)]));
 }

@@ -1,6 +1,7 @@
 import { assert } from "@std/assert";
 import { gelu, hardSigmoid, hardSwish, identity, relu, sigmoid, silu } from "./activations.ts";
-import { assertTensor, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward } from "../testing.ts";
 import * as tf from "@tensorflow/tfjs-core";
 
 const { sin } = Math;
@@ -16,8 +17,8 @@ const expected = {
 
 for (const [name, [spec, values]] of Object.entries(expected)) {
   Deno.test(`${name}, of any shape`, () => {
-    assertTensor(forward(spec, waves(1, 4)).output, [1, 4], [...values]);
-    assertTensor(forward(spec, waves(1, 2, 1, 2)).output, [1, 2, 1, 2], [...values]);
+    assertTensor(forward(spec, waves([1, 4])).output, [1, 4], [...values]);
+    assertTensor(forward(spec, waves([1, 2, 1, 2])).output, [1, 2, 1, 2], [...values]);
   });
 }
 
@@ -27,6 +28,6 @@ Deno.test("gelu: x · Φ(x), by the error function", () => {
 });
 
 Deno.test("identity: gives back the very tensor", () => {
-  const x = waves(1, 5);
+  const x = waves([1, 5]);
   assert(forward(identity(), x).output === x);
 });
