@@ -16,8 +16,8 @@ const convRelu = (filters: number, kernel: number, options: ConvOptions) => [
 ];
 
 /**
- * AlexNet in one column (Krizhevsky 2014, "One weird trick"), as torchvision has it: 61,100,840 parameters with 3
- * channels and 1000 classes.
+ * AlexNet in one column (Krizhevsky 2014, "One weird trick"), as torchvision has it: 61,100,840 parameters with 3 channels
+ * and 1000 classes.
  */
 const alexnet: Builder = ({ numClasses, dropout: rate = 0.5 }) =>
   stack({

@@ -60,8 +60,8 @@ const convnext = (variant: Variant): Builder => ({ numClasses, dropout: rate = v
   });
 
 /**
- * The family, as torchvision has it: 28,589,128 parameters in ConvNeXt-Tiny with 3 channels and 1000 classes. Its
- * dropout is stochastic depth.
+ * The family, as torchvision has it: 28,589,128 parameters in ConvNeXt-Tiny with 3 channels and 1000 classes. Its dropout is
+ * stochastic depth.
  */
 export const convnexts: Family = {
   paper: {

@@ -79,8 +79,8 @@ const densenet = (row: Row): Builder => ({ numClasses, dropout: rate = 0 }) =>
   });
 
 /**
- * The family; 7,978,856 parameters in DenseNet-121 with 3 channels and 1000 classes. Dropout, where it is asked for, is
- * after each layer's 3×3 convolution, where the paper has it for small data sets.
+ * The family; 7,978,856 parameters in DenseNet-121 with 3 channels and 1000 classes. Dropout, where it is asked for, is after
+ * each layer's 3×3 convolution, where the paper has it for small data sets.
  */
 export const densenets: Family = {
   paper: {

@@ -69,8 +69,8 @@ const efficientnet = (table: readonly Stage[]): Builder => ({ numClasses, dropou
   });
 
 /**
- * The family, as torchvision has it: 5,288,548 parameters in B0 with 3 channels and 1000 classes. The rate of dropout
- * is that of stochastic depth too, as in the paper.
+ * The family, as torchvision has it: 5,288,548 parameters in B0 with 3 channels and 1000 classes. The rate of dropout is that of
+ * stochastic depth too, as in the paper.
  */
 export const efficientnets: Family = {
   paper: {

@@ -54,10 +54,7 @@ export interface InvertedResidual {
   readonly drop?: number;
 }
 
-/**
- * 1×1 to more channels, a depthwise convolution, 1×1 to few (Sandler et al. 2018), around which x passes where the
- * shape stays.
- */
+/** 1×1 to more channels, a depthwise convolution, 1×1 to few (Sandler et al. 2018), around which x passes where the shape stays. */
 export function invertedResidual(
   { inputs, expanded, filters, kernel, stride, activation, norm, squeeze, drop = 0 }: InvertedResidual,
 ): Spec {

@@ -40,9 +40,7 @@ const basic = (block: Block) =>
     relu: relu(),
   });
 
-/**
- * 1×1, 3×3, 1×1 to four times the filters (figure 5, right); the stride is the 3×3's: "v1.5", as torchvision has it.
- */
+/** 1×1, 3×3, 1×1 to four times the filters (figure 5, right); the stride is the 3×3's: "v1.5", as torchvision has it. */
 const bottleneck = (block: Block) =>
   stack({
     block: residual(
@@ -83,8 +81,8 @@ const resnet = (block: typeof basic, counts: readonly number[]): Builder => ({ n
   });
 
 /**
- * The family: the blocks of each stage (He et al. 2016, table 1). 11,689,512 parameters in ResNet-18 with 3 channels
- * and 1000 classes. Dropout, which the paper has not, stands before the last layer where it is asked for.
+ * The family: the blocks of each stage (He et al. 2016, table 1). 11,689,512 parameters in ResNet-18 with 3 channels and
+ * 1000 classes. Dropout, which the paper has not, stands before the last layer where it is asked for.
  */
 export const resnets: Family = {
   paper: { authors: "He, Zhang, Ren, Sun", title: "Deep residual learning for image recognition", year: 2016 },

@@ -46,9 +46,7 @@ const vgg = (table: Layers, unit: (filters: number) => Spec[]): Builder => ({ nu
     ]),
   });
 
-/**
- * The family; `_bn` has batch normalization after each convolution. 138,357,544 parameters in VGG-16 with 1000 classes.
- */
+/** The family; `_bn` has batch normalization after each convolution. 138,357,544 parameters in VGG-16 with 1000 classes. */
 export const vggs: Family = {
   paper: {
     authors: "Simonyan, Zisserman",

@@ -64,10 +64,9 @@ const tiny: Variant = { patch: 16, width: 192, depth: 12, heads: 3 };
 const base: Variant = { patch: 16, width: 768, depth: 12, heads: 12 };
 
 /**
- * Vision transformers by timm's names, of any image size that the patch divides: Dosovitskiy et al. 2021, table 1, and
- * the two smaller of Touvron et al. 2021 (DeiT), table 1. 86,567,656 parameters in ViT-B/16 with 3 channels, 1000
- * classes and 224² pixels. The last is DINOv2's shape (Oquab et al. 2023), which RAD-DINO has too: trained at 518², 37²
- * patches.
+ * Vision transformers by timm's names, of any image size that the patch divides: Dosovitskiy et al. 2021, table 1, and the two
+ * smaller of Touvron et al. 2021 (DeiT), table 1. 86,567,656 parameters in ViT-B/16 with 3 channels, 1000 classes and 224² pixels.
+ * The last is DINOv2's shape (Oquab et al. 2023), which RAD-DINO has too: trained at 518², 37² patches.
  */
 export const vits: Family = {
   paper: {
