@@ -50,7 +50,7 @@ Deno.test("conv: parameters, and multiply-adds without the bias", () => {
   assertEquals(summary(model)[0].details, "3×2, stride 2, groups 2");
 });
 
-Deno.test("conv: a window larger than what reaches it names the neighbour", () => {
+Deno.test("conv: a window larger than what reaches it names the neighbor", () => {
   const spec = stack({ pool: pool(2), conv: conv(8, 5, { padding: [0, 1] }) });
   const error = assertThrows(() => compile(spec, { input: [8, 8, 1] }), ShapeError);
   assertEquals(

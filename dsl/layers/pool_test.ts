@@ -35,7 +35,7 @@ Deno.test("pool: padding beyond half the size is refused", () => {
   assertEquals(error.message.replace(calledAt, ""), "pool: padding must be at most half the size");
 });
 
-Deno.test("pool: a vector is refused, with its neighbour", () => {
+Deno.test("pool: a vector is refused, with its neighbor", () => {
   const error = assertThrows(() => compile(stack([flatten(), pool(2)]), { input: [4, 4, 1] }), ShapeError);
   assertEquals(
     error.message,
