@@ -1,34 +1,35 @@
 /**
- * Thorax: image classifiers as data, compiled to native TensorFlow graphs, trained and tested on chest films. Importing this
- * opens no library and needs no permission.
+ * Thorax: image classifiers as data, compiled to native TensorFlow graphs, trained and tested on chest films. Importing
+ * this opens no library and needs no permission.
  *
  * @module
  */
-export { adaptivePool } from "./dsl/layers/adaptive_pool.ts";
-export type { Absorb, Affine } from "./dsl/affine.ts";
-export { attention, type AttentionOptions } from "./dsl/layers/attention.ts";
-export { batchNorm } from "./dsl/layers/batch_norm.ts";
-export { classToken } from "./dsl/layers/class_token.ts";
-export { compile, type CompileOptions, type Inference, type Model, type Parameter } from "./dsl/compile/compile.ts";
+export type { AnySpec, Child } from "./dsl/any_spec.ts";
 export { concat } from "./dsl/combinators/concat.ts";
-export { conv, type ConvOptions } from "./dsl/layers/conv.ts";
-export { create } from "./dsl/create.ts";
+export { multiply } from "./dsl/combinators/multiply.ts";
+export type { Parts } from "./dsl/combinators/parts.ts";
+export { repeat } from "./dsl/combinators/repeat.ts";
+export { residual, type ResidualOptions } from "./dsl/combinators/residual.ts";
+export { stack } from "./dsl/combinators/stack.ts";
+export { sum } from "./dsl/combinators/sum.ts";
+export { compile, type CompileOptions, type Inference, type Model, type Parameter } from "./dsl/compile/compile.ts";
+export { dropoutRates } from "./dsl/compile/dropout_rates.ts";
+export { freeze, type FrozenModel } from "./dsl/compile/freeze.ts";
+export { parse, type ParseOptions } from "./dsl/compile/parse.ts";
+export { formatSummary, summary, type SummaryRow } from "./dsl/compile/summary.ts";
+export type { Branch, Leaf, Node, Tree } from "./dsl/compile/tree.ts";
+export { create, type Origin } from "./dsl/create.ts";
 export { defineLayer } from "./dsl/define_layer.ts";
-export { dense } from "./dsl/layers/dense.ts";
-export { dropout } from "./dsl/layers/dropout.ts";
-export { ShapeError, SpecError } from "./dsl/errors.ts";
+export { ShapeError, type ShapeErrorDetails, SpecError } from "./dsl/errors.ts";
 export * as fields from "./dsl/fields.ts";
-export { flatten } from "./dsl/layers/flatten.ts";
-export { freeze, type Frozen } from "./dsl/compile/freeze.ts";
-export { gelu } from "./dsl/layers/gelu.ts";
-export { globalPool } from "./dsl/layers/global_pool.ts";
-export { hardSigmoid } from "./dsl/layers/hard_sigmoid.ts";
-export { hardSwish } from "./dsl/layers/hard_swish.ts";
-export { identity } from "./dsl/layers/identity.ts";
+export type { Field, Fields, Reading } from "./dsl/fields.ts";
 export {
   constant,
   fanInUniform,
+  type FanMode,
   type Initializer,
+  type InitializerOptions,
+  type Initializers,
   kaimingNormal,
   kaimingUniform,
   normal,
@@ -38,28 +39,62 @@ export {
   xavierUniform,
   zeros,
 } from "./dsl/initializers.ts";
-export type { Applied, Combinator, Definition, Join, Layer, Mode, Run, Weights } from "./dsl/layer.ts";
-export { layerNorm } from "./dsl/layers/layer_norm.ts";
-export { layerScale } from "./dsl/layers/layer_scale.ts";
+export type {
+  Absorb,
+  Affine,
+  ApplyResult,
+  Bounds,
+  Combinator,
+  Definition,
+  DefinitionBase,
+  Flow,
+  Join,
+  Layer,
+  LayerMode,
+  LayerParameter,
+  Mode,
+  Weights,
+} from "./dsl/layer.ts";
+export {
+  type Gelu,
+  gelu,
+  type HardSigmoid,
+  hardSigmoid,
+  type HardSwish,
+  hardSwish,
+  type Identity,
+  identity,
+  type Relu,
+  relu,
+  type Sigmoid,
+  sigmoid,
+  type Silu,
+  silu,
+} from "./dsl/layers/activations.ts";
+export { type AdaptivePool, adaptivePool, type AdaptivePoolOptions } from "./dsl/layers/adaptive_pool.ts";
+export { type Attention, attention, type AttentionOptions } from "./dsl/layers/attention.ts";
+export { type BatchNorm, batchNorm, type BatchNormOptions } from "./dsl/layers/batch_norm.ts";
+export { type ClassToken, classToken } from "./dsl/layers/class_token.ts";
+export { type Conv, conv, type ConvOptions } from "./dsl/layers/conv.ts";
+export { type Dense, dense, type DenseOptions } from "./dsl/layers/dense.ts";
+export { type Dropout, dropout } from "./dsl/layers/dropout.ts";
+export { type Flatten, flatten } from "./dsl/layers/flatten.ts";
+export { type GlobalPool, globalPool, type GlobalPoolOptions } from "./dsl/layers/global_pool.ts";
+export { type LayerNorm, layerNorm, type LayerNormOptions } from "./dsl/layers/layer_norm.ts";
+export { type LayerScale, layerScale, type LayerScaleOptions } from "./dsl/layers/layer_scale.ts";
+export { type PatchEmbedding, patchEmbedding, type PatchEmbeddingOptions } from "./dsl/layers/patch_embedding.ts";
+export { type Pool, pool, type PoolKind, type PoolOptions } from "./dsl/layers/pool.ts";
+export { type StochasticDepth, stochasticDepth } from "./dsl/layers/stochastic_depth.ts";
+export { type Tokens, tokens, type TokensOptions } from "./dsl/layers/tokens.ts";
 export { defaultLimits, type Limits } from "./dsl/limits.ts";
-export { multiply } from "./dsl/combinators/multiply.ts";
-export { parse, type ParseOptions } from "./dsl/compile/parse.ts";
-export { patchEmbedding } from "./dsl/layers/patch_embedding.ts";
-export { drawModel } from "./dsl/picture/draw_model.ts";
-export { pool } from "./dsl/layers/pool.ts";
-export { relu } from "./dsl/layers/relu.ts";
-export { repeat } from "./dsl/combinators/repeat.ts";
-export { residual } from "./dsl/combinators/residual.ts";
-export { asImage, type Shape } from "./dsl/shape.ts";
-export { sigmoid } from "./dsl/layers/sigmoid.ts";
-export { silu } from "./dsl/layers/silu.ts";
+export { type DrawingOptions, drawModel } from "./dsl/picture/draw_model.ts";
+export type { Place, Shape, Signal } from "./dsl/shape.ts";
+export { asImage, type At } from "./dsl/shape_inference.ts";
 // All of it, by a star: only so does TypeScript carry a user's `declare module "@thorax/thorax"` through.
 export * from "./dsl/spec.ts";
-export { stack } from "./dsl/combinators/stack.ts";
-export { stochasticDepth } from "./dsl/layers/stochastic_depth.ts";
-export { sum } from "./dsl/combinators/sum.ts";
-export { formatSummary, summary, type SummaryRow } from "./dsl/compile/summary.ts";
-export { tokens } from "./dsl/layers/tokens.ts";
+export type { Precision } from "./ops/precision.ts";
+export type { Pair } from "./ops/window.ts";
+
 export type { Builder, ModelOptions, Paper } from "./models/builder.ts";
 export { buildModel, type Entry, registry } from "./models/registry.ts";
 

@@ -6,13 +6,15 @@ import { dense } from "./layers/dense.ts";
 import { SpecError } from "./errors.ts";
 import { childNamed, count, optional } from "./fields.ts";
 import { zeros } from "./initializers.ts";
-import type { AnySpec, Definition } from "./layer.ts";
+import type { AnySpec } from "./any_spec.ts";
+import type { Definition } from "./layer.ts";
 import { defineLayer } from "./define_layer.ts";
 import { parse } from "./compile/parse.ts";
 import type { Spec } from "./spec.ts";
 import { stack } from "./combinators/stack.ts";
 import { addition } from "./combinators/sum.ts";
-import { assertTensor, waves, waveWeights } from "./testing.ts";
+import { assertTensor, waves } from "../ops/testing.ts";
+import { waveWeights } from "./testing.ts";
 
 /** x + offset, a layer with a parameter. */
 interface Shift {
@@ -50,7 +52,7 @@ const spec = stack([own(create(timesCombinator, { body: create(shiftLayer, {}) }
 Deno.test("defineLayer: a layer and a combinator of one's own, beside the built-in ones", () => {
   const model = compile(spec, { input: [2], layers });
   assertEquals(model.parameters.map(({ path }) => path), ["0/body/offset", "1/kernel", "1/bias"]);
-  const { output } = model.apply(waveWeights(model), waves(1, 2), { training: false });
+  const { output } = model.apply(waveWeights(model), waves([1, 2]), { training: false });
   const [a, b] = [Math.sin(1), Math.sin(2)];
   assertTensor(output, [1, 1], [4 * a * a + 4 * b * b + a]);
 });

@@ -1,31 +1,31 @@
 import type { Place, Shape, Signal } from "./shape.ts";
 
-/** A field of a spec, or JSON that should be one, is wrong. The message names the place, the field and what came. */
+/**
+ * Reports a wrong field of a spec, or JSON that is not a spec. The message names the place, the field and the value.
+ */
 export class SpecError extends TypeError {
+  /** The class's name, in stack traces. */
   override readonly name = "SpecError";
 }
 
-/** What a {@linkcode ShapeError} tells. */
+/** The parts of a {@linkcode ShapeError}'s message. */
 export interface ShapeErrorDetails {
   /** The spec that the shape does not fit. */
   readonly place: Place;
-  /** What it takes, in words. */
+  /** What the spec takes, in words. */
   readonly expected: string;
-  /** What came, and from where. */
+  /** The shapes that arrived, and the specs that produced them. */
   readonly got: readonly Signal[];
   /** What to do, one sentence. */
   readonly remedy: string;
 }
 
 /**
- * A layer cannot take the shape that reaches it; found by `compile`, before any tensor exists.
+ * Reports a layer that cannot take the shape that reaches it. `compile` throws it before any tensor exists.
  *
  * @example
  * ```ts
- * import { compile } from "./compile/compile.ts";
- * import { dense } from "./layers/dense.ts";
- * import { pool } from "./layers/pool.ts";
- * import { stack } from "./combinators/stack.ts";
+ * import { compile, dense, pool, stack } from "@thorax/thorax";
  * try {
  *   compile(stack({ pool: pool(2), head: dense(15) }), { input: [8, 8, 64] });
  * } catch (error) {
@@ -34,12 +34,18 @@ export interface ShapeErrorDetails {
  * ```
  */
 export class ShapeError extends TypeError implements ShapeErrorDetails {
+  /** The class's name, in stack traces. */
   override readonly name = "ShapeError";
+  /** The spec that the shape does not fit. */
   readonly place: Place;
+  /** What the spec takes, in words. */
   readonly expected: string;
+  /** The shapes that arrived, and the specs that produced them. */
   readonly got: readonly Signal[];
+  /** What to do, one sentence. */
   readonly remedy: string;
 
+  /** Makes the error, and its message of the four details. */
   constructor({ place, expected, got, remedy }: ShapeErrorDetails) {
     const came = got.map(({ shape, from }) => `${showShape(shape)} from ${showPlace(from)}`).join(" and ");
     super(`${showPlace(place)}: expected ${expected}, got ${came}. ${remedy}`);
@@ -50,12 +56,12 @@ export class ShapeError extends TypeError implements ShapeErrorDetails {
   }
 }
 
-/** `classifier/0 (dense)`; without a path, `dense`. */
+/** A place in a message: `classifier/0 (dense)`, or `dense` without a path. */
 export function showPlace({ path, type }: Place): string {
   return path ? `${path} (${type})` : type;
 }
 
-/** A value as JSON, in one line that can be read; of one too deep for it, its kind. */
+/** A value as JSON of at most 200 characters; of a value too deep for JSON, its kind. */
 export function showJson(value: unknown): string {
   let text: string;
   try {
@@ -66,7 +72,7 @@ export function showJson(value: unknown): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
-/** `[7, 7, 512]` */
+/** A shape in a message: `[7, 7, 512]`. */
 export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }

@@ -1,21 +1,31 @@
+/**
+ * Readers for the fields of specs, for definitions of your own: each checks what a caller or a file gave and returns it
+ * in the form that specs keep.
+ *
+ * @module
+ */
 import { didYouMean } from "../errors.ts";
 import type { Pair } from "../ops/window.ts";
+import type { AnySpec, Child } from "./any_spec.ts";
 import { showJson, SpecError } from "./errors.ts";
-import type { AnySpec, Child } from "./layer.ts";
-import type { Spec } from "./spec.ts";
 
-/** Where a field is being read. */
+/** The field that is being read. */
 export interface Reading {
-  /** The error to throw: what the field must be, and what came if not the value itself. */
+  /**
+   * Makes the error to throw. It names the place, the field, what it must be, and what came if not the value itself.
+   */
   error(expected: string, got?: unknown): SpecError;
   /** Reads a child spec; `name` is its part of the path. */
-  spec(value: unknown, name: string): Spec;
+  spec(value: unknown, name: string): AnySpec;
 }
 
-/** Reads a field out of what a caller or a file gave, in the form that specs keep it; throws what it must be. */
+/**
+ * Reads a field out of what a caller or a file gave, in the form that specs keep; throws an error that says what it
+ * must be.
+ */
 export type Field<T> = (value: unknown, at: Reading) => T;
 
-/** One {@linkcode Field} for each field of a spec but `type`. */
+/** One {@linkcode Field} for each field of a spec except `type`. */
 export type Fields<S> = { readonly [F in Exclude<keyof S, "type">]: Field<S[F]> };
 
 function field<T>(expected: string, accepts: (value: unknown) => value is T): Field<T> {
@@ -38,52 +48,74 @@ const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const isCount = (value: unknown): value is number => isWhole(value) && value > 0;
 
-export const count = field("a positive integer", isCount);
-export const countPair = pairOf("a positive integer", isCount);
-export const wholePair = pairOf("an integer from 0", isWhole);
-export const number = field("a number", isNumber);
-export const positive = field("a positive number", (value): value is number => isNumber(value) && value > 0);
-export const rate = field(
+/** Reads a positive integer. */
+export const count: Field<number> = field("a positive integer", isCount);
+
+/** Reads two positive integers, height before width; one stands for both. */
+export const countPair: Field<Pair> = pairOf("a positive integer", isCount);
+
+/** Reads two integers from 0, height before width; one stands for both. */
+export const wholePair: Field<Pair> = pairOf("an integer from 0", isWhole);
+
+/** Reads a finite number. */
+export const number: Field<number> = field("a number", isNumber);
+
+/** Reads a number above 0. */
+export const positive: Field<number> = field(
+  "a positive number",
+  (value): value is number => isNumber(value) && value > 0,
+);
+
+/** Reads a probability p, 0 ≤ p < 1. */
+export const rate: Field<number> = field(
   "a probability, 0 or more and less than 1",
   (value): value is number => isNumber(value) && value >= 0 && value < 1,
 );
-export const flag = field("true or false", (value): value is boolean => typeof value === "boolean");
 
-/** One of a few words. */
+/** Reads true or false. */
+export const flag: Field<boolean> = field("true or false", (value): value is boolean => typeof value === "boolean");
+
+/** Reads one of a few words. */
 export function oneOf<const W extends string>(...words: readonly W[]): Field<W> {
   return field(words.map((word) => `"${word}"`).join(" or "), (value): value is W => words.some((w) => w === value));
 }
 
-/** One kind of value, else another. */
+/** Reads a value by `a` where `first` accepts it, by `b` otherwise. */
 export function either<A, B>(first: (value: unknown) => boolean, a: Field<A>, b: Field<B>): Field<A | B> {
   return (value, at) => first(value) ? a(value, at) : b(value, at);
 }
 
-/** A field that may be left out; `absent` is what it is then. */
+/** Makes a field one that may be left out; `absent` then stands for it. */
 export function optional<T>(field: Field<T>, absent: unknown): Field<T> {
   return (value, at) => field(value === undefined ? absent : value, at);
 }
 
-/** A spec under the field's own name. */
-export function childNamed(name: string): Field<Spec> {
-  return (value, at) => at.spec(value, name);
+/** Reads a child spec; `name` is its part of the path. The definition says by `S` which specs its constructor takes. */
+export function childNamed<S extends AnySpec = AnySpec>(name: string): Field<S> {
+  return (value, at) => at.spec(value, name) as S;
 }
 
-/** `[name, spec]` pairs: names are not empty, differ, and hold no `/`, which joins them into paths. */
-export const children: Field<readonly Child[]> = (value, at) => {
+/**
+ * Reads `[name, spec]` pairs. Names are not empty, differ, and contain no `/`, which joins them into paths. The
+ * definition says by `S` which specs its constructor takes.
+ */
+export function children<S extends AnySpec = AnySpec>(value: unknown, at: Reading): readonly Child<S>[] {
   if (!Array.isArray(value)) throw at.error("an array of [name, spec] pairs");
   const names = new Set<string>();
-  return Object.freeze(value.map((pair): Child => {
+  return Object.freeze(value.map((pair): Child<S> => {
     const [name, spec] = Array.isArray(pair) && pair.length === 2 ? pair : [];
     if (typeof name !== "string") throw at.error("an array of [name, spec] pairs", pair);
     if (name === "" || name.includes("/")) throw at.error('named without "/", which joins names into paths', name);
     if (names.has(name)) throw at.error("named apart", [...names, name]);
     names.add(name);
-    return Object.freeze([name, at.spec(spec, name)] as const);
+    return Object.freeze([name, at.spec(spec, name) as S] as const);
   }));
-};
+}
 
-/** Reads an object by its fields: a frozen value with `type` first, each field in the table's order, and no others. */
+/**
+ * Reads an object by its fields. Returns a frozen value with `type` first and each field in the table's order; throws
+ * for any other.
+ */
 export function readFields<S extends AnySpec>(
   type: S["type"],
   fields: Fields<S>,

@@ -1,25 +1,21 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import type { Precision } from "../ops/precision.ts";
-import type { Absorb, Affine } from "./affine.ts";
+import type { AnySpec, Child } from "./any_spec.ts";
 import type { Fields } from "./fields.ts";
 import type { Initializer } from "./initializers.ts";
-import type { Bounds } from "./limits.ts";
-import type { Spec } from "./spec.ts";
-import type { At, Shape, Signal } from "./shape.ts";
-
-/** What every spec has: the name of its definition. */
-export interface AnySpec {
-  readonly type: string;
-}
+import type { Shape, Signal } from "./shape.ts";
+import type { At } from "./shape_inference.ts";
 
 /** Tensors by name: a model's by path, a layer's own by the names in its {@linkcode Layer.parameters}. */
 export type Weights = Readonly<Record<string, Tensor>>;
 
 /** A parameter as its layer declares it. */
 export interface LayerParameter {
+  /** The parameter's shape: `[kh, kw, C, filters]` of a kernel. */
   readonly shape: Shape;
+  /** How the first values are drawn. */
   readonly init: Initializer;
-  /** The kernel whose fan-in and fan-out the initializer goes by, where that is not `shape`: a bias has its kernel's. */
+  /** The kernel whose fan-in and fan-out scale the initializer, where that is not `shape`: a bias uses its kernel's. */
   readonly fansOf?: Shape;
   /** False for statistics, which `apply` replaces and no gradient touches. Default true. */
   readonly trainable?: boolean;
@@ -27,82 +23,130 @@ export interface LayerParameter {
 
 /** How a forward pass runs. */
 export interface Mode {
-  /** Batch statistics and dropout, else running statistics and none. */
+  /** Whether batch norm uses the batch's statistics and dropout drops; otherwise batch norm uses running statistics. */
   readonly training: boolean;
-  /** In what to compute; default float32. Weights, statistics and outputs are float32 in any case. */
+  /** The precision of the computation; default float32. Weights, statistics and outputs are float32 in either case. */
   readonly precision?: Precision;
   /** Int32 `[2]`, needed by dropout in training; a tensor, so that a trace is not frozen to one value of it. */
   readonly seed?: Tensor1D;
-  /** Activations are computed again in the backward pass: the same numbers from less memory. */
+  /**
+   * Whether the backward pass computes activations again instead of keeping them: the same numbers from less memory.
+   */
   readonly remat?: boolean;
 }
 
 /** The mode, as a layer sees it. */
-export interface Run {
+export interface LayerMode {
+  /** Whether this is a training step. */
   readonly training: boolean;
   /** The layer's own random seed, int32 `[2]`: the model's, with the layer's path folded in. */
   seed(): Tensor1D;
 }
 
-/** What a forward pass gives. (A type and no interface, so that `tf.tidy` takes it for a container.) */
-export type Applied = {
+/** What a forward pass returns. (A type and not an interface, so that `tf.tidy` accepts it as a container.) */
+export type ApplyResult = {
+  /** The layer's or the model's output, `[N, …]`. */
   readonly output: Tensor;
   /** New values of parameters that are not trainable, by the names they have in the weights. */
   readonly state: Weights;
 };
 
-interface Named<S extends AnySpec> {
+/** A scale and an offset for each channel: x becomes x·scale + offset. Both `[C]`. */
+export interface Affine {
+  /** The factor of each channel, `[C]`. */
+  readonly scale: Tensor;
+  /** What is added to each channel after scaling, `[C]`. */
+  readonly offset: Tensor;
+}
+
+/** How a layer absorbs an affine layer that follows it, so that both become one layer. */
+export interface Absorb<S> {
+  /** The spec of the two as one layer. */
+  spec(spec: S): S;
+  /** The layer's weights, by the names in its parameters, with the affine multiplied in. */
+  weights(weights: Weights, affine: Affine): Weights;
+}
+
+/** What a layer uses beyond the sizes of its shapes; `compile` checks each against its limit. */
+export interface Bounds {
+  /** Zeros on one side of the image. */
+  readonly padding?: number;
+  /** The largest side, stride or dilation of a window. */
+  readonly window?: number;
+  /** Attention scores for one image, over all heads. */
+  readonly scores?: number;
+  /** Multiply-adds for one image; by default the layer's own. */
+  readonly multiplyAdds?: number;
+}
+
+/** What the definitions of layers and combinators have in common. */
+export interface DefinitionBase<S extends AnySpec> {
+  /** The name in the `type` of every spec of this kind. */
   readonly type: S["type"];
-  /** How each field is read, and its default: the constructor and `parse` both go by it. */
+  /** How each field is read, and its default: the constructor and `parse` both use it. */
   readonly fields: Fields<S>;
-  /** What is wrong with fields that are right one by one. */
+  /** Checks what no single field can tell. Returns what is wrong, or nothing. */
   check?(spec: S): string | undefined;
 }
 
 /** The definition of a layer: everything that is known about its type. Shapes are without the batch. */
-export interface Layer<S extends AnySpec = AnySpec> extends Named<S> {
-  /** Shape inference; throws `at.error(…)` for a shape that does not fit. */
+export interface Layer<S extends AnySpec = AnySpec> extends DefinitionBase<S> {
+  /** Infers the output's shape; throws `at.error(…)` for an input that does not fit. */
   shape(spec: S, input: Shape, at: At): Shape;
-  /** What it owns, by leaf name; none by default. */
+  /** The layer's parameters by name; none by default. */
   parameters?(spec: S, input: Shape): Readonly<Record<string, LayerParameter>>;
-  /** The computation on a batch, of ops that trace: no tensor is read on the host. */
-  apply(spec: S, weights: Weights, x: Tensor, run: Run): Tensor | Applied;
-  /** By what a layer that, out of training, only scales and moves each channel does so. It is folded into a layer before it. */
+  /** Computes the output of a batch, using ops that trace: it reads no tensor on the host. */
+  apply(spec: S, weights: Weights, x: Tensor, run: LayerMode): Tensor | ApplyResult;
+  /**
+   * The scale and offset of a layer that, in inference, does nothing else. `forInference` folds it into the layer
+   * before it.
+   */
   affine?(spec: S, weights: Weights): Affine;
-  /** How such a layer after this one is taken in. */
+  /** How this layer absorbs an affine layer that follows it. */
   readonly absorb?: Absorb<S>;
+  /** Whether the layer applies a function that never decreases to each element, so that it commutes with a maximum. */
+  readonly isMonotonic?: boolean;
+  /**
+   * Whether the layer takes maxima over windows. `compile` moves it before a monotonic layer, which then has less to
+   * do.
+   */
+  takesMaxima?(spec: S): boolean;
   /** Multiply-adds for one image; 0 by default. */
   multiplyAdds?(spec: S, input: Shape, output: Shape): number;
-  /** What it asks for beyond its shapes, which `compile` limits; by default its multiply-adds. */
+  /** What the layer uses beyond its shapes, which `compile` limits; by default its multiply-adds. */
   bounds?(spec: S, input: Shape, output: Shape): Bounds;
-  /** What `summary` prints beside the type. */
+  /** The details that `summary` prints beside the type. */
   summary?(spec: S): string;
 }
 
-/** A part of a combinator: its name, which becomes a part of paths, and its spec. */
-export type Child = readonly [name: string, spec: Spec];
-
-/** Makes one value of several: of shapes at compile time, of tensors afterwards. */
+/** Merges several values into one: shapes at compile time, tensors when the model runs. */
 export interface Join {
+  /** The shape of the merged value; throws `at.error(…)` for shapes that do not go together. */
   shape(values: readonly Signal[], at: At): Shape;
+  /** The merged tensor. */
   apply(values: readonly Tensor[]): Tensor;
 }
 
-/** What a combinator wires its parts with. */
+/**
+ * What a combinator connects its parts with. `V` stands for a shape at compile time and for a tensor when the model
+ * runs.
+ */
 export interface Flow<V> {
-  /** What the child of that name makes of a value. Each child is used once. */
+  /** Runs the child of that name on a value. Each child is used once. */
   child(name: string, value: V): V;
+  /** Merges values into one. */
   join(join: Join, values: readonly V[]): V;
 }
 
 /** The definition of a combinator: a way to put specs together. */
-export interface Combinator<S extends AnySpec = AnySpec> extends Named<S> {
+export interface Combinator<S extends AnySpec = AnySpec> extends DefinitionBase<S> {
+  /** The combinator's parts by name, in the order in which they run. */
   children(spec: S): readonly Child[];
-  /** How many children there are, where a number in the spec says so; asked before `children`. */
+  /** The number of children, where a field of the spec sets it; `compile` asks for it before it calls `children`. */
   copies?(spec: S): number;
-  /** How values run through the children. Shapes and tensors take this same way, so what was checked is what runs. */
+  /** Runs a value through the children. Shapes and tensors take this same path, so what was checked is what runs. */
   wire<V>(spec: S, input: V, flow: Flow<V>): V;
 }
 
-/** What a `type` means. */
+/** The definition behind a `type`: a layer or a combinator. */
 export type Definition<S extends AnySpec = AnySpec> = Layer<S> | Combinator<S>;

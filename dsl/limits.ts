@@ -1,29 +1,33 @@
 import { UserError } from "../errors.ts";
 import { showPlace, showShape, SpecError } from "./errors.ts";
-import type { AnySpec, Definition, LayerParameter } from "./layer.ts";
+import type { AnySpec } from "./any_spec.ts";
+import type { Bounds, Definition, LayerParameter } from "./layer.ts";
 import { type Place, type Shape, sizeOf } from "./shape.ts";
 
-/** How much a spec may ask for. A spec that comes in a file may be a stranger's. */
+/** The most that a spec may ask for: a spec that comes in a file may be a stranger's. */
 export interface Limits {
-  /** Specs in specs. */
+  /** Levels of specs inside of specs. */
   readonly depth: number;
-  /** Specs in all, each copy of a repeated one counted. */
+  /** Number of specs; each copy in a `repeat` counts. */
   readonly layers: number;
-  /** Zeros on each side of an image. */
+  /** Zeros on one side of an image. */
   readonly padding: number;
-  /** Sides, strides and dilations of windows. */
+  /** The largest side, stride or dilation of a window. */
   readonly window: number;
-  /** Elements of what goes in and out of a layer, for one image. */
+  /** Elements of a layer's input or output, for one image. */
   readonly activation: number;
-  /** Scores that an attention computes for one image, each head one for each pair of tokens. */
+  /** Scores of one attention layer for one image: one for each head and pair of tokens. */
   readonly scores: number;
-  /** Elements of a parameter. */
+  /** Elements of one parameter. */
   readonly parameter: number;
-  /** Multiply-adds for one image, of all layers together; a pooling takes one for each element of each window. */
+  /** Multiply-adds of all layers together for one image; a pooling layer counts one for each element of each window. */
   readonly multiplyAdds: number;
 }
 
-/** Well above what any model of the registry asks for at 1024×1024: 2^26 elements, 2^28.4 scores, 2^27 weights, 2^40 multiply-adds. */
+/**
+ * The limits that `compile` and `parse` check by default. At 1024×1024 the registry's models stay well below them: 2^26
+ * elements, 2^28.4 scores, 2^27 weights and 2^40 multiply-adds are the most.
+ */
 export const defaultLimits: Limits = {
   depth: 1000,
   layers: 10_000,
@@ -35,16 +39,7 @@ export const defaultLimits: Limits = {
   multiplyAdds: 2 ** 42,
 };
 
-/** What a layer asks for beyond its shapes. */
-export interface Bounds {
-  readonly padding?: number;
-  readonly window?: number;
-  readonly scores?: number;
-  /** Default: those of the layer. */
-  readonly multiplyAdds?: number;
-}
-
-/** Whether a model keeps its limits, asked part by part on the way through its spec. */
+/** Checks a model against its limits, part by part on the way through its spec. */
 export class Allowance {
   readonly #limits: Limits;
   #layers = 0;
@@ -54,24 +49,40 @@ export class Allowance {
     this.#limits = { ...defaultLimits, ...limits };
   }
 
-  /** @throws {SpecError} for the input of a model that is too large */
+  /**
+   * Checks the model's input.
+   *
+   * @throws {SpecError} for one that is too large
+   */
   input(shape: Shape): void {
     this.#check("activation", sizeOf(shape), "input", `${showShape(shape)} has`, "elements");
   }
 
-  /** @throws {SpecError} for a spec too deep inside of others, or one too many; `copies` are of its body */
+  /**
+   * Counts a spec and `copies` of its body.
+   *
+   * @throws {SpecError} for one that is too deep, or one too many
+   */
   enter(place: Place, depth: number, copies = 0): void {
     this.depth(place, depth);
     this.#layers++;
     this.#check("layers", this.#layers + copies, place, "the model has", "specs");
   }
 
-  /** @throws {SpecError} for a spec too deep inside of others */
+  /**
+   * Checks the depth of a spec.
+   *
+   * @throws {SpecError} for one that is too deep
+   */
   depth(place: Place, depth: number): void {
     this.#check("depth", depth, place, "it is", "specs deep");
   }
 
-  /** @throws {SpecError} for a layer that asks for too much */
+  /**
+   * Checks a layer, and adds its multiply-adds to those before it.
+   *
+   * @throws {SpecError} for one that asks for too much
+   */
   layer(place: Place, output: Shape, parameters: Readonly<Record<string, LayerParameter>>, bounds: Bounds): void {
     const { padding = 0, window = 0, scores = 0, multiplyAdds = 0 } = bounds;
     this.#check("padding", padding, place, "it pads by", "on a side");
@@ -96,13 +107,13 @@ export class Allowance {
   }
 }
 
-/** How many copies of its body a combinator makes, for {@linkcode Allowance.enter}. */
+/** The number of copies that a combinator makes of its body, for {@linkcode Allowance.enter}. */
 export function copiesOf(definition: Definition, spec: AnySpec): number {
   return "wire" in definition ? definition.copies?.(spec) ?? 0 : 0;
 }
 
 /**
- * Runs what recurs over a spec. How deep that can go depends on the machine's stack.
+ * Runs a recursion over a spec. Its greatest depth depends on the machine's stack.
  *
  * @throws {UserError} where the stack is too small, in place of JavaScript's RangeError
  */
@@ -120,7 +131,7 @@ export function withinStack<R>(action: () => R): R {
 
 const count = (value: number) => value.toLocaleString("en-US");
 
-/** The end of a path, which is what differs. */
+/** The end of a long path, which tells places apart. */
 function shortened(path: string): string {
   return path.length > 80 ? `…${path.slice(-60)}` : path;
 }

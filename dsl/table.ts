@@ -9,23 +9,17 @@ import { denseLayer } from "./layers/dense.ts";
 import { dropoutLayer } from "./layers/dropout.ts";
 import { SpecError } from "./errors.ts";
 import { flattenLayer } from "./layers/flatten.ts";
-import { geluLayer } from "./layers/gelu.ts";
+import { activations } from "./layers/activations.ts";
 import { globalPoolLayer } from "./layers/global_pool.ts";
-import { hardSigmoidLayer } from "./layers/hard_sigmoid.ts";
-import { hardSwishLayer } from "./layers/hard_swish.ts";
-import { identityLayer } from "./layers/identity.ts";
 import type { Definition } from "./layer.ts";
 import { layerNormLayer } from "./layers/layer_norm.ts";
 import { layerScaleLayer } from "./layers/layer_scale.ts";
 import { multiplyCombinator } from "./combinators/multiply.ts";
 import { patchEmbeddingLayer } from "./layers/patch_embedding.ts";
 import { poolLayer } from "./layers/pool.ts";
-import { reluLayer } from "./layers/relu.ts";
 import { repeatCombinator } from "./combinators/repeat.ts";
 import { residualCombinator } from "./combinators/residual.ts";
 import type { BuiltinLayers } from "./spec.ts";
-import { sigmoidLayer } from "./layers/sigmoid.ts";
-import { siluLayer } from "./layers/silu.ts";
 import { stackCombinator } from "./combinators/stack.ts";
 import { stochasticDepthLayer } from "./layers/stochastic_depth.ts";
 import { sumCombinator } from "./combinators/sum.ts";
@@ -38,22 +32,16 @@ const builtin: { readonly [K in keyof BuiltinLayers]: Definition<BuiltinLayers[K
   sum: sumCombinator,
   multiply: multiplyCombinator,
   concat: concatCombinator,
-  identity: identityLayer,
+  ...activations,
   conv: convLayer,
   pool: poolLayer,
   adaptivePool: adaptivePoolLayer,
   globalPool: globalPoolLayer,
   batchNorm: batchNormLayer,
-  relu: reluLayer,
-  sigmoid: sigmoidLayer,
-  silu: siluLayer,
-  hardSigmoid: hardSigmoidLayer,
-  hardSwish: hardSwishLayer,
   dense: denseLayer,
   dropout: dropoutLayer,
   flatten: flattenLayer,
   layerNorm: layerNormLayer,
-  gelu: geluLayer,
   attention: attentionLayer,
   layerScale: layerScaleLayer,
   stochasticDepth: stochasticDepthLayer,
@@ -62,13 +50,14 @@ const builtin: { readonly [K in keyof BuiltinLayers]: Definition<BuiltinLayers[K
   classToken: classTokenLayer,
 };
 
-/** Finds what a type means; `path` is for the error. */
+/** Finds the definition of a type; `path` is for the error. */
 export type Lookup = (type: string, path: string) => Definition;
 
 /**
- * The built-in definitions and a user's own.
+ * Makes a lookup of the built-in definitions and a user's own.
  *
- * @throws {SpecError} for a type that is there already; the lookup throws it for a type that is not
+ * @throws {SpecError} for a definition of a type that exists already; the lookup throws it for a type without a
+ * definition
  */
 export function lookup(own: readonly Definition[]): Lookup {
   const definitions = new Map<string, Definition>(Object.entries(builtin));

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { withGradients } from "../ops/testing.ts";
+import { waves, withGradients } from "../ops/testing.ts";
 import { assertTraces, jit } from "../runtime/jit.ts";
 import { engineTest } from "../runtime/testing.ts";
 import { onGpu } from "../tests/needs.ts";
@@ -14,11 +14,10 @@ import { dense } from "./layers/dense.ts";
 import { dropout } from "./layers/dropout.ts";
 import { flatten } from "./layers/flatten.ts";
 import { globalPool } from "./layers/global_pool.ts";
-import { identity } from "./layers/identity.ts";
+import { gelu, hardSigmoid, hardSwish, identity, relu, sigmoid, silu } from "./layers/activations.ts";
 import { multiply } from "./combinators/multiply.ts";
 import { patchEmbedding } from "./layers/patch_embedding.ts";
 import { pool } from "./layers/pool.ts";
-import { relu } from "./layers/relu.ts";
 import { repeat } from "./combinators/repeat.ts";
 import { residual } from "./combinators/residual.ts";
 import type { Shape } from "./shape.ts";
@@ -27,26 +26,21 @@ import { stack } from "./combinators/stack.ts";
 import { sum } from "./combinators/sum.ts";
 import { attention } from "./layers/attention.ts";
 import { classToken } from "./layers/class_token.ts";
-import { gelu } from "./layers/gelu.ts";
 import { layerNorm } from "./layers/layer_norm.ts";
 import { layerScale } from "./layers/layer_scale.ts";
 import { stochasticDepth } from "./layers/stochastic_depth.ts";
 import { tokens } from "./layers/tokens.ts";
-import { hardSigmoid } from "./layers/hard_sigmoid.ts";
-import { hardSwish } from "./layers/hard_swish.ts";
-import { sigmoid } from "./layers/sigmoid.ts";
-import { silu } from "./layers/silu.ts";
-import { waves, waveWeights } from "./testing.ts";
+import { waveWeights } from "./testing.ts";
 
 const image = [7, 6, 3], vector = [5], sequence = [5, 6];
 const unit = stack({ conv: conv(3, 3, { padding: 1, bias: false }), bn: batchNorm(), relu: relu() });
 const gate = stack([globalPool(), dense(3)]);
 
 /**
- * A spec, the shape of an image that it takes, and what of it another kernel makes in a graph than eagerly, which adds up in another
- * order: a bias's gradient is made beside its kernel's (_MklNativeConv2DBackpropFilterWithBias; not in groups), a strided convolution
- * pads by itself (_MklNativePadWithConv2D), and maxima that overlap have a gradient of oneDNN's (_MklNativeMaxPoolGrad); XLA compiles
- * what ops/fuse.ts is given. A GPU adds up in another order each time.
+ * A spec, the shape of an image that it takes, and what of it another kernel makes in a graph than eagerly, which adds
+ * up in another order: a bias's gradient is made beside its kernel's (_MklNativeConv2DBackpropFilterWithBias; not in
+ * groups), a strided convolution pads by itself (_MklNativePadWithConv2D), and maxima that overlap have a gradient of
+ * oneDNN's (_MklNativeMaxPoolGrad); XLA compiles what ops/fuse.ts is given. A GPU adds up in another order each time.
  */
 type Row<S> = readonly [spec: S, input: Shape, otherKernels?: readonly string[] | "all"];
 
@@ -155,7 +149,7 @@ for (const [type, specs] of Object.entries(rows)) {
   for (const [name, [spec, input, otherKernels = []]] of Object.entries(specs)) {
     engineTest(`layers: ${type} ${name}: values and gradients are traced what they are eagerly`, async () => {
       const model = compile(spec, { input });
-      const x = waves(2, ...input), weights = Object.values(waveWeights(model)), seed = tf.tensor1d([1, 2], "int32");
+      const x = waves([2, ...input]), weights = Object.values(waveWeights(model)), seed = tf.tensor1d([1, 2], "int32");
       for (const training of [false, true]) {
         const eagerly = pass(model, training), traced = jit(eagerly);
         const expected = eagerly(x, weights, seed), actual = await traced(x, weights, seed);
@@ -177,7 +171,7 @@ for (const [type, specs] of Object.entries(rows)) {
 
     engineTest(`layers: ${type} ${name}: with frozen weights, the same values in every call`, async () => {
       const model = compile(spec, { input });
-      const x = waves(2, ...input), { apply, weights } = model.forInference(waveWeights(model));
+      const x = waves([2, ...input]), { apply, weights } = model.forInference(waveWeights(model));
       using frozen = jit((x: Tensor) => apply(weights, x), { freeze: true });
       const values = [...apply(weights, x).dataSync()], actual = await frozen(x), again = await frozen(x);
       const largest = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);

@@ -1,36 +1,27 @@
-/** What the tests of this folder share. Inputs and weights are waves, so that PyTorch's numbers for them can be literals. */
+/**
+ * What the tests of this folder share. Inputs and weights are waves, so that PyTorch's numbers for them can be
+ * literals.
+ */
 import "../tests/cpu.ts";
-import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
+import { waves } from "../ops/testing.ts";
 import { compile, type Model } from "./compile/compile.ts";
-import type { Applied, Mode, Weights } from "./layer.ts";
+import type { ApplyResult, Mode, Weights } from "./layer.ts";
 import type { Spec } from "./spec.ts";
-import { sizeOf } from "./shape.ts";
 
 /** The line that called a constructor, behind the message of its error. */
 export const calledAt = / \(\S+:\d+:\d+\)$/;
 
-/** sin(1), sin(2), …, in our layout: images are `[N, H, W, C]`, kernels `[kh, kw, in, out]`. */
-export function waves(...shape: number[]): Tensor {
-  return tf.tensor(Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i + 1)), shape);
-}
-
 /** Waves for every parameter. */
 export function waveWeights({ parameters }: Model): Weights {
-  return Object.fromEntries(parameters.map(({ path, shape }) => [path, waves(...shape)]));
+  return Object.fromEntries(parameters.map(({ path, shape }) => [path, waves([...shape])]));
 }
 
 /** Compiles a spec for a batch and runs it with waves as weights. */
-export function forward(spec: Spec, x: Tensor, mode: Mode = { training: false }): Applied {
+export function forward(spec: Spec, x: Tensor, mode: Mode = { training: false }): ApplyResult {
   const model = compile(spec, { input: x.shape.slice(1) });
   return model.apply(waveWeights(model), x, mode);
-}
-
-/** Asserts a tensor's shape and values. */
-export function assertTensor(actual: Tensor, shape: number[], expected: number[], tolerance = 2e-6): void {
-  assertEquals<number[]>(actual.shape, shape);
-  actual.dataSync().forEach((value, i) => assertAlmostEquals(value, expected[i], tolerance, `element ${i}`));
 }
 
 /** Asserts that a value is frozen throughout. */

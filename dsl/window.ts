@@ -1,16 +1,25 @@
 import type { Pair } from "../ops/window.ts";
-import type { Bounds } from "./limits.ts";
-import type { At } from "./shape.ts";
+import type { Bounds } from "./layer.ts";
+import type { At } from "./shape_inference.ts";
 
 /** A window that slides over an image. */
 export interface Window {
+  /** Height and width of the window, in taps. */
   readonly kernel: Pair;
+  /** Rows and columns from one window to the next. */
   readonly stride: Pair;
+  /** Zeros above and below, left and right; "same" keeps the size. */
   readonly padding: Pair | "same";
+  /** Rows and columns from one tap to the next; default 1. */
   readonly dilation?: Pair;
 }
 
-/** How many places a window has down and across, ⌊(size + 2·padding − reach) / stride⌋ + 1; the last may be left over. */
+/**
+ * The number of windows down and across, ⌊(size + 2·padding − reach) / stride⌋ + 1. Rows and columns after the last
+ * window are dropped.
+ *
+ * @throws {ShapeError} for an image smaller than the window
+ */
 export function slide(size: Pair, { kernel, stride, padding, dilation = [1, 1] }: Window, at: At): Pair {
   if (padding === "same") return size;
   const places = (axis: 0 | 1) => {
@@ -28,13 +37,13 @@ export function slide(size: Pair, { kernel, stride, padding, dilation = [1, 1] }
   return [height, width];
 }
 
-/** What a window asks for; "same" pads by half of what the kernel reaches. */
+/** The padding and the largest number of a window, for its limits; "same" pads by half of the kernel's reach. */
 export function windowBounds({ kernel, stride, padding, dilation = [1, 1] }: Window): Bounds {
   const around = padding === "same" ? reachOf(kernel, dilation).map((reach) => Math.ceil((reach - 1) / 2)) : padding;
   return { padding: Math.max(...around), window: Math.max(...kernel, ...stride, ...dilation) };
 }
 
-/** `3×3, stride 2, padding 1`: what differs from the default. */
+/** A window in words, without what is the default: `3×3, stride 2, padding 1`. */
 export function showWindow({ kernel, stride, padding, dilation = [1, 1] }: Window): string {
   return [
     showPair(kernel),
@@ -52,7 +61,7 @@ function isAll(pair: Pair, value: number): boolean {
   return pair[0] === value && pair[1] === value;
 }
 
-/** `16×8` */
+/** A pair in words: `16×8`. */
 export function showPair([height, width]: Pair): string {
   return `${height}×${width}`;
 }

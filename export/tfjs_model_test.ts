@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { engineTest } from "../runtime/testing.ts";
-import { waves } from "../dsl/testing.ts";
+import { waves } from "../ops/testing.ts";
 import { readTfjsModel } from "../tests/tfjs_model.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
 import { about, exportable } from "./testing.ts";
@@ -14,7 +14,7 @@ engineTest(
     const { graph, logits } = exportable({ grouped: false }), path = folder.file("model");
     await writeTfjsModel(path, graph, about);
     assertEquals(Deno.statSync(`${path}/group1-shard1of1.bin`).isFile, true);
-    const expected = [1, 3].map((batch) => logits(waves(batch, 22, 20, 2)));
+    const expected = [1, 3].map((batch) => logits(waves([batch, 22, 20, 2])));
 
     await tf.setBackend("cpu");
     const model = await readTfjsModel(path);
@@ -23,7 +23,7 @@ engineTest(
       assertEquals(model.inputs.map(({ name, shape }) => [name, shape]), [["images", [-1, 22, 20, 2]]]);
       assertEquals(model.outputs.map(({ name }) => name), ["logits"]);
       for (const [i, batch] of [1, 3].entries()) {
-        const actual = tf.tidy(() => [...(model.predict(waves(batch, 22, 20, 2)) as tf.Tensor).dataSync()]);
+        const actual = tf.tidy(() => [...(model.predict(waves([batch, 22, 20, 2])) as tf.Tensor).dataSync()]);
         assertEquals(actual.length, 3 * batch);
         const largest = Math.max(...expected[i].map(Math.abs));
         actual.forEach((logit, at) => assertAlmostEquals(logit / largest, expected[i][at] / largest, 1e-5));

@@ -5,7 +5,7 @@ import { dropout } from "../dsl/layers/dropout.ts";
 import { flatten } from "../dsl/layers/flatten.ts";
 import { fanInUniform } from "../dsl/initializers.ts";
 import { pool } from "../dsl/layers/pool.ts";
-import { relu } from "../dsl/layers/relu.ts";
+import { relu } from "../dsl/layers/activations.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 import type { Builder, Family } from "./builder.ts";
 

@@ -1,6 +1,6 @@
 import { conv } from "../dsl/layers/conv.ts";
 import { dense } from "../dsl/layers/dense.ts";
-import { gelu } from "../dsl/layers/gelu.ts";
+import { gelu } from "../dsl/layers/activations.ts";
 import { globalPool } from "../dsl/layers/global_pool.ts";
 import { constant, truncatedNormal, zeros } from "../dsl/initializers.ts";
 import { layerNorm } from "../dsl/layers/layer_norm.ts";

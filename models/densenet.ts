@@ -4,10 +4,9 @@ import { conv, type ConvOptions } from "../dsl/layers/conv.ts";
 import { dense } from "../dsl/layers/dense.ts";
 import { dropout } from "../dsl/layers/dropout.ts";
 import { globalPool } from "../dsl/layers/global_pool.ts";
-import { identity } from "../dsl/layers/identity.ts";
+import { identity, relu } from "../dsl/layers/activations.ts";
 import { kaimingNormal, zeros } from "../dsl/initializers.ts";
 import { pool } from "../dsl/layers/pool.ts";
-import { relu } from "../dsl/layers/relu.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 import type { Builder, Family } from "./builder.ts";
 

@@ -1,7 +1,7 @@
 import { adaptivePool } from "../dsl/layers/adaptive_pool.ts";
 import { batchNorm, type BatchNormOptions } from "../dsl/layers/batch_norm.ts";
 import { conv, type ConvOptions } from "../dsl/layers/conv.ts";
-import { identity } from "../dsl/layers/identity.ts";
+import { identity } from "../dsl/layers/activations.ts";
 import { multiply } from "../dsl/combinators/multiply.ts";
 import { residual } from "../dsl/combinators/residual.ts";
 import type { Spec } from "../dsl/spec.ts";

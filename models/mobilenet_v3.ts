@@ -1,10 +1,8 @@
 import { dense } from "../dsl/layers/dense.ts";
 import { dropout } from "../dsl/layers/dropout.ts";
 import { globalPool } from "../dsl/layers/global_pool.ts";
-import { hardSigmoid } from "../dsl/layers/hard_sigmoid.ts";
-import { hardSwish } from "../dsl/layers/hard_swish.ts";
+import { hardSigmoid, hardSwish, relu } from "../dsl/layers/activations.ts";
 import { normal, zeros } from "../dsl/initializers.ts";
-import { relu } from "../dsl/layers/relu.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 import type { Builder, Family } from "./builder.ts";
 import { invertedResidual, unit } from "./inverted_residual.ts";

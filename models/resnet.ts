@@ -4,7 +4,7 @@ import { dense } from "../dsl/layers/dense.ts";
 import { dropout } from "../dsl/layers/dropout.ts";
 import { globalPool } from "../dsl/layers/global_pool.ts";
 import { pool } from "../dsl/layers/pool.ts";
-import { relu } from "../dsl/layers/relu.ts";
+import { relu } from "../dsl/layers/activations.ts";
 import { residual } from "../dsl/combinators/residual.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 import type { Builder, Family } from "./builder.ts";

@@ -7,7 +7,7 @@ import { flatten } from "../dsl/layers/flatten.ts";
 import { normal, zeros } from "../dsl/initializers.ts";
 import type { Spec } from "../dsl/spec.ts";
 import { pool } from "../dsl/layers/pool.ts";
-import { relu } from "../dsl/layers/relu.ts";
+import { relu } from "../dsl/layers/activations.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 import type { Builder, Family } from "./builder.ts";
 

@@ -2,7 +2,7 @@ import { attention } from "../dsl/layers/attention.ts";
 import { classToken } from "../dsl/layers/class_token.ts";
 import { dense } from "../dsl/layers/dense.ts";
 import { dropout } from "../dsl/layers/dropout.ts";
-import { gelu } from "../dsl/layers/gelu.ts";
+import { gelu } from "../dsl/layers/activations.ts";
 import { truncatedNormal, zeros } from "../dsl/initializers.ts";
 import { layerNorm } from "../dsl/layers/layer_norm.ts";
 import { layerScale } from "../dsl/layers/layer_scale.ts";

@@ -5,21 +5,21 @@ import { nativeBackend } from "./native.ts";
 import type { Precision } from "./precision.ts";
 import type { Window } from "./window.ts";
 
-/** tfjs's flag for it: `tf.env().set(exactConvolution, true)` keeps every convolution direct. */
+/** The name of a tfjs flag: after `tf.env().set(exactConvolution, true)` every convolution is direct. */
 export const exactConvolution = "THORAX_EXACT_CONVOLUTION";
 
 tf.env().registerFlag(exactConvolution, () => false);
 
 /**
- * Whether ops run on the processor, by oneDNN: all that follows was measured there. A GPU's convolutions are cuDNN's, which chooses among
- * algorithms, Winograd's too, by itself.
+ * Whether ops run on the processor, by oneDNN, where everything below was measured. On a GPU, cuDNN itself chooses
+ * among algorithms, Winograd's included.
  */
 const onProcessor = () => nativeBackend()?.isUsingGpuDevice === false;
 
-/** What decides which algorithm is the faster. */
+/** The properties of a convolution that decide which algorithm is faster. */
 export interface ConvolutionShape {
   readonly precision: Precision;
-  /** Side of the square kernel. */
+  /** The side of the square kernel. */
   readonly kernel: number;
   readonly batch: number;
   readonly height: number;
@@ -29,23 +29,23 @@ export interface ConvolutionShape {
 }
 
 /**
- * By the kernel's side, from how many channels, rows and columns, and tiles on Winograd's F(4×4, r×r) was faster than oneDNN's direct
- * convolution, forward and both gradients together (stride 1, half a window of padding, float32, 2 cores). Direct over Winograd at
- * batch 8, 3×3: 512@28² 2.4, 256@56² 2.2, 512@14² 1.6, 128@112² 1.8, 128@56² 1.7, 128@28² 1.6, 256@14² 1.3, 384→256@13² 1.2,
- * 64@224² 1.3, 64@56² 1.2, 64@28² 1.2; but 64@14² 0.8, 48@56² 1.0, 32@56² 0.7, and 512@7² 1.1 (32 tiles; its forward pass 0.9).
- * 5×5: 64→192@27² 1.8.
+ * From how many channels, rows and columns, and tiles on Winograd's F(4×4, r×r) is faster than oneDNN's direct
+ * convolution, by the kernel's side: forward pass and both gradients together (stride 1, half a window of padding,
+ * float32, 2 cores). Time of direct over Winograd at batch 8, 3×3: 512@28² 2.4, 256@56² 2.2, 512@14² 1.6, 128@112² 1.8,
+ * 128@56² 1.7, 128@28² 1.6, 256@14² 1.3, 384→256@13² 1.2, 64@224² 1.3, 64@56² 1.2, 64@28² 1.2; but 64@14² 0.8, 48@56²
+ * 1.0, 32@56² 0.7, and 512@7² 1.1 (32 tiles; its forward pass 0.9). 5×5: 64→192@27² 1.8.
  */
 const measured: ReadonlyMap<number, { channels: number; smallest: number; tiles: number }> = new Map([
   [3, { channels: 64, smallest: 7, tiles: 64 }],
   [5, { channels: 64, smallest: 13, tiles: 64 }],
 ]);
 
-/** Channels times tiles: with fewer of either, there must be more of the other. */
+/** The least product of channels and tiles: fewer of one need more of the other. */
 const leastWork = 2 ** 14;
 
 /**
- * Whether a convolution of stride 1 with half a window of padding is computed by Winograd's algorithm. In bfloat16 it never is: its
- * transforms lose the few digits that there are.
+ * Whether to compute a convolution of stride 1 with half a window of padding by Winograd's algorithm. Never in
+ * bfloat16, whose few digits its transforms would lose.
  */
 export function prefersWinograd(shape: ConvolutionShape): boolean {
   const { precision, kernel, batch, height, width, inputs, outputs } = shape;
@@ -56,7 +56,7 @@ export function prefersWinograd(shape: ConvolutionShape): boolean {
     channels * tiles >= leastWork;
 }
 
-/** A convolution whose filter's gradient is wanted. */
+/** A convolution whose filter's gradient is to be computed. */
 interface FilterGradient {
   readonly window: Window;
   /** `[kh, kw, C / groups, F]`. */
@@ -64,11 +64,12 @@ interface FilterGradient {
 }
 
 /**
- * Whether the gradient of a filter is faster as a matrix product for each tap than by oneDNN's direct kernel (see
- * filter_products.ts). Direct over products at batch 8, 2 cores. bfloat16: 512@7² 2.0, 256@14² 1.0–1.2, 256@13² 1.2, 512@28² 1.1,
- * but 128@28² 0.6, 64@56² 0.8; stride 2: 256→512@14² 2.5, 128→256@28² 1.4, 64→128@56² 1.1; 1×1: 64→256@56² 1.1, 512→2048@7² 1.5.
- * float32: stride 2, 256→512@14² 1.5, 128→256@28² 1.2, but 64→128@56² 1.1 at batch 8 and 0.9 for 128@56² at 32; 1×1: 64→128@56² 1.2,
- * 256→128@28² 1.15, 640→128@14² 1.35, 992→128@7² 1.3, 64→256@56² 1.4, 1024→256@14² 1.07, 512→2048@7² 1.12.
+ * Whether the gradient of a filter is faster as one matrix product for each tap than by oneDNN's direct kernel (see
+ * filter_products.ts). Time of direct over products at batch 8, 2 cores. bfloat16: 512@7² 2.0, 256@14² 1.0–1.2, 256@13²
+ * 1.2, 512@28² 1.1, but 128@28² 0.6, 64@56² 0.8; stride 2: 256→512@14² 2.5, 128→256@28² 1.4, 64→128@56² 1.1; 1×1:
+ * 64→256@56² 1.1, 512→2048@7² 1.5. float32: stride 2, 256→512@14² 1.5, 128→256@28² 1.2, but 64→128@56² 1.1 at batch 8
+ * and 0.9 for 128@56² at 32; 1×1: 64→128@56² 1.2, 256→128@28² 1.15, 640→128@14² 1.35, 992→128@7² 1.3, 64→256@56² 1.4,
+ * 1024→256@14² 1.07, 512→2048@7² 1.12.
  */
 export function prefersProducts(
   precision: Precision,
@@ -96,9 +97,9 @@ export function prefersProducts(
 }
 
 /**
- * Whether the gradient of a filter is faster a few columns at a time (see depthwise_filter.ts): that of a depthwise one wider than oneDNN's
- * kernel for it likes. Whole over the sum of its parts, slices not counted, batch 8, float32, 2 cores, 7×7: 96@56² 2.2, 384@14² 1.8,
- * 768@7² 5.9.
+ * Whether the gradient of a filter is faster a few columns at a time (see depthwise_filter.ts). It is for depthwise
+ * filters wider than oneDNN's kernel is fast with. Time of the full filter over the sum of its parts, slices not
+ * counted, batch 8, float32, 2 cores, 7×7: 96@56² 2.2, 384@14² 1.8, 768@7² 5.9.
  */
 export function prefersColumns(
   precision: Precision,
@@ -112,9 +113,9 @@ export function prefersColumns(
 }
 
 /**
- * Whether a product of a few vectors by a large matrix, whose weights are float32, is faster without bfloat16: to round the matrix takes
- * longer than to read it twice. AlexNet's step at batch 8 takes 1.07 times as long with it. A matrix that is rounded once and for all is
- * read in half the time.
+ * Whether a product of a few vectors and a large float32 matrix is faster in float32: rounding the matrix to bfloat16
+ * takes longer than reading it twice, and AlexNet's step at batch 8 takes 1.07 times as long. A frozen matrix is
+ * rounded only once, and then bfloat16 halves the time of reading it.
  */
 export function prefersFloat32(rows: number, matrix: Tensor): boolean {
   return rows <= 16 && matrix.size >= 2 ** 20 && !nativeBackend()?.isFrozen(matrix);

@@ -1,14 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { attribute, int32, nativeKernel, T, types } from "./native.ts";
 
-/** tfjs-node's kernels that name an older or a slower TensorFlow op than there is, or do more than a trace can. */
+/** Replacements of tfjs-node's kernels that use an older or slower TensorFlow op, or that a trace cannot run. */
 export const arithmeticKernels = [
   nativeKernel("Add", ({ inputs: { a, b }, backend }) => {
     const type = backend.getDTypeInteger(tf.backend_util.upcastType(a.dtype, b.dtype));
     return backend.executeSingleOutput("AddV2", [attribute.type("T", type)], [a, b]);
   }),
-  // Of matrices MatMul, whose products aᵀ·b the backend knows again (factorsOf); tfjs-node sends BatchMatMulV2 whatever the rank.
-  // Of a·bᵀ that is the faster: few vectors by a large transposed matrix took MatMul four times as long (32 by 4096×4096).
+  // MatMul for matrices, since the backend recognizes its products aᵀ·b (factorsOf); tfjs-node always uses
+  // BatchMatMulV2. For a·bᵀ that is faster: for 32 vectors by a transposed 4096×4096, MatMul takes four times as long.
   nativeKernel<tf.BatchMatMulAttrs>(
     "BatchMatMul",
     ({ inputs: { a, b }, attrs: { transposeA, transposeB }, backend }) => {
@@ -24,14 +24,15 @@ export const arithmeticKernels = [
       const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
       const isOne = (batch: number[]) => batch.every((size) => size === 1);
       if (Math.max(a.rank, b.rank) < 4 || !(isOne(batchA) || isOne(batchB))) return multiply(a, b);
-      // Many matrices by one, the batch's axes as one: oneDNN's kernel writes beyond its memory where they are [n, 1] by [1, 1].
+      // Many matrices by one: merge the batch axes, since oneDNN's kernel for [n, 1] by [1, 1] writes outside of its
+      // memory.
       const flat = (x: tf.Tensor) => tf.reshape(x, [-1, ...x.shape.slice(-2)]);
       const product = multiply(flat(a), flat(b));
       const batch = tf.backend_util.assertAndGetBroadcastShape(batchA, batchB);
       return tf.reshape(product, [...batch, ...product.shape.slice(-2)]);
     },
   ),
-  // tfjs-node announces int32 or bool while handing over float32.
+  // tfjs-node declares int32 or bool but passes float32.
   nativeKernel<tf.MeanAttrs>("Mean", ({ inputs: { x }, attrs: { axis, keepDims }, backend }) => {
     const axes = tf.util.parseAxisParam(axis, x.shape);
     return backend.executeSingleOutput(
@@ -40,7 +41,7 @@ export const arithmeticKernels = [
       [tf.cast(x, "float32"), tf.tensor1d(axes, "int32")],
     );
   }),
-  // tfjs-node reads the indices to check them, which a trace cannot; TensorFlow checks them itself.
+  // tfjs-node reads the indices to check them, which a trace cannot; TensorFlow checks them anyway.
   nativeKernel<tf.GatherV2Attrs>("GatherV2", ({ inputs: { x, indices }, attrs: { axis, batchDims }, backend }) => {
     const [along] = tf.util.parseAxisParam(axis, x.shape);
     tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, along, batchDims);
@@ -56,7 +57,7 @@ export const arithmeticKernels = [
       throw inTfjsWords(cause);
     }
   }),
-  // To tfjs a vector of indices is a column; TensorFlow takes no vector.
+  // tfjs takes a vector of indices as a column; TensorFlow does not accept a vector.
   nativeKernel<tf.ScatterNdAttrs>("ScatterNd", ({ inputs: { indices, updates }, attrs: { shape }, backend }) => {
     const attributes = [
       attribute.type("T", backend.getDTypeInteger(updates.dtype)),
@@ -65,14 +66,14 @@ export const arithmeticKernels = [
     const rows = indices.rank > 1 ? indices : tf.expandDims(indices, 1);
     return backend.executeSingleOutput("ScatterNd", attributes, [rows, updates, int32(shape)]);
   }),
-  // TensorFlow's kernel for whole numbers makes zeros of them.
+  // TensorFlow's kernel for integers returns zeros.
   nativeKernel("Round", ({ inputs: { x }, backend }) => {
     const type = attribute.type("T", backend.getDTypeInteger(x.dtype));
     return backend.executeSingleOutput(x.dtype === "int32" ? "Identity" : "Round", [type], [x]);
   }),
 ];
 
-/** The gradient of tfjs's `Mean`: each value its share, without the tensor of ones by which tfjs multiplies. */
+/** The gradient of tfjs's `Mean`. It broadcasts each value's share, where tfjs multiplies by a tensor of ones. */
 export const meanGradient: tf.GradConfig = {
   kernelName: "Mean",
   inputsToSave: ["x"],
@@ -85,7 +86,7 @@ export const meanGradient: tf.GradConfig = {
   },
 };
 
-/** TensorFlow's "indices[3] = 9 is not in [0, 5)", as tfjs says it on every backend. */
+/** Rewrites TensorFlow's "indices[3] = 9 is not in [0, 5)" in the words that tfjs uses on every backend. */
 function inTfjsWords(error: unknown): unknown {
   const [, index, size] = error instanceof Error && /= (-?\d+) is not in \[0, (\d+)\)/.exec(error.message) || [];
   if (index === undefined) return error;

@@ -1,11 +1,12 @@
 import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { fuse } from "./fuse.ts";
-import { like, toFloat32 } from "./precision.ts";
+import { castLike, toFloat32 } from "./precision.ts";
 
 /**
- * Scaled dot-product attention of several heads (Vaswani et al. 2017, section 3.2): softmax(q·kᵀ / √d)·v for each head. Queries, keys
- * and values come side by side, `[N, T, 3C]`, each in heads of d = C / heads channels; the heads go out side by side, `[N, T, C]`.
+ * Computes scaled dot-product attention of several heads (Vaswani et al. 2017, section 3.2): softmax(q·kᵀ / √d)·v for
+ * each head. The input holds queries, keys and values side by side, `[N, T, 3C]`, each in heads of d = C / heads
+ * channels; the output holds the heads side by side, `[N, T, C]`.
  */
 export function attention(qkv: Tensor3D, heads: number): Tensor3D {
   const [batch, tokens, width] = qkv.shape, channels = width / 3, size = channels / heads;
@@ -16,13 +17,14 @@ export function attention(qkv: Tensor3D, heads: number): Tensor3D {
 }
 
 /**
- * softmax(q·kᵀ)·v, all `[N, heads, T, d]`. The gradient of a softmax subtracts from each row of dP its mean by P, which is also the
- * product of the output and its gradient (Dao et al. 2022, appendix B.2): d numbers a row in place of T. The softmax is float32.
+ * Computes softmax(q·kᵀ)·v, all `[N, heads, T, d]`. The gradient of a softmax subtracts from each row of dP its mean
+ * weighted by P, which is also the product of the output and its gradient (Dao et al. 2022, appendix B.2): d numbers a
+ * row in place of T. The softmax is float32.
  */
 function attend(q: Tensor4D, k: Tensor4D, v: Tensor4D): Tensor4D {
   return tf.customGrad((q, k, v, save) => {
     const logits = tf.matMul(q as Tensor, k as Tensor, false, true);
-    const shares = like(tf.softmax(toFloat32(logits)), logits);
+    const shares = castLike(tf.softmax(toFloat32(logits)), logits);
     const value = tf.matMul(shares, v as Tensor);
     (save as tf.GradSaveFunc)([q, k, v, shares, value] as Tensor[]);
     return {
@@ -38,5 +40,5 @@ function attend(q: Tensor4D, k: Tensor4D, v: Tensor4D): Tensor4D {
 
 function softmaxGradient(dShares: Tensor, shares: Tensor, dy: Tensor, value: Tensor): Tensor[] {
   const mean = tf.sum(tf.mul(toFloat32(dy), toFloat32(value)), -1, true);
-  return [like(tf.mul(toFloat32(shares), tf.sub(toFloat32(dShares), mean)), shares)];
+  return [castLike(tf.mul(toFloat32(shares), tf.sub(toFloat32(dShares), mean)), shares)];
 }

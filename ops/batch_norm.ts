@@ -5,34 +5,37 @@ import { precisionOf, toBfloat16, toFloat32 } from "./precision.ts";
 
 /** The four vectors of a batch normalization, each `[C]`. */
 export interface BatchNormParameters {
+  /** The factor of the normalized values. */
   readonly scale: Tensor;
+  /** What is added to them. */
   readonly offset: Tensor;
-  /** Running mean. */
+  /** The running mean. */
   readonly mean: Tensor;
-  /** Running variance, unbiased. */
+  /** The running variance, unbiased. */
   readonly variance: Tensor;
 }
 
 /** How to normalize. */
 export interface BatchNormOptions {
+  /** Added to the variance. */
   readonly epsilon: number;
-  /** The share of the new batch in the running statistics (PyTorch's meaning). */
+  /** The share of the new batch in the running statistics, as PyTorch uses the word. */
   readonly momentum: number;
-  /** By the batch's own statistics, else by the running ones. */
+  /** Whether to use the batch's own statistics or the running ones. */
   readonly training: boolean;
 }
 
 /**
- * Batch normalization of `[N, H, W, C]` over all but the channels (Ioffe & Szegedy 2015), as in PyTorch: normalized by
- * the biased variance, while the running variance takes the unbiased one. In training the running statistics that come
- * back are new; otherwise they are the ones given.
+ * Normalizes `[N, H, W, C]` over all axes but the channels (Ioffe & Szegedy 2015), as PyTorch does: by the biased
+ * variance, while the running variance uses the unbiased one. In training it returns new running statistics, otherwise
+ * the given ones.
  */
 export function batchNorm(x: Tensor4D, parameters: BatchNormParameters, options: BatchNormOptions) {
   const { scale, offset, mean, variance } = parameters;
   const { epsilon, momentum, training } = options;
   if (!training) {
     const normalized = tf.batchNorm4d(
-      toFloat32(x), // TensorFlow's kernel for running statistics takes nothing else
+      toFloat32(x), // TensorFlow's kernel for running statistics takes float32 alone
       mean as Tensor1D,
       variance as Tensor1D,
       offset as Tensor1D,
@@ -72,7 +75,7 @@ const common = (epsilon: number) => [
 ];
 
 export const batchNormKernels = [
-  // → y, running mean, running variance, and three reserve spaces for the gradient
+  // returns y, running mean, running variance, and three reserve spaces for the gradient
   nativeKernel<{ epsilon: number; momentum: number }>(
     "BatchNormTraining",
     ({ inputs: { x, scale, offset, mean, variance }, attrs, backend }) =>
@@ -101,7 +104,7 @@ export const batchNormGradient: tf.GradConfig = {
   outputsToSave: [false, false, false, true, true, true],
   gradFunc: (dys, [x, scale, reserve1, reserve2, reserve3], attrs) => {
     if (!Array.isArray(dys)) throw new TypeError("BatchNormTraining has several outputs");
-    // made here, not in a closure that tfjs tidies after: one call of the kernel gives all three
+    // not inside of the closures, which tfjs tidies: one call of the kernel computes all three
     const inputs = { dy: dys[0], x, scale, reserve1, reserve2, reserve3 };
     const [dx, dScale, dOffset] = runNative<Tensor[]>("BatchNormTrainingGrad", inputs, attrs);
     const none = () => tf.zerosLike(scale);

@@ -2,7 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { attribute, hasKernel, nativeKernel, runNative, T } from "./native.ts";
 
-/** `[…, C] + [C]`. */
+/** Adds a bias `[C]` to `[…, C]`. */
 export function biasAdd<X extends Tensor>(x: X, bias: Tensor): X {
   return hasKernel("BiasAdd") ? runNative("BiasAdd", { x, bias }) : tf.add(x, bias);
 }

@@ -9,16 +9,18 @@ import { winograd } from "./winograd.ts";
 
 /** How a convolution's window moves. */
 export interface ConvolutionOptions {
+  /** Rows and columns from one window to the next. */
   readonly stride: Pair;
   /** Zeros on each side, or "same" (stride 1 only). */
   readonly padding: Pair | "same";
+  /** Rows and columns from one tap to the next. */
   readonly dilation: Pair;
-  /** The channels are split into this many groups that do not see each other. */
+  /** The number of groups of channels that do not see each other. */
   readonly groups: number;
 }
 
 /**
- * Two-dimensional convolution as in PyTorch: `[N, H, W, C]` with `[kh, kw, C / groups, F]` → `[N, H', W', F]`;
+ * Convolves images as PyTorch does: `[N, H, W, C]` with `[kh, kw, C / groups, F]` → `[N, H', W', F]`;
  * H' = ⌊(H + 2·padding − dilation·(kh − 1) − 1) / stride⌋ + 1.
  */
 export function convolution(
@@ -47,7 +49,7 @@ export function convolution(
   return tf.conv2d(x, dilate(kernel, dilation), strides, pad, "NHWC", 1, dimRoundingMode);
 }
 
-/** A square kernel, stride 1, half a window of zeros around: what Winograd's algorithm is for. */
+/** Whether a convolution has a square kernel, stride 1 and half a window of padding, as Winograd's algorithm needs. */
 function keepsSize(
   kernel: Tensor4D,
   stride: ConvolutionOptions["stride"],

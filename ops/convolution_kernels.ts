@@ -4,7 +4,7 @@ import { prefersColumns, prefersProducts } from "./algorithm.ts";
 import { filterByColumns } from "./depthwise_filter.ts";
 import { filterByProducts } from "./filter_products.ts";
 import { attribute, int32, type NativeBackend, nativeBackend, nativeKernel, runNative, shape4 } from "./native.ts";
-import { ofNothing } from "./nothing.ts";
+import { emptyResult } from "./empty.ts";
 import { precisionOf } from "./precision.ts";
 import {
   dilate,
@@ -20,12 +20,12 @@ import {
 type Shape4 = [number, number, number, number];
 type Op = "Conv2D" | "DepthwiseConv2dNative";
 
-/** What tfjs says of a convolution or its gradient. */
+/** The attributes that tfjs gives a convolution or its gradient. */
 type Attributes =
   & Pick<tf.Conv2DAttrs, "strides" | "pad" | "dimRoundingMode">
   & Partial<Pick<tf.Conv2DAttrs, "dataFormat" | "dilations">>;
 
-/** tfjs's flag for it: what {@linkcode takesGroups} found. */
+/** The name of the tfjs flag that keeps the answer of {@linkcode takesGroups}. */
 export const groupedGradients = "THORAX_GROUPED_GRADIENTS";
 
 tf.env().registerFlag(groupedGradients, () =>
@@ -42,21 +42,21 @@ tf.env().registerFlag(groupedGradients, () =>
   }));
 
 /**
- * Whether the native backend's backward convolutions take groups and dilation: oneDNN's and cuDNN's do, TensorFlow's own on the
- * CPU do not. Found by a trial the first time, which must not be in a trace.
+ * Whether the native backend's backward convolutions support groups and dilation: those of oneDNN and cuDNN do,
+ * TensorFlow's own on the CPU do not. The first call tries it, which must not happen in a trace.
  */
 export function takesGroups(): boolean {
   return tf.env().getBool(groupedGradients);
 }
 
-/** A convolution as it is given to TensorFlow. */
+/** A convolution as TensorFlow gets it. */
 interface Form {
   readonly op: Op;
   readonly window: Window;
   readonly filterShape: Shape4;
-  /** The op's filter, of tfjs's. */
+  /** Converts tfjs's filter to the op's. */
   filter(filter: Tensor): Tensor;
-  /** The gradient of tfjs's filter, of the op's. */
+  /** Converts the gradient of the op's filter to that of tfjs's. */
   gradient(gradient: Tensor): Tensor;
 }
 
@@ -72,14 +72,14 @@ function formOf(op: Op, inputShape: Shape4, filterShape: Shape4, attributes: Att
     dimRoundingMode ?? "floor",
     op === "DepthwiseConv2dNative",
   );
-  // tfjs does not tell its gradients how sizes were rounded
+  // tfjs does not say how its gradients' sizes were rounded
   const window = dy ? { ...inferred, outHeight: shape4(dy)[1], outWidth: shape4(dy)[2] } : inferred;
   const { dilationHeight: down, dilationWidth: across } = window;
   const same = (tensor: Tensor) => tensor;
   if ((down === 1 && across === 1) || (op === "Conv2D" && takesGroups())) {
     return { op, window, filterShape, filter: same, gradient: same };
   }
-  if (takesGroups()) { // the depthwise ops do not take dilation backwards: the same kernel, in as many groups as channels
+  if (takesGroups()) { // the gradients of depthwise ops do not support dilation: use as many groups as channels instead
     const [height, width, channels, multiplier] = filterShape;
     const grouped: Shape4 = [height, width, 1, channels * multiplier];
     return {
@@ -106,17 +106,17 @@ const attributesOf = (window: Window, padding: "SAME" | "VALID") => [
   attribute.int("dilations", [1, window.dilationHeight, window.dilationWidth, 1]),
 ];
 
-/** `[N, C, H, W]` as `[N, H, W, C]`, where that is its layout, and back. */
+/** Transposes `[N, C, H, W]` to `[N, H, W, C]` where the attributes say that layout, and back. */
 const channelsLast = (x: Tensor, { dataFormat }: Attributes) =>
   dataFormat === "NCHW" ? tf.transpose(x, [0, 2, 3, 1]) : x;
 const channelsBack = (x: Tensor, { dataFormat }: Attributes) =>
   dataFormat === "NCHW" ? tf.transpose(x, [0, 3, 1, 2]) : x;
 
 /**
- * What the windows meet of `[N, H, W, C]`, where the filter's gradient may see no more: of a strided 1×1 filter of fewer than 16 channels
- * oneDNN's kernel goes wrong on rows and columns that are left over after the last window, and writes outside of its memory.
+ * Crops `[N, H, W, C]` to the pixels that the windows cover. For strided 1×1 filters of fewer than 16 channels,
+ * oneDNN's gradient kernel handles rows and columns after the last window wrongly and writes outside of its memory.
  */
-function withoutRest(backend: NativeBackend, x: Tensor, window: Window): Tensor {
+function withoutRemainder(backend: NativeBackend, x: Tensor, window: Window): Tensor {
   const { filterHeight, filterWidth, strideHeight, strideWidth, outHeight, outWidth } = window;
   const [batch, height, width, channels] = shape4(x);
   const [rows, columns] = [(outHeight - 1) * strideHeight + 1, (outWidth - 1) * strideWidth + 1];
@@ -124,12 +124,14 @@ function withoutRest(backend: NativeBackend, x: Tensor, window: Window): Tensor 
   return sliceTensor(backend, x, [0, 0, 0, 0], [batch, rows, columns, channels]);
 }
 
-/** An op and its two gradients, with any padding, on the kernels that oneDNN is fastest with. */
+/**
+ * Makes the kernels of an op and its two gradients, for any padding; they use the kernels with which oneDNN is fastest.
+ */
 const kernelsOf = (op: Op) => [
   nativeKernel<Attributes>(op, ({ inputs, attrs, backend }) => {
     const x = channelsLast(inputs.x, attrs);
     const form = formOf(op, shape4(x), shape4(inputs.filter), attrs);
-    const none = ofNothing(form.window.outShape, x, inputs.filter);
+    const none = emptyResult(form.window.outShape, x, inputs.filter);
     if (none) return channelsBack(none, attrs);
     const { padding, pads } = place(form.window);
     const images = pads ? padTensor(backend, x, pads) : x;
@@ -143,7 +145,7 @@ const kernelsOf = (op: Op) => [
       const dy = channelsLast(given, attrs);
       const [batch, second, third, fourth]: Shape4 = attrs.inputShape;
       const shape: Shape4 = attrs.dataFormat === "NCHW" ? [batch, third, fourth, second] : attrs.inputShape;
-      const none = ofNothing(shape, dy, filter);
+      const none = emptyResult(shape, dy, filter);
       if (none) return channelsBack(none, attrs);
       const form = formOf(op, shape, shape4(filter), attrs, dy);
       const { padding, pads } = place(form.window);
@@ -154,8 +156,9 @@ const kernelsOf = (op: Op) => [
     },
   ),
   nativeKernel<Attributes & { filterShape: Shape4 }>(`${op}BackpropFilter`, ({ inputs, attrs, backend }) => {
-    const x = channelsLast(backend.after(inputs.x, inputs.dy), attrs), dy = channelsLast(inputs.dy, attrs);
-    const none = ofNothing(attrs.filterShape, x, dy);
+    const x = channelsLast(backend.withControlDependency(inputs.x, inputs.dy), attrs),
+      dy = channelsLast(inputs.dy, attrs);
+    const none = emptyResult(attrs.filterShape, x, dy);
     if (none) return none;
     const form = formOf(op, shape4(x), attrs.filterShape, attrs, dy);
     if (form.op === "Conv2D" && prefersProducts(precisionOf(x), shape4(x), form)) {
@@ -165,17 +168,20 @@ const kernelsOf = (op: Op) => [
       return filterByColumns(backend, x, dy, form.window);
     }
     const { padding, pads } = place(form.window);
-    const images = withoutRest(backend, pads ? padTensor(backend, x, pads) : x, form.window);
+    const images = withoutRemainder(backend, pads ? padTensor(backend, x, pads) : x, form.window);
     const attributes = attributesOf(form.window, padding);
     const sizes = int32(form.filterShape);
     return form.gradient(backend.executeSingleOutput(`${form.op}BackpropFilter`, attributes, [images, sizes, dy]));
   }),
 ];
 
-/** tfjs's convolutions; of the first, the filter may be `[kh, kw, C / groups, F]`. */
+/** The kernels of tfjs's convolutions. The filter of `Conv2D` may also be `[kh, kw, C / groups, F]`. */
 export const convolutionKernels = [...kernelsOf("Conv2D"), ...kernelsOf("DepthwiseConv2dNative")];
 
-/** The gradient natively, dilation and groups included; tfjs's own on other backends (a gradient is global over them). */
+/**
+ * Makes a gradient that runs natively, with dilation and groups, and is tfjs's own on other backends: tfjs has one for
+ * all backends.
+ */
 function gradientOf(kernelName: Op): tf.GradConfig {
   const elsewhere = tf.getGradient(kernelName).gradFunc;
   return {
@@ -195,5 +201,5 @@ function gradientOf(kernelName: Op): tf.GradConfig {
   };
 }
 
-/** Their gradients, in place of the ones registered now. */
+/** Makes the gradients of the convolutions, to replace those that are registered now. */
 export const convolutionGradients = () => [gradientOf("Conv2D"), gradientOf("DepthwiseConv2dNative")];

@@ -93,7 +93,10 @@ for (const [name, { x, filter, y, convolve, nativeOnly }] of Object.entries(case
   });
 }
 
-/** The loss of {@linkcode withGradients} when each element is raised by 1: a convolution is linear, so that is the gradient. */
+/**
+ * The loss of {@linkcode withGradients} when each element is raised by 1: a convolution is linear, so that is the
+ * gradient.
+ */
 function differences(convolve: (x: Tensor4D) => Tensor4D, x: Tensor4D): number[] {
   const loss = (x: Tensor4D) =>
     tf.tidy(() => {

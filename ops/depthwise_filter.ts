@@ -6,7 +6,10 @@ import { padTensor, type Window, windowAttributes } from "./window.ts";
 /** The widest window that oneDNN's kernel for this gradient is fast with. */
 export const widestDepthwise = 3;
 
-/** The gradient of a depthwise filter `[kh, kw, 1, C]`, three of its columns at a time: of the pixels that those columns meet. */
+/**
+ * Computes the gradient of a depthwise filter `[kh, kw, 1, C]` three columns at a time, from the pixels that those
+ * columns cover.
+ */
 export function filterByColumns(backend: NativeBackend, x: Tensor, dy: Tensor, window: Window): Tensor {
   const { filterHeight, filterWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo: { top, left } } = window;
   const [batch, height, width, channels] = shape4(x);

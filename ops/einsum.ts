@@ -2,8 +2,8 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 
 /**
- * The gradient of `tf.einsum`, which tfjs lacks: of a product of tensors by one of them it is the product of `dy` with the others,
- * spread over the axes that are summed of that tensor alone. So multi-head attention and EinsumDense of tfjs-layers learn.
+ * The gradient of `tf.einsum`, which tfjs lacks: for each tensor the product of `dy` with the other tensors, broadcast
+ * over the axes that only this tensor has. tfjs-layers' MultiHeadAttention and EinsumDense train by it.
  */
 export const einsumGradient: tf.GradConfig = {
   kernelName: "Einsum",
@@ -35,7 +35,7 @@ function gradientBy(
   const kept = [...term].filter((axis) => known.includes(axis)).join("");
   const product = (terms: readonly string[], tensors: readonly Tensor[]) =>
     tf.einsum(`${terms.join()}->${kept}`, ...tensors);
-  // of a number no axis has a name
+  // a scalar output has no named axis
   const gradient = output.term !== ""
     ? product([output.term, ...others.terms], [output.tensor, ...others.tensors])
     : others.terms.length > 0

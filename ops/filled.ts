@@ -2,7 +2,10 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { nativeBackend } from "./native.ts";
 
-/** A float32 tensor whose values `fill` writes: on the native backend where they stay, so that there is no second copy. */
+/**
+ * Makes a float32 tensor whose values `fill` writes. On the native backend it writes into the tensor's memory, without
+ * a second copy.
+ */
 export function filled(shape: readonly number[], fill: (values: Float32Array) => void): Tensor {
   const backend = nativeBackend();
   if (backend) return backend.filled(shape, fill);

@@ -4,10 +4,10 @@ import { attribute, type NativeBackend, shape4, T } from "./native.ts";
 import { padTensor, type Window } from "./window.ts";
 
 /**
- * The gradient of a convolution's filter, one matrix product for each tap (a, b): the pixels that the tap meets, `[N·H'·W', C]`, by
- * `dy` `[N·H'·W', F]`. The same sums as the direct kernel's; of images with many channels and few pixels its matrices are of a
- * better shape. Strides are 1 or 2 and windows of odd size: of stride 2 the pixels of a tap are a slice once every block of 2×2
- * is one pixel of 4·C channels.
+ * Computes the gradient of a convolution's filter by one matrix product for each tap (a, b): the pixels that the tap
+ * covers, `[N·H'·W', C]`, times `dy`, `[N·H'·W', F]`. These are the sums of the direct kernel, but for images with many
+ * channels and few pixels the matrices have a better shape. Strides are 1 or 2 and windows have an odd size. At stride
+ * 2, each 2×2 block becomes one pixel of 4·C channels, so that the pixels of a tap are a slice.
  */
 export function filterByProducts(backend: NativeBackend, x: Tensor, dy: Tensor, window: Window): Tensor {
   const { filterHeight, filterWidth, outHeight, outWidth, strideHeight: stride, padInfo: { top, left } } = window;
@@ -28,7 +28,7 @@ export function filterByProducts(backend: NativeBackend, x: Tensor, dy: Tensor, 
   return tf.reshape(tf.stack(taps), [filterHeight, filterWidth, channels, filters]);
 }
 
-/** How many padded rows the windows need, in whole blocks. An odd window and stride leave at most as many as they reach. */
+/** The number of padded rows that the windows need, in whole blocks. */
 function reach(places: number, size: number, stride: number): number {
   return Math.ceil(((places - 1) * stride + size) / stride) * stride;
 }

@@ -1,11 +1,11 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { fuse } from "./fuse.ts";
-import { like, toFloat32 } from "./precision.ts";
+import { castLike, toFloat32 } from "./precision.ts";
 
 /**
- * x · Φ(x), Φ the distribution function of the normal distribution (Hendrycks & Gimpel 2016), by the error function: no
- * approximation. Computed in float32 whatever x is.
+ * Computes x · Φ(x), where Φ is the normal distribution function (Hendrycks & Gimpel 2016), by the error function and
+ * not by an approximation; in float32 for every precision of x.
  */
 export function gelu<X extends Tensor>(x: X): X {
   return tf.customGrad((x, save) => {
@@ -17,16 +17,16 @@ export function gelu<X extends Tensor>(x: X): X {
   })(x) as X;
 }
 
-/** Φ(x) */
+/** Φ(x), the share of each x that passes. */
 const share = (x: Tensor) => tf.add(tf.mul(tf.erf(tf.mul(x, Math.SQRT1_2)), 0.5), 0.5);
 
 function forward(given: Tensor): Tensor[] {
   const x = toFloat32(given);
-  return [like(tf.mul(x, share(x)), given)];
+  return [castLike(tf.mul(x, share(x)), given)];
 }
 
 function backward(given: Tensor, dy: Tensor): Tensor[] {
   const x = toFloat32(given);
   const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-  return [like(tf.mul(toFloat32(dy), tf.add(share(x), tf.mul(x, density))), given)];
+  return [castLike(tf.mul(toFloat32(dy), tf.add(share(x), tf.mul(x, density))), given)];
 }

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { assertAlmostEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { jit } from "../runtime/jit.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { globalNorm } from "./global_norm.ts";
-import { assertTensor, eachWay, waves } from "./testing.ts";
+import { assertTensor, eachWay, opsOf, waves } from "./testing.ts";
 
 eachWay("globalNorm: of all elements of all tensors, whatever their shapes", async (run) => {
   const norm = await run(
@@ -41,3 +41,21 @@ Deno.test("globalNorm: of a large matrix product, which is not made", needs("rea
   assertAlmostEquals(fn(a, b, other).dataSync()[0] / expected, 1, 1e-6);
   tf.engine().endScope();
 });
+
+Deno.test(
+  "globalNorm: of a product of few rows two small matrices are multiplied in place of the large one",
+  needs("read", "ffi", "env", "run"),
+  async () => {
+    await useEngine();
+    tf.engine().startScope();
+    const counts = async (rows: number, columns: number) => {
+      const a = waves<tf.Rank.R2>([rows, columns]), b = waves<tf.Rank.R2>([rows, 1024]);
+      const ops = await opsOf((a, b) => globalNorm([tf.matMul(a, b, true)]), a, b);
+      return ["MatMul", "BatchMatMulV2", "L2Loss"].map((name) => ops.filter((op) => op === name).length);
+    };
+    assertEquals(await counts(256, 1024), [1, 2, 0]); // what runs leaves out the first: nothing needs it
+    assertEquals(await counts(257, 1024), [1, 0, 1]);
+    assertEquals(await counts(3, 1023), [1, 0, 1]);
+    tf.engine().endScope();
+  },
+);

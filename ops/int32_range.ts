@@ -1,6 +1,6 @@
 import { precededBy } from "./native.ts";
 
-/** The attributes of tfjs's kernels that TensorFlow is given as int32 tensors. */
+/** The attributes of tfjs's kernels that TensorFlow takes as int32 tensors. */
 const asTensors: Readonly<Record<string, readonly string[]>> = {
   BatchToSpaceND: ["blockShape", "crops"],
   Bincount: ["size"],
@@ -24,7 +24,7 @@ const asTensors: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Those kernels, but for numbers that no int32 holds: cut to 32 bits, as tfjs cuts them, 2³² + 1 would be 1.
+ * Makes those kernels refuse numbers that an int32 cannot hold. tfjs cuts them to 32 bits, which turns 2³² + 1 into 1.
  *
  * @throws {RangeError} from the kernel, which names the attribute and the number
  */

@@ -2,12 +2,12 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { attribute, type NativeBackend, nativeKernel, types } from "./native.ts";
 
-/** TensorFlow's int64 of tfjs's int32, for the ops that take no other. */
+/** Casts tfjs's int32 to TensorFlow's int64, for ops that take nothing else. */
 export function toInt64(backend: NativeBackend, x: Tensor): Tensor {
   return cast(backend, x, types.int32, types.int64);
 }
 
-/** tfjs's int32 of TensorFlow's int64. */
+/** Casts TensorFlow's int64 to tfjs's int32. */
 export function toInt32(backend: NativeBackend, x: Tensor): Tensor {
   return cast(backend, x, types.int64, types.int32);
 }
@@ -16,7 +16,7 @@ function cast(backend: NativeBackend, x: Tensor, from: number, to: number): Tens
   return backend.executeSingleOutput("Cast", [attribute.type("SrcT", from), attribute.type("DstT", to)], [x]);
 }
 
-/** Kernels on integers that tfjs-node leaves out, of the ops that TensorFlow has for them. */
+/** Kernels on integers that tfjs-node lacks and TensorFlow has. */
 export const integerKernels = [
   nativeKernel(
     "BitwiseAnd",
@@ -29,7 +29,7 @@ export const integerKernels = [
       const attributes = [
         attribute.type("Tidx", types.int32),
         attribute.type("T", backend.getDTypeInteger(weights.dtype)),
-        attribute.bool("binary_output", binaryOutput && x.rank > 1), // tfjs counts in a vector, whatever it is asked
+        attribute.bool("binary_output", binaryOutput && x.rank > 1), // tfjs always counts in a vector
       ];
       return backend.executeSingleOutput("DenseBincount", attributes, [x, tf.scalar(size, "int32"), weights]);
     },

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { activationGradients, activationKernels } from "./activation_gradients.ts";
 import { arithmeticKernels, meanGradient } from "./arithmetic.ts";
 import { batchNormGradient, batchNormKernels } from "./batch_norm.ts";
 import { biasAddGradient, biasAddKernels } from "./bias_add.ts";
@@ -9,26 +10,24 @@ import { globalNormKernels } from "./global_norm.ts";
 import { rangeKernels } from "./int32_range.ts";
 import { integerKernels } from "./integers.ts";
 import { maxPoolWithArgmaxKernel } from "./max_pool_with_argmax.ts";
-import { emptyKernels } from "./nothing.ts";
+import { emptyKernels } from "./empty.ts";
 import { padKernel } from "./pad.ts";
 import { poolingKernels } from "./pooling.ts";
 import { volumePoolingKernels } from "./pooling_3d.ts";
 import { precisionGradients, precisionKernels } from "./precision.ts";
 import { raggedKernels } from "./ragged.ts";
-import { reluGradient, reluKernels } from "./relu.ts";
-import { relu6Gradient, relu6Kernels } from "./relu6.ts";
-import { sigmoidGradient, sigmoidKernels } from "./sigmoid.ts";
 import { sparseKernels } from "./sparse.ts";
 import { textKernels } from "./texts.ts";
 import { viewKernels } from "./views.ts";
 import { warpKernels } from "./warp.ts";
 
 /**
- * Registers this room's native kernels, in place of tfjs-node's where it has one, and the gradients that use them. The native
- * backend is the one in use, so that what it can do is tried now, and not in a trace.
+ * Registers this folder's native kernels, replacing tfjs-node's, and the gradients that use them. The native backend
+ * must be in use: this function tries what it supports, which a trace could not.
  */
 export function registerNativeKernels(): void {
   const kernels = [
+    ...activationKernels,
     ...arithmeticKernels,
     ...batchNormKernels,
     ...biasAddKernels,
@@ -41,9 +40,6 @@ export function registerNativeKernels(): void {
     ...poolingKernels,
     ...precisionKernels,
     ...raggedKernels,
-    ...reluKernels,
-    ...relu6Kernels,
-    ...sigmoidKernels,
     ...sparseKernels,
     ...textKernels,
     ...volumePoolingKernels,
@@ -54,15 +50,13 @@ export function registerNativeKernels(): void {
   rangeKernels().forEach(register);
   viewKernels().forEach(register);
   const gradients = [
+    ...activationGradients,
     batchNormGradient,
     biasAddGradient,
     ...convolutionGradients(),
     einsumGradient,
     meanGradient,
     ...precisionGradients,
-    reluGradient,
-    relu6Gradient,
-    sigmoidGradient,
   ];
   for (const gradient of gradients) {
     if (tf.getGradient(gradient.kernelName)) tf.unregisterGradient(gradient.kernelName);
@@ -71,7 +65,7 @@ export function registerNativeKernels(): void {
   takesGroups();
 }
 
-/** In place of the one that is there. */
+/** Registers a kernel, replacing any other of its name. */
 function register(kernel: tf.KernelConfig): void {
   if (tf.getKernel(kernel.kernelName, kernel.backendName)) tf.unregisterKernel(kernel.kernelName, kernel.backendName);
   tf.registerKernel(kernel);

@@ -1,11 +1,12 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { fuse } from "./fuse.ts";
-import { like, toFloat32 } from "./precision.ts";
+import { castLike, toFloat32 } from "./precision.ts";
 
 /**
- * Layer normalization over the last axis (Ba et al. 2016): (x − mean) / √(variance + ε) · scale + offset, the variance biased; `scale`
- * and `offset` are `[C]`. Computed in float32 whatever x is. For the gradient x alone is kept, and normalized anew.
+ * Normalizes over the last axis (Ba et al. 2016): (x − mean) / √(variance + ε) · scale + offset, with the biased
+ * variance; `scale` and `offset` are `[C]`. It computes in float32 for every precision of x. The gradient keeps only x
+ * and normalizes it again.
  */
 export function layerNorm<X extends Tensor>(x: X, scale: Tensor, offset: Tensor, epsilon: number): X {
   return tf.customGrad((x, scale, offset, save) => {
@@ -14,7 +15,7 @@ export function layerNorm<X extends Tensor>(x: X, scale: Tensor, offset: Tensor,
     return {
       value: fuse(`layer norm ${epsilon}`, inputs, (x, scale, offset) => {
         const { normal } = normalize(x, epsilon);
-        return [like(tf.add(tf.mul(normal, scale), offset), x)];
+        return [castLike(tf.add(tf.mul(normal, scale), offset), x)];
       })[0],
       gradFunc: (dy: Tensor, [x, scale]: Tensor[]) =>
         fuse(`layer norm gradient ${epsilon}`, [dy, x, scale], (dy, x, scale) => gradients(dy, x, scale, epsilon)),
@@ -29,12 +30,12 @@ function normalize(x: Tensor, epsilon: number) {
   return { normal: tf.mul(centered, deviation), deviation };
 }
 
-/** Of x, scale and offset. */
+/** The gradients of x, scale and offset. */
 function gradients(given: Tensor, x: Tensor, scale: Tensor, epsilon: number): Tensor[] {
   const dy = toFloat32(given), rows = dy.shape.map((_, axis) => axis).slice(0, -1);
   const { normal, deviation } = normalize(x, epsilon);
   const weighted = tf.mul(dy, normal), dNormal = tf.mul(dy, scale);
   const along = tf.mul(normal, tf.mean(tf.mul(weighted, scale), -1, true));
   const dx = tf.mul(tf.sub(tf.sub(dNormal, tf.mean(dNormal, -1, true)), along), deviation);
-  return [like(dx, x), tf.sum(weighted, rows), tf.sum(dy, rows)];
+  return [castLike(dx, x), tf.sum(weighted, rows), tf.sum(dy, rows)];
 }

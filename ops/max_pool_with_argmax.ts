@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { toInt32 } from "./integers.ts";
 import { attribute, type NativeBackend, nativeKernel, shape4, types } from "./native.ts";
 
-/** The largest value of each window, and where it lies: `((n·H + y)·W + x)·C + c`, without n unless the batch is included. */
+/** The maximum of each window and its position, `((n·H + y)·W + x)·C + c`, without n unless the batch is included. */
 export const maxPoolWithArgmaxKernel = nativeKernel<tf.MaxPoolWithArgmaxAttrs>(
   "MaxPoolWithArgmax",
   ({ inputs: { x }, attrs: { filterSize, strides, pad, includeBatchInIndex }, backend }) => {
@@ -38,7 +38,7 @@ function pool(
 
 type Shape4 = readonly [number, number, number, number];
 
-/** Places in a padded image as those in the image. */
+/** Converts positions in a padded image to those in the image itself. */
 function withoutMargin(places: Tensor, [, height, width, channels]: Shape4, padded: Shape4, top: number, left: number) {
   const split = (value: Tensor, size: number) => {
     const by = tf.scalar(size, "int32");

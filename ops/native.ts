@@ -4,14 +4,14 @@ import * as tf from "@tensorflow/tfjs-core";
 /** The name under which the native TensorFlow backend registers itself and its kernels. */
 export const nativeBackendName = "tensorflow";
 
-/** An attribute of a TensorFlow op, in tfjs-node's shape; made by {@linkcode attribute}. */
+/** An attribute of a TensorFlow op in tfjs-node's format; made by {@linkcode attribute}. */
 export interface Attribute {
   name: string;
   type: number;
   value: boolean | number | string | number[] | string[];
 }
 
-/** tfjs-node's numbers for the kinds of attribute; `strings`, a list of texts, is ours. */
+/** tfjs-node's numbers for kinds of attributes; `strings`, a list of strings, is our own. */
 export const attributeKinds = {
   string: 0,
   int: 1,
@@ -28,7 +28,7 @@ export function isNumbers(value: Attribute["value"]): value is number[] {
   return typeof value === "object" && typeof value[0] !== "string";
 }
 
-/** TensorFlow's numbers for the element types that kernels name in attributes. */
+/** TensorFlow's numbers for the element types that kernels use in attributes. */
 export const types = { float32: 1, int32: 3, int64: 9, bool: 10, bfloat16: 14 } as const;
 
 const make =
@@ -48,26 +48,29 @@ export const attribute = {
   type: make<number>("type"),
 };
 
-/** The element type of most kernels here. */
+/** The attribute for float32, the element type of most kernels here. */
 export const T = attribute.type("T", types.float32);
 
-/** What a native kernel may ask of its backend: tfjs-node's own methods, and updates of donated arguments in place. */
+/** The backend as native kernels see it: tfjs-node's own methods, and what a trace adds to them. */
 export interface NativeBackend extends KernelBackend {
   executeSingleOutput(op: string, attributes: Attribute[], inputs: Tensor[]): Tensor;
   executeMultipleOutputs(op: string, attributes: Attribute[], inputs: Tensor[], numOutputs: number): Tensor[];
   getDTypeInteger(dtype: tf.DataType): number;
   /** Whether ops run on a GPU. */
   readonly isUsingGpuDevice: boolean;
-  /** Whether a tensor that tfjs takes for float32 is bfloat16 (see precision.ts). */
+  /** Whether a tensor that tfjs sees as float32 is bfloat16 (see precision.ts). */
   isBfloat16(tensor: Tensor): boolean;
-  /** Whether a tensor is the same in every call of the function that is traced, so that what is made of it alone is made once (see `jit`). */
+  /**
+   * Whether a tensor is the same in every call of the traced function, so that what depends on it alone is computed
+   * once (see `jit`).
+   */
   isFrozen(tensor: Tensor): boolean;
-  /** A float32 tensor whose memory `fill` writes. */
+  /** Makes a float32 tensor whose memory `fill` writes. */
   filled(shape: readonly number[], fill: (values: Float32Array) => void): Tensor;
   /**
-   * Runs an op that overwrites the resource variables behind `targets`, where `when` (a bool scalar) holds, and returns
-   * their values from then on; or `undefined` where one of them is not the value of a donated argument of the trace under
-   * way (see `jit`), and in one that XLA compiles as a whole.
+   * Runs an op that overwrites the resource variables behind `targets` if `when`, a bool scalar, is true, and returns
+   * their values after it. Returns `undefined` if one of them is not the value of a donated argument of the current
+   * trace (see `jit`), and in a trace that XLA compiles in full.
    */
   updateInPlace(
     op: string,
@@ -77,8 +80,8 @@ export interface NativeBackend extends KernelBackend {
     when?: Tensor,
   ): Tensor[] | undefined;
   /**
-   * Overwrites `targets` by what `update` makes of them and of `inputs`, as one function that XLA compiles: fewer passes over
-   * the memory than one for each op. Like {@linkcode updateInPlace} otherwise.
+   * Overwrites `targets` with what `update` computes from them and from `inputs`, as one function that XLA compiles:
+   * fewer passes over the memory than one for each op. Otherwise as {@linkcode updateInPlace}.
    */
   updateCompiled(
     targets: Tensor[],
@@ -87,26 +90,28 @@ export interface NativeBackend extends KernelBackend {
     when: Tensor,
   ): Tensor[] | undefined;
   /**
-   * What `fn` makes of tensors, as one function that XLA compiles: fewer passes over the memory than one for each op. The same
-   * name is the same function. `undefined` outside of a trace, in one that is there to be read, and on a GPU.
+   * Runs `fn` as one function that XLA compiles: fewer passes over the memory than one for each op. The same name must
+   * always mean the same function. Returns `undefined` outside of a trace, in a trace for export, and on a GPU.
    */
   fuse(name: string, inputs: Tensor[], fn: (...inputs: Tensor[]) => Tensor[]): Tensor[] | undefined;
-  /** a and b where a tensor of the trace under way is the product aᵀ·b of two matrices: a gradient that need not be made. */
+  /**
+   * The matrices a and b, if a tensor of the current trace is the product aᵀ·b: a gradient that need not be computed.
+   */
   factorsOf(product: Tensor): [Tensor, Tensor] | undefined;
-  /** For tfjs's leak check: the second tensor is the memory of the first in another shape. */
+  /** Tells tfjs's leak check that `view` is the memory of `of` in another shape. */
   countAsOne(of: Tensor, view: Tensor): void;
-  /** A tensor of the same values; in the trace under way, one that is not there before `gate` is. */
-  after(x: Tensor, gate: Tensor): Tensor;
+  /** Copies `x`; in a trace, the copy waits for `dependency` (a control dependency). */
+  withControlDependency(x: Tensor, dependency: Tensor): Tensor;
 }
 
-/** What a kernel is called with. */
+/** The arguments of a native kernel. */
 export interface KernelArguments<Attributes = object> {
   inputs: Record<string, Tensor>;
   attrs: Attributes;
   backend: NativeBackend;
 }
 
-/** A kernel of the native backend; intermediate tensors that it makes are released. */
+/** Makes a kernel of the native backend. It disposes the kernel's intermediate tensors. */
 export function nativeKernel<Attributes = object>(
   kernelName: string,
   kernel: (args: KernelArguments<Attributes>) => Tensor | Tensor[],
@@ -118,13 +123,13 @@ export function nativeKernel<Attributes = object>(
   };
 }
 
-/** The inputs and attributes that a kernel is called with. */
+/** The inputs and attributes of one call of a kernel. */
 export interface Call {
   readonly inputs: Readonly<Record<string, TensorInfo>>;
   readonly attrs: object;
 }
 
-/** The native backend's kernel as it is, with something before it: what that returns is the result, unless it is nothing. */
+/** Wraps the native backend's kernel: `before` runs first, and what it returns, if anything, is the result. */
 export function precededBy(kernelName: string, before: (call: Call) => Tensor | undefined | void): KernelConfig {
   const kernel = tf.getKernel(kernelName, nativeBackendName);
   return {
@@ -134,7 +139,7 @@ export function precededBy(kernelName: string, before: (call: Call) => Tensor | 
   };
 }
 
-/** Runs a kernel that only the native backend has. */
+/** Runs a kernel of the native backend that tfjs has no function for. */
 export function runNative<T extends Tensor | Tensor[]>(
   kernelName: string,
   inputs: Record<string, Tensor>,
@@ -143,7 +148,7 @@ export function runNative<T extends Tensor | Tensor[]>(
   return tf.engine().runKernel(kernelName, inputs, attributes as NamedAttrMap) as T;
 }
 
-/** The backend in use where it is the native one. */
+/** The backend in use, if it is the native one. */
 export function nativeBackend(): NativeBackend | undefined {
   return tf.getBackend() === nativeBackendName ? tf.backend() as NativeBackend : undefined;
 }
@@ -153,12 +158,16 @@ export function hasKernel(kernelName: string): boolean {
   return tf.getKernel(kernelName, tf.getBackend()) != null;
 }
 
-/** An int32 vector for the arguments that TensorFlow takes as tensors: shapes, paddings, begins. */
+/** Makes an int32 tensor for arguments that TensorFlow takes as tensors: shapes, paddings, begins. */
 export function int32(values: number[], shape: [number] | [number, number] = [values.length]): Tensor {
   return tf.tensor(values, shape, "int32");
 }
 
-/** The shape of a tensor that a kernel knows to have four axes. */
+/**
+ * The shape of a tensor with four axes.
+ *
+ * @throws {TypeError} for any other number of axes
+ */
 export function shape4({ shape }: Tensor): [number, number, number, number] {
   if (shape.length !== 4) throw new TypeError(`expected [N, H, W, C], got [${shape}]`);
   return shape as [number, number, number, number];

@@ -2,7 +2,10 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { precededBy } from "./native.ts";
 
-/** tfjs crops where a padding is negative, as tfjs-layers' StartEndPacker asks; TensorFlow's op takes none. */
+/**
+ * The kernel of tfjs's padding, which crops where a padding is negative, as tfjs-layers' StartEndPacker needs;
+ * TensorFlow's op does not.
+ */
 export const padKernel = () =>
   precededBy("PadV2", ({ inputs, attrs }) => {
     const { paddings, constantValue } = attrs as tf.PadV2Attrs;

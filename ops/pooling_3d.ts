@@ -1,31 +1,31 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { type Attribute, attribute, int32, nativeKernel, T } from "./native.ts";
-import { ofNothing } from "./nothing.ts";
+import { emptyResult } from "./empty.ts";
 
 /** How a window moves along one axis of a volume. */
 interface Axis {
   readonly size: number;
   readonly filter: number;
   readonly stride: number;
-  /** Cells of padding before the first. */
+  /** Cells of padding before the first cell. */
   readonly before: number;
   readonly outputs: number;
 }
 
-/** How a pooling is given to TensorFlow, whose kernels take SAME and VALID. */
+/** A pooling as TensorFlow gets it: its kernels take only SAME and VALID padding. */
 interface Placement {
   readonly attributes: Attribute[];
   readonly axes: readonly Axis[];
   /** `[N, D', H', W', C]`. */
   readonly outputs: number[];
-  /** Padding to add first, before and after each axis; absent where TensorFlow's own is the same. */
+  /** Padding to add first, before and after each axis; absent if TensorFlow's own is the same. */
   readonly pads?: [number, number][];
 }
 
 type Pool3DInfo = Parameters<typeof tf.backend_util.computePool3DInfo>;
 
-/** What tfjs says of a pooling or its gradient. */
+/** The attributes that tfjs gives a pooling or its gradient. */
 interface Attributes {
   filterSize: Pool3DInfo[1];
   strides: Pool3DInfo[2];
@@ -33,7 +33,10 @@ interface Attributes {
   dimRoundingMode?: Pool3DInfo[5];
 }
 
-/** Any padding but SAME is added first, as far as the last window reaches, and then VALID. */
+/**
+ * Places windows: padding other than SAME is added first, as far as the last window reaches, and the pooling is then
+ * VALID.
+ */
 function place({ shape }: Tensor, attributes: Attributes): Placement {
   const { filterSize, strides, pad, dimRoundingMode = "floor" } = attributes;
   const volume = shape as [number, number, number, number, number];
@@ -82,8 +85,8 @@ function reach({ size, filter, stride, before, outputs }: Axis): [number, number
 }
 
 /**
- * `[1, D', H', W', 1]`: by what to multiply means over windows on padding of zeros, so that padding does not count. The mean
- * of nothing but padding is 0.
+ * The factors, `[1, D', H', W', 1]`, that turn means over windows with zero padding into means over the volume alone.
+ * The mean of a window of nothing but padding is 0.
  */
 function withoutPadding(axes: readonly Axis[]): Tensor {
   const shares = axes.map(({ size, filter, stride, before, outputs }) =>
@@ -97,7 +100,7 @@ function withoutPadding(axes: readonly Axis[]): Tensor {
   return tf.tensor(products, [1, ...axes.map(({ outputs }) => outputs), 1]);
 }
 
-/** Below every activation, and finite: an infinity would make NaN of a gradient's zero. */
+/** Padding for maxima: below every activation, but finite, since infinity times a gradient's zero is NaN. */
 const lowest = -3e38;
 
 function padded(x: Tensor, { pads }: Placement, value: number): Tensor {
@@ -108,33 +111,33 @@ function unpadded(dx: Tensor, { pads }: Placement, shape: number[]): Tensor {
   return pads ? tf.slice(dx, pads.map(([before]) => before), shape) : dx;
 }
 
-/** tfjs's pooling of volumes `[N, D, H, W, C]` and its gradients, with any padding. */
+/** The kernels of tfjs's pooling of volumes `[N, D, H, W, C]` and its gradients, for any padding. */
 export const volumePoolingKernels = [
   nativeKernel<Attributes>("MaxPool3D", ({ inputs: { x }, attrs, backend }) => {
     const placement = place(x, attrs);
-    return ofNothing(placement.outputs, x) ??
+    return emptyResult(placement.outputs, x) ??
       backend.executeSingleOutput("MaxPool3D", placement.attributes, [padded(x, placement, lowest)]);
   }),
   nativeKernel<Attributes>("MaxPool3DGrad", ({ inputs: { dy, input, output }, attrs, backend }) => {
     const placement = place(input, attrs), inputs = [padded(input, placement, lowest), output, dy];
-    const none = ofNothing(input.shape, dy);
+    const none = emptyResult(input.shape, dy);
     if (none) return none;
     const dx = backend.executeSingleOutput("MaxPool3DGrad", placement.attributes, inputs);
     return unpadded(dx, placement, input.shape);
   }),
   nativeKernel<Attributes>("AvgPool3D", ({ inputs: { x }, attrs, backend }) => {
     const placement = place(x, attrs), { outputs, axes, attributes, pads } = placement;
-    const none = ofNothing(outputs, x);
+    const none = emptyResult(outputs, x);
     if (none) return none;
     const y = backend.executeSingleOutput("AvgPool3D", attributes, [padded(x, placement, 0)]);
     return pads ? tf.mul(y, withoutPadding(axes)) : y;
   }),
   nativeKernel<Attributes>("AvgPool3DGrad", ({ inputs: { dy, input }, attrs, backend }) => {
     const placement = place(input, attrs), { axes, attributes, pads } = placement, { shape } = input;
-    const none = ofNothing(shape, dy);
+    const none = emptyResult(shape, dy);
     if (none) return none;
-    const whole = pads ? shape.map((size, axis) => size + pads[axis][0] + pads[axis][1]) : shape;
-    const inputs = [int32(whole), pads ? tf.mul(dy, withoutPadding(axes)) : dy];
+    const paddedShape = pads ? shape.map((size, axis) => size + pads[axis][0] + pads[axis][1]) : shape;
+    const inputs = [int32(paddedShape), pads ? tf.mul(dy, withoutPadding(axes)) : dy];
     return unpadded(backend.executeSingleOutput("AvgPool3DGrad", attributes, inputs), placement, shape);
   }),
 ];

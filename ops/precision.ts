@@ -2,18 +2,18 @@ import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { attribute, hasKernel, nativeBackend, nativeKernel, runNative, types } from "./native.ts";
 
-/** In what a forward pass and its gradients are computed. */
+/** The precision in which a forward pass and its gradients are computed. */
 export type Precision = "float32" | "bfloat16";
 
-/** What a tensor that tfjs takes for float32 is: tfjs has no bfloat16. */
+/** The precision of a tensor. tfjs knows no bfloat16 and sees such a tensor as float32. */
 export function precisionOf(x: Tensor): Precision {
   return nativeBackend()?.isBfloat16(x) ? "bfloat16" : "float32";
 }
 
 /**
- * x rounded to bfloat16: float32's range with 8 bits of significand. Its gradient is float32 again.
+ * Rounds x to bfloat16, which has float32's range and 8 bits of significand. The gradient is float32.
  *
- * @throws {Error} on a backend other than the native one
+ * @throws {Error} on any backend but the native one
  */
 export function toBfloat16<X extends Tensor>(x: X): X {
   if (precisionOf(x) === "bfloat16") return x;
@@ -23,13 +23,13 @@ export function toBfloat16<X extends Tensor>(x: X): X {
   return runNative("ToBfloat16", { x });
 }
 
-/** x in float32, which it may be already. */
+/** Casts x to float32, if it is not float32 already. */
 export function toFloat32<X extends Tensor>(x: X): X {
   return precisionOf(x) === "bfloat16" ? runNative("ToFloat32", { x }) : x;
 }
 
-/** A weight, which is float32, as a tensor is that it meets. */
-export function like<W extends Tensor>(weight: W, x: Tensor): W {
+/** Casts a float32 weight to the precision of `x`. */
+export function castLike<W extends Tensor>(weight: W, x: Tensor): W {
   return precisionOf(x) === "bfloat16" ? toBfloat16(weight) : weight;
 }
 
@@ -54,8 +54,9 @@ const gradientOf = (kernelName: string, back: (dy: Tensor) => Tensor): tf.GradCo
 export const precisionGradients = [gradientOf("ToBfloat16", toFloat32), gradientOf("ToFloat32", toBfloat16)];
 
 /**
- * How many times as fast the backend in use computes a convolution in bfloat16: above 1 where the processor or GPU has instructions
- * for it, below where they are emulated, 0 where it refuses. Best of a few each, in turn.
+ * Measures how many times as fast the backend in use computes a convolution in bfloat16: above 1 if the processor or
+ * GPU has instructions for it, below 1 if they are emulated, 0 if it refuses. It compares the best of a few runs each,
+ * in turn.
  */
 export function bfloat16Speedup(): number {
   try {
@@ -66,7 +67,7 @@ export function bfloat16Speedup(): number {
 }
 
 function measureSpeedup(): number {
-  // large enough that the time is the convolution's: 2 GFLOP, on a GPU 118
+  // large enough for the convolution to take most of the time: 2 GFLOP, on a GPU 118
   const [batch, side, channels] = nativeBackend()?.isUsingGpuDevice ? [32, 56, 256] : [8, 28, 128];
   const x: Tensor4D = tf.ones([batch, side, side, channels]);
   const kernel: Tensor4D = tf.ones([3, 3, channels, channels]);

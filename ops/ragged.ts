@@ -2,15 +2,15 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import type * as tf from "@tensorflow/tfjs-core";
 import { attribute, type KernelArguments, nativeKernel, types } from "./native.ts";
 
-/** tfjs hands over lists of tensors among the inputs of these. */
+/** The inputs of these kernels that are lists of tensors. */
 interface Lists {
   readonly inputs: Readonly<Record<"paramsNestedSplits" | "rowPartitionTensors", Tensor[]>>;
 }
 
-/** Of which type the splits of rows are: tfjs's only integers. */
+/** The type of row splits: int32, tfjs's only integers. */
 const splits = attribute.type("Tsplits", types.int32);
 
-/** Kernels on ragged tensors: rows of different lengths, as their values one after the other and where each row begins. */
+/** Kernels on ragged tensors, which hold rows of different lengths as a list of values and the start of each row. */
 export const raggedKernels = [
   nativeKernel<tf.RaggedGatherAttrs>("RaggedGather", (args) => {
     const { inputs: { paramsDenseValues, indices }, attrs: { outputRaggedRank }, backend } = args;

@@ -1,10 +1,11 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { after } from "./after.ts";
+import { withControlDependency } from "./control_dependency.ts";
 
 /**
- * `fn([...variables, ...constants])`, of which nothing but these tensors is kept for the way back: there it is computed again, once
- * the gradient has come (Chen et al. 2016; jax.checkpoint). `fn` is pure, and has a gradient by each of the variables.
+ * Computes `fn([...variables, ...constants])` and keeps nothing but these tensors for the backward pass, which computes
+ * `fn` again once its gradient is there (Chen et al. 2016; `jax.checkpoint`). `fn` must be pure and have a gradient for
+ * each of the variables.
  */
 export function remat(
   fn: (tensors: readonly Tensor[]) => Tensor,
@@ -17,22 +18,22 @@ export function remat(
   };
   return tf.customGrad((...args) => {
     const save = args.at(-1);
-    if (typeof save !== "function") throw new TypeError("customGrad hands over what saves");
+    if (typeof save !== "function") throw new TypeError("customGrad passes a function that saves");
     const tensors = [...variables, ...constants];
     save(tensors);
     return {
       value: run(tensors),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const again = saved.map((tensor) => after(tensor, dy));
+        const again = saved.map((tensor) => withControlDependency(tensor, dy));
         const rest = again.splice(variables.length);
-        return onTapeOfItsOwn(() => tf.grads((...again) => run([...again, ...rest]))(again, dy));
+        return withSeparateTape(() => tf.grads((...again) => run([...again, ...rest]))(again, dy));
       },
     };
   })(...variables);
 }
 
-/** tfjs has one tape, and a gradient inside of a gradient's way back would take it away. */
-function onTapeOfItsOwn<R>(body: () => R): R {
+/** Runs `body` and restores tfjs's only tape, which a gradient inside of a backward pass would remove. */
+function withSeparateTape<R>(body: () => R): R {
   const { state } = tf.engine(), { activeTape } = state;
   try {
     return body();

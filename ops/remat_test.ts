@@ -55,7 +55,9 @@ Deno.test("remat: in a trace nothing is computed again before the gradient is th
     (save as tf.GradSaveFunc)([x as Tensor]);
     return { value: tf.square(x as Tensor), gradFunc: (_: Tensor, [x]: Tensor[]) => tf.mul(x, 2) };
   });
-  /** Where no value depends on it, and nothing waits for it, the gradient that comes is not computed, and cannot fail. */
+  /**
+   * Where no value depends on it, and nothing waits for it, the gradient that comes is not computed, and cannot fail.
+   */
   const gradient = (part: (x: Tensor) => Tensor) =>
     jit((x: Tensor, row: tf.Tensor1D) => {
       const loss = tf.customGrad((y) => ({ value: tf.sum(y as Tensor), gradFunc: () => tf.gather(x, row) }));

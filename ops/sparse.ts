@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { toInt32, toInt64 } from "./integers.ts";
 import { attribute, nativeKernel, types } from "./native.ts";
 
-/** Kernels on sparse tensors, whose indices are int64 to TensorFlow, and on segments. */
+/** Kernels on sparse tensors, whose indices TensorFlow takes as int64, and on segments. */
 export const sparseKernels = [
   nativeKernel("SparseFillEmptyRows", ({ inputs: { indices, values, denseShape, defaultValue }, backend }) => {
     const [filled, filledValues, isEmpty, reverse] = backend.executeMultipleOutputs(
@@ -23,7 +23,7 @@ export const sparseKernels = [
 
 function segmentKernel(name: "SparseSegmentSum" | "SparseSegmentMean"): tf.KernelConfig {
   return nativeKernel(name, ({ inputs: { data, indices, segmentIds }, backend }) => {
-    const isFloat = data.dtype === "float32" || name === "SparseSegmentSum"; // TensorFlow takes the mean of floats alone
+    const isFloat = data.dtype === "float32" || name === "SparseSegmentSum"; // TensorFlow has a mean for floats alone
     const attributes = [
       attribute.type("T", isFloat ? backend.getDTypeInteger(data.dtype) : types.float32),
       attribute.type("Tidx", types.int32),

@@ -63,11 +63,14 @@ export function assertProjection(actual: Tensor, [product, norm]: Projection, wh
   assertAlmostEquals(Math.hypot(...values), norm, tolerance * norm + 5e-6, `${what}, norm`);
 }
 
+/** The weights of the loss whose gradients the tests take: waves (phase 0.5) by default. */
+type LossWeights = readonly number[];
+
 /**
- * The function's value, and by each of its inputs the gradient of the loss that is the product of the value with weights:
+ * Makes a function of the value of `fn`, and of the gradients by each input of the loss Σ weights · value. The weights are
  * waves (phase 0.5) by default.
  */
-export function withGradients<A extends Tensor[]>(fn: (...xs: A) => Tensor, weights?: readonly number[]) {
+export function withGradients<A extends Tensor[]>(fn: (...xs: A) => Tensor, weights?: LossWeights) {
   return (...xs: A): Tensor[] => {
     const loss = (...inputs: Tensor[]) => {
       const y = fn(...inputs as A);
@@ -75,6 +78,65 @@ export function withGradients<A extends Tensor[]>(fn: (...xs: A) => Tensor, weig
     };
     return [fn(...xs), ...tf.grads(loss)(xs)];
   };
+}
+
+/** How {@linkcode assertGradients} takes differences. */
+interface Differences {
+  /** The distance between two values of an element; small beside the distance to an edge of the function. */
+  readonly step?: number;
+  /** The greatest error of a gradient's element, as a part of its largest element. */
+  readonly tolerance?: number;
+  /** At most so many elements of each input are checked, spread evenly. */
+  readonly elements?: number;
+}
+
+/**
+ * Asserts that the gradients of a function are its central differences, of fourth order: (8·(f(x + h) − f(x − h)) −
+ * (f(x + 2h) − f(x − 2h))) / 12h, where f is the loss of {@linkcode withGradients}, computed eagerly and added up in
+ * float64. The message names the input, the element, and both numbers.
+ */
+export async function assertGradients<A extends Tensor[]>(
+  run: Run,
+  fn: (...xs: A) => Tensor,
+  xs: A,
+  { step = 2 ** -5, tolerance = 1e-3, elements = 12 }: Differences = {},
+): Promise<void> {
+  const [, ...gradients] = await run(withGradients(fn), ...xs);
+  const inputs = xs.map((x) => [...x.dataSync()]);
+  const lossAt = (index: number, element: number, shift: number) =>
+    tf.tidy(() => {
+      const values = inputs[index].with(element, inputs[index][element] + shift);
+      const y = fn(...xs.with(index, tf.tensor(values, xs[index].shape)) as A);
+      return [...y.dataSync()].reduce((sum, value, i) => sum + value * Math.sin(i + 1.5), 0);
+    });
+  for (const [index, gradient] of gradients.entries()) {
+    const values = [...gradient.dataSync()], count = Math.min(elements, values.length);
+    const largest = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+    for (let i = 0; i < count; i++) {
+      const element = Math.floor(i * values.length / count);
+      const [near, far] = [step, 2 * step].map((h) => lossAt(index, element, h) - lossAt(index, element, -h));
+      const difference = (8 * near - far) / (12 * step);
+      const what = `gradient of input ${index}, element ${element}: ${values[element]}, by differences ${difference}`;
+      assertAlmostEquals(values[element], difference, tolerance * largest + 1e-4, what);
+    }
+  }
+}
+
+/** Traces a function and lists the TensorFlow ops that its kernels ask for, in order. */
+export async function opsOf<A extends Tensor[]>(fn: (...xs: A) => Tensor, ...xs: A): Promise<string[]> {
+  const backend = nativeBackend(), ops: string[] = [];
+  if (!backend) throw new TypeError("opsOf needs the native backend");
+  const { executeSingleOutput } = backend;
+  backend.executeSingleOutput = (op, ...rest) => {
+    ops.push(op);
+    return executeSingleOutput.call(backend, op, ...rest);
+  };
+  try {
+    await jit(fn)(...xs as never);
+  } finally {
+    backend.executeSingleOutput = executeSingleOutput;
+  }
+  return ops;
 }
 
 /** Where a native tensor's values lie in memory. */

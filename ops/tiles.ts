@@ -3,30 +3,33 @@ import * as tf from "@tensorflow/tfjs-core";
 
 /** How images are cut into square tiles. */
 export interface Tiling {
-  /** Of a tile. */
+  /** The side of a tile. */
   readonly side: number;
-  /** From a tile to the next one; where it is less than the side they overlap. */
+  /** The distance from one tile to the next; tiles overlap if it is less than the side. */
   readonly step: number;
-  /** Zeros before an image's first row and column; behind the last ones there are as many as the tiles reach for. */
+  /** Zeros before an image's first row and column; after the last ones, tiles see as many as they reach for. */
   readonly before: number;
 }
 
-/** Whole rows of tiles, of some images: what is computed at a time. */
+/** Complete rows of tiles of some images, which are computed at a time. */
 export interface Strip {
-  /** How many tiles. */
+  /** The number of tiles. */
   readonly tiles: number;
-  /** With zeros around, `[pixels, C]`. */
+  /** The pixels, with zeros around the images, `[pixels, C]`. */
   readonly pixels: Tensor2D;
-  /** Where the elements of tiles are among the pixels, `[side²·tiles]`: all the first ones, all the second ones, and so on. */
+  /**
+   * The position of each tile's elements among the pixels, `[side²·tiles]`: first elements of all tiles, then second
+   * ones, and so on.
+   */
   cut(): Tensor1D;
-  /** Where the pixels of the images, without zeros, are among the elements of tiles that are `step` rows and columns. */
+  /** The position of each pixel of the images among the elements of tiles of `step` rows and columns. */
   join(): Tensor1D;
 }
 
-/** Of one or several images, or of a part of one. */
+/** The tiles of one or several images, or of a part of one. */
 interface Extent {
   readonly images: number;
-  /** Rows of tiles, and tiles in each. */
+  /** Rows of tiles, and tiles in each row. */
   readonly down: number;
   readonly across: number;
   /** Rows and columns of an image that its tiles stand for. */
@@ -34,7 +37,10 @@ interface Extent {
   readonly width: number;
 }
 
-/** Cuts `[N, H, W, C]` into strips of at most so many tiles, or one row: parts of an image, or several images. In their order. */
+/**
+ * Cuts `[N, H, W, C]` into strips of at most `tiles` tiles, or one row if that has more: parts of an image, or several
+ * images, in order.
+ */
 export function strips(x: Tensor4D, tiling: Tiling, tiles: number): Strip[] {
   const { side, step, before } = tiling;
   const [batch, height, width, channels] = x.shape, down = Math.ceil(height / step), across = Math.ceil(width / step);
@@ -61,7 +67,7 @@ export function strips(x: Tensor4D, tiling: Tiling, tiles: number): Strip[] {
   });
 }
 
-/** The places in strips, once for all of one extent. */
+/** Computes positions in strips, once for all strips of one extent. */
 function placesOf(tiling: Tiling): (extent: Extent) => Omit<Strip, "pixels"> {
   const known = new Map<string, Omit<Strip, "pixels">>();
   return (extent) => {
@@ -107,7 +113,7 @@ function once<T>(make: () => T): () => T {
   return () => made ??= make();
 }
 
-/** A number as a sum of nearly equal ones, at least 1 and else at most `most`. */
+/** Splits a number into nearly equal parts of at most `most`, or 1 if that is larger. */
 function shares(total: number, most: number): number[] {
   const count = Math.ceil(total / Math.max(1, Math.floor(most)));
   return Array.from({ length: count }, (_, i) => Math.floor(total * (i + 1) / count) - Math.floor(total * i / count));

@@ -13,17 +13,21 @@ eachWay("strips: tiles that overlap, by hand", async (run) => {
     return tf.reshape(tf.gather(pixels, cut()), [9, tiles]);
   };
   // two rows of two tiles
-  assertTensor(await run(cut, counted([1, 3, 4, 1])), [9, 4], [
-    ...[0, 0, 0, 6], // upper left elements: above are zeros
-    ...[0, 0, 5, 7],
-    ...[0, 0, 6, 8],
-    ...[0, 2, 0, 10],
-    ...[1, 3, 9, 11],
-    ...[2, 4, 10, 12],
-    ...[0, 6, 0, 0],
-    ...[5, 7, 0, 0],
-    ...[6, 8, 0, 0],
-  ]);
+  assertTensor(
+    await run(cut, counted([1, 3, 4, 1])),
+    [9, 4],
+    [
+      [0, 0, 0, 6], // upper left elements: above are zeros
+      [0, 0, 5, 7],
+      [0, 0, 6, 8],
+      [0, 2, 0, 10],
+      [1, 3, 9, 11],
+      [2, 4, 10, 12],
+      [0, 6, 0, 0],
+      [5, 7, 0, 0],
+      [6, 8, 0, 0],
+    ].flat(),
+  );
 });
 
 const cases: readonly { shape: [number, number, number, number]; step: number; tiles: number; expected: number[] }[] = [

@@ -1,26 +1,29 @@
-/** Rows of numbers. */
+/** A matrix as a list of rows. */
 export type Matrix = readonly (readonly number[])[];
 
-/** The matrices of F(m×m, r×r) (Lavin & Gray 2016), each for both axes at once: of an image, a tile's rows one after another. */
+/**
+ * The matrices of F(m×m, r×r) (Lavin & Gray 2016), each for both axes at once: of an image, a tile's rows one after
+ * another.
+ */
 export interface Algebra {
-  /** Side of an input tile, m + r − 1: as many points. */
+  /** The side of an input tile, m + r − 1, which is also the number of points. */
   readonly n: number;
-  /** Side of an output tile. */
+  /** The side of an output tile. */
   readonly m: number;
-  /** Side of the kernel. */
+  /** The side of the kernel. */
   readonly r: number;
-  /** A tile at the points: Bᵀ ⊗ Bᵀ, `[n², n²]`. */
+  /** Evaluates a tile at the points: Bᵀ ⊗ Bᵀ, `[n², n²]`. */
   readonly input: Matrix;
-  /** A kernel at the points: G ⊗ G, `[n², r²]`. */
+  /** Evaluates a kernel at the points: G ⊗ G, `[n², r²]`. */
   readonly kernel: Matrix;
-  /** From the points back to a tile's outputs: Aᵀ ⊗ Aᵀ, `[m², n²]`. */
+  /** Interpolates a tile's outputs from the points: Aᵀ ⊗ Aᵀ, `[m², n²]`. */
   readonly output: Matrix;
 }
 
-/** Toom-Cook's points; the last one is infinity. */
+/** The points of Toom-Cook's algorithm; infinity is the last one. */
 const allPoints = [0, 1, -1, 2, -2, 1 / 2, -1 / 2];
 
-/** F(m×m, r×r) at the first points. */
+/** Makes the matrices of F(m×m, r×r) from the first points. */
 export function toomCook(m: number, r: number): Algebra {
   const n = m + r - 1, points = allPoints.slice(0, n - 1);
   const at = Array.from({ length: m }, (_, i) => [...points.map((point) => point ** i), i === m - 1 ? 1 : 0]);
@@ -40,7 +43,7 @@ export function toomCook(m: number, r: number): Algebra {
   return { n, m, r, input: squared(bt), kernel: squared(g), output: squared(at) };
 }
 
-/** Coefficients of ∏ (x − root), the constant first, n of them. */
+/** The n coefficients of ∏ (x − root), the constant first. */
 function polynomial(roots: readonly number[], n: number): number[] {
   const coefficients = roots.reduce(
     (p, root) => p.map((value, i) => (p[i - 1] ?? 0) - root * value).concat(p.at(-1) ?? 0),
@@ -54,7 +57,7 @@ function squared(matrix: Matrix): Matrix {
   return matrix.flatMap((down) => matrix.map((across) => down.flatMap((d) => across.map((a) => d * a))));
 }
 
-/** Rows as columns. */
+/** Transposes a matrix. */
 export function transposed(matrix: Matrix): Matrix {
   return matrix[0].map((_, column) => matrix.map((row) => row[column]));
 }

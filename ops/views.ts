@@ -3,8 +3,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type NativeBackend, nativeBackendName } from "./native.ts";
 
 /**
- * The kernels whose result is another shape of the same memory. tfjs's leak check (the flag IS_TEST) takes them for references, as
- * they are on its other backends: a gradient that saves a product and returns it in another shape has leaked nothing.
+ * Makes the kernels whose result is another shape of the same memory. tfjs's leak check (the flag IS_TEST) must count
+ * both as one, as on its other backends: a gradient that saves a product and returns it in another shape leaks nothing.
  */
 export const viewKernels = () =>
   ["Reshape", "ExpandDims"].map((kernelName): tf.KernelConfig => {

@@ -2,7 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { attribute, int32, nativeKernel, shape4 } from "./native.ts";
 
-/** Kernels that turn and distort images `[N, H, W, C]`. */
+/** Kernels that rotate and distort images `[N, H, W, C]`. */
 export const warpKernels = [
   nativeKernel<tf.TransformAttrs>("Transform", ({ inputs: { image, transforms }, attrs, backend }) => {
     const [, height, width] = shape4(image);
@@ -18,7 +18,9 @@ export const warpKernels = [
   nativeKernel<tf.RotateWithOffsetAttrs>("RotateWithOffset", ({ inputs: { image }, attrs }) => rotate(image, attrs)),
 ];
 
-/** Each pixel from the nearest place that it comes from, as tfjs's CPU backend finds it, else of the color that fills. */
+/**
+ * Takes each pixel from the nearest source pixel, as tfjs's CPU backend does; pixels from outside get the fill color.
+ */
 function rotate(image: Tensor, { radians, fillValue, center }: tf.RotateWithOffsetAttrs): Tensor {
   const [batch, height, width, channels] = shape4(image);
   const [centerX, centerY] = tf.backend_util.getImageCenter(center, height, width);

@@ -5,7 +5,7 @@ import { type Attribute, attribute, int32, type NativeBackend, T, types } from "
 /** Height, then width. */
 export type Pair = readonly [number, number];
 
-/** What tfjs computes of a sliding window (`backend_util.computeConv2DInfo`, `computePool2DInfo`). */
+/** The geometry of a sliding window, as tfjs computes it (`backend_util.computeConv2DInfo`, `computePool2DInfo`). */
 export type Window = Pick<
   tf.backend_util.Conv2DInfo,
   | "outShape"
@@ -25,16 +25,16 @@ export type Window = Pick<
 /** Rows and columns added around `[N, H, W, C]`: `[before, after]` for each of the four axes. */
 export type Pads = readonly [Pair, Pair, Pair, Pair];
 
-/** How a window is given to TensorFlow: never as EXPLICIT padding, which oneDNN's kernels do not take. */
+/** A window as TensorFlow gets it, never with EXPLICIT padding, which oneDNN's kernels do not support. */
 export interface Placement {
   readonly padding: "SAME" | "VALID";
-  /** Padding to add first; absent where TensorFlow's own placement is the same. */
+  /** Padding to add first; absent if TensorFlow's own placement is the same. */
   readonly pads?: Pads;
 }
 
 /**
- * Stride 1 with half-a-window padding is SAME; all else is padded first, only as far as the last window reaches
- * (windows that do not fit are dropped, as PyTorch does), and then VALID.
+ * Places a window. Stride 1 with half a window of padding is SAME; anything else is padded first, only as far as the
+ * last window reaches (windows that do not fit are dropped, as in PyTorch), and then VALID.
  */
 export function place(window: Window): Placement {
   const { padInfo, strideHeight, strideWidth } = window;
@@ -50,12 +50,12 @@ export function place(window: Window): Placement {
   return { padding: "VALID", pads: [[0, 0], [top, below], [left, beside], [0, 0]] };
 }
 
-/** The shape of `[N, H, W, C]` with its padding. */
+/** The shape of `[N, H, W, C]` after padding. */
 export function paddedShape(shape: readonly number[], pads: Pads): number[] {
   return shape.map((size, axis) => size + pads[axis][0] + pads[axis][1]);
 }
 
-/** Adds padding of a value, natively. */
+/** Pads with a value, natively. */
 export function padTensor(backend: NativeBackend, x: Tensor, pads: Pads, value = 0): Tensor {
   const paddings = int32(pads.flat(), [4, 2]);
   const attributes = [T, attribute.type("Tpaddings", types.int32)];
@@ -64,12 +64,12 @@ export function padTensor(backend: NativeBackend, x: Tensor, pads: Pads, value =
     : backend.executeSingleOutput("PadV2", attributes, [x, paddings, tf.scalar(value)]);
 }
 
-/** Takes the padding of a gradient off again, natively. */
+/** Removes the padding of a gradient, natively. */
 export function unpadTensor(backend: NativeBackend, x: Tensor, pads: Pads, shape: readonly number[]): Tensor {
   return sliceTensor(backend, x, pads.map(([before]) => before), shape);
 }
 
-/** A part of a tensor, natively. */
+/** Slices a tensor, natively. */
 export function sliceTensor(
   backend: NativeBackend,
   x: Tensor,
@@ -80,7 +80,7 @@ export function sliceTensor(
   return backend.executeSingleOutput("Slice", attributes, [x, int32([...begin]), int32([...size])]);
 }
 
-/** The attributes that every window op takes. */
+/** The attributes that all window ops have. */
 export function windowAttributes(window: Window, padding: Placement["padding"]): Attribute[] {
   return [
     T,
@@ -90,7 +90,10 @@ export function windowAttributes(window: Window, padding: Placement["padding"]):
   ];
 }
 
-/** A kernel `[kh, kw, …]` with zeros between its taps, which convolves as the kernel dilated: there tfjs has no gradient. */
+/**
+ * Puts zeros between the taps of a kernel `[kh, kw, …]`: a dilated convolution, for which tfjs has no gradient, as a
+ * plain one.
+ */
 export function dilate(kernel: Tensor4D, [down, across]: Pair): Tensor4D {
   if (down === 1 && across === 1) return kernel;
   const [height, width, inputs, outputs] = kernel.shape;

@@ -1,16 +1,17 @@
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { after } from "./after.ts";
+import { withControlDependency } from "./control_dependency.ts";
 import { type Strip, strips } from "./tiles.ts";
 import { type Algebra, type Matrix, toomCook, transposed } from "./toom_cook.ts";
 
-/** By the side of the kernel. */
+/** The matrices, by the side of the kernel. */
 const algebras: ReadonlyMap<number, Algebra> = new Map([3, 5].map((r) => [r, toomCook(4, r)]));
 
 /**
- * 3×3 or 5×5 convolution, stride 1, half a window of zeros around: `[N, H, W, C]` with `[r, r, C, F]` → `[N, H, W, F]`, as Winograd's
- * F(4×4, 3×3) or F(4×4, 5×5) (Lavin & Gray 2016) in matrix products. The former takes 36 multiplications for 144, the latter 64 for
- * 400; in float32 the error is about five times the direct algorithm's. The gradients are computed the same way.
+ * Convolves by Winograd's F(4×4, 3×3) or F(4×4, 5×5) (Lavin & Gray 2016), as matrix products: `[N, H, W, C]` with `[r,
+ * r, C, F]` → `[N, H, W, F]`, at stride 1 with half a window of padding. The former needs 36 multiplications in place
+ * of 144, the latter 64 in place of 400; in float32 the error is about five times that of the direct algorithm. The
+ * gradients are computed the same way.
  */
 export function winograd(x: Tensor4D, kernel: Tensor4D): Tensor4D {
   const algebra = algebraOf(kernel);
@@ -20,9 +21,15 @@ export function winograd(x: Tensor4D, kernel: Tensor4D): Tensor4D {
     }
     save([x, kernel]);
     return {
-      value: correlate(algebra, x as Tensor4D, atPoints(algebra.kernel, after(kernel as Tensor4D, x)), false),
+      value: correlate(
+        algebra,
+        x as Tensor4D,
+        atPoints(algebra.kernel, withControlDependency(kernel as Tensor4D, x)),
+        false,
+      ),
       gradFunc: (dy: Tensor4D, saved: Tensor[]) => {
-        const [x, kernel] = saved.map((tensor) => after(tensor, dy)); // else both are transformed at the step's start, and held
+        // without the dependency TensorFlow transforms both at the step's start and holds them
+        const [x, kernel] = saved.map((tensor) => withControlDependency(tensor, dy));
         return [inputGradient(algebra, dy, kernel as Tensor4D), kernelGradient(algebra, x as Tensor4D, dy)];
       },
     };
@@ -35,12 +42,12 @@ function algebraOf({ shape: [height, width] }: Tensor4D): Algebra {
   return algebra;
 }
 
-/** The gradient of the input: a convolution of `dy` with the reversed kernel. */
+/** Computes the gradient of the input: a convolution of `dy` with the reversed kernel. */
 function inputGradient(algebra: Algebra, dy: Tensor4D, kernel: Tensor4D): Tensor4D {
   return correlate(algebra, dy, atPoints(algebra.kernel.map((row) => row.toReversed()), kernel), true);
 }
 
-/** The gradient of the kernel: the transformed input times the transformed gradient, and back. */
+/** Computes the gradient of the kernel: the transformed input times the transformed gradient, transformed back. */
 function kernelGradient({ n, m, r, ...matrices }: Algebra, x: Tensor4D, dy: Tensor4D): Tensor4D {
   const inputs = x.shape[3], outputs = dy.shape[3];
   const input = constant(matrices.input), output = constant(transposed(matrices.output));
@@ -53,11 +60,14 @@ function kernelGradient({ n, m, r, ...matrices }: Algebra, x: Tensor4D, dy: Tens
   return tf.reshape(kernel, [r, r, inputs, outputs]);
 }
 
-/** `x` transformed, times a transformed kernel `[n², C, F]` (or, for the gradient, `[n², F, C]` read across), and back. */
+/**
+ * Multiplies the transformed `x` by a transformed kernel, `[n², C, F]` (or transposed for the gradient, `[n², F, C]`),
+ * and transforms back.
+ */
 function correlate({ n, m, r, ...matrices }: Algebra, x: Tensor4D, kernel: Tensor3D, across: boolean): Tensor4D {
   const [batch, height, width] = x.shape, filters = kernel.shape[across ? 1 : 2];
   const input = constant(matrices.input), output = constant(matrices.output);
-  const tiles = tilesAtOnce(Math.max(kernel.shape[1], kernel.shape[2]));
+  const tiles = tilesPerStrip(Math.max(kernel.shape[1], kernel.shape[2]));
   const parts = strips(x, { side: n, step: m, before: (r - 1) / 2 }, tiles).map((strip) => {
     const values = tf.matMul(tilesAtPoints(input, strip), kernel, false, across);
     const elements = tf.matMul(output, tf.reshape(values, [n * n, strip.tiles * filters]));
@@ -67,24 +77,27 @@ function correlate({ n, m, r, ...matrices }: Algebra, x: Tensor4D, kernel: Tenso
 }
 
 /**
- * Tiles that are computed at a time. Of few channels as many as stay in a processor's own cache, 2 MB at the points; of more, enough
- * for the kernel not to be read too often.
+ * The number of tiles to compute at a time. With few channels, as many as fit into a core's cache, 2 MB at the points;
+ * with more, enough not to read the kernel too often.
  */
-function tilesAtOnce(channels: number): number {
+function tilesPerStrip(channels: number): number {
   return Math.max(160, 2 ** 14 / channels);
 }
 
-/** Where products are to be added up over the strips: few strips, for the sums are as large as the kernel. */
+/**
+ * The number of tiles per strip where products are added up over strips: the sums are as large as the kernel, so strips
+ * are few.
+ */
 const tilesInSum = 800;
 
-/** A kernel `[r, r, C, F]` at the points: `[n², C, F]`. */
+/** Evaluates a kernel `[r, r, C, F]` at the points: `[n², C, F]`. */
 function atPoints(matrix: Matrix, kernel: Tensor4D): Tensor3D {
   const [height, width, inputs, outputs] = kernel.shape;
   const flat = tf.reshape(kernel, [height * width, inputs * outputs]);
   return tf.reshape(tf.matMul(constant(matrix), flat), [matrix.length, inputs, outputs]);
 }
 
-/** A strip's tiles at the points: `[n², tiles, C]`. */
+/** Evaluates a strip's tiles at the points: `[n², tiles, C]`. */
 function tilesAtPoints(matrix: Tensor2D, { tiles, pixels, cut }: Strip): Tensor3D {
   const channels = pixels.shape[1], [points, elements] = matrix.shape;
   const values = tf.reshape(tf.gather(pixels, cut()), [elements, tiles * channels]);

@@ -8,7 +8,9 @@ type Shape4 = [number, number, number, number];
 
 const direct = (x: Tensor4D, kernel: Tensor4D) => tf.conv2d(x, kernel, 1, "same");
 
-/** Sides that tiles of 4 divide and that they do not, one tile and less; in several strips of an image, and of images. */
+/**
+ * Sides that tiles of 4 divide and that they do not, one tile and less; in several strips of an image, and of images.
+ */
 const shapes: readonly { readonly x: Shape4; readonly filters: number; readonly side?: 5 }[] = [
   { x: [1, 4, 4, 1], filters: 1 },
   { x: [2, 8, 12, 3], filters: 2 },

@@ -25,7 +25,7 @@ Deno.test("summary --json: the keys of the contract, and torchvision's count", p
 Deno.test("summary: a table that ends with the totals; of a file too", processes, async () => {
   const table = await succeed("summary", ["--model", "resnet18", "--img-size", "64"]);
   assertMatch(table.trimEnd().split("\n").at(-1) ?? "", /^total +\[15\] +11,177,935 +141,630,976$/);
-  assertStringIncludes(await succeed("summary", ["--model", "docs/examples/my_model.ts"]), "swish");
+  assertStringIncludes(await succeed("summary", ["--model", "docs/examples/my_model.ts"]), "blurPool");
 });
 
 Deno.test("summary --svg: the picture in the documentation", processes, async () => {

@@ -7,7 +7,7 @@ import { dropout } from "../dsl/layers/dropout.ts";
 import { flatten } from "../dsl/layers/flatten.ts";
 import { globalPool } from "../dsl/layers/global_pool.ts";
 import { pool } from "../dsl/layers/pool.ts";
-import { relu } from "../dsl/layers/relu.ts";
+import { relu } from "../dsl/layers/activations.ts";
 import { residual } from "../dsl/combinators/residual.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 

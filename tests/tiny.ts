@@ -8,7 +8,7 @@ import { dense } from "../dsl/layers/dense.ts";
 import { dropout } from "../dsl/layers/dropout.ts";
 import { flatten } from "../dsl/layers/flatten.ts";
 import { globalPool } from "../dsl/layers/global_pool.ts";
-import { relu } from "../dsl/layers/relu.ts";
+import { relu } from "../dsl/layers/activations.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 import { describe } from "../train/describe.ts";
 import { checkOptions, type TrainOptions, trainOptions } from "../train/options.ts";

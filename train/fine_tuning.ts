@@ -1,6 +1,6 @@
 import type { Model } from "../dsl/compile/compile.ts";
 import { dropoutRates } from "../dsl/compile/dropout_rates.ts";
-import { freeze, type Frozen } from "../dsl/compile/freeze.ts";
+import { freeze, type FrozenModel } from "../dsl/compile/freeze.ts";
 import { sizeOf } from "../dsl/shape.ts";
 import { headOf } from "../dsl/compile/tree.ts";
 import { UserError } from "../errors.ts";
@@ -53,7 +53,7 @@ export function fineTune(options: FineTuningOptions, named: string, whole: Model
   };
 }
 
-function headAlone({ freeze: list }: FineTuningOptions, name: string, whole: Model): Frozen {
+function headAlone({ freeze: list }: FineTuningOptions, name: string, whole: Model): FrozenModel {
   if (list !== undefined) {
     throw new UserError("--head-only freezes all but the last layer", { remedy: "Leave --freeze out" });
   }
@@ -65,7 +65,7 @@ function headAlone({ freeze: list }: FineTuningOptions, name: string, whole: Mod
   });
 }
 
-function freezeListed({ freeze: list }: FineTuningOptions, name: string, whole: Model): Frozen | undefined {
+function freezeListed({ freeze: list }: FineTuningOptions, name: string, whole: Model): FrozenModel | undefined {
   const paths = pathsOf(whole, true);
   const patterns = patternsOf(list).map((pattern) => {
     const matches = matcher(pattern);

@@ -4,7 +4,7 @@ import { concat } from "../dsl/combinators/concat.ts";
 import { dense } from "../dsl/layers/dense.ts";
 import { dropout } from "../dsl/layers/dropout.ts";
 import { flatten } from "../dsl/layers/flatten.ts";
-import { relu } from "../dsl/layers/relu.ts";
+import { relu } from "../dsl/layers/activations.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 import { UserError } from "../errors.ts";
 import { compilePrediction } from "../evaluate/predict.ts";

@@ -2,6 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
+import { mapValues } from "../map_values.ts";
 import type { AdamSlot } from "../ops/adam.ts";
 import type { Precision } from "../ops/precision.ts";
 import { jit } from "../runtime/jit.ts";
@@ -83,7 +84,3 @@ export function compileStep(model: Model, options: StepOptions) {
 
 /** A compiled training step. */
 export type Step = ReturnType<typeof compileStep>;
-
-function mapValues<V, W>(record: Readonly<Record<string, V>>, map: (value: V, key: string) => W): Record<string, W> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
-}

@@ -8,7 +8,7 @@ import { dropout } from "../dsl/layers/dropout.ts";
 import { flatten } from "../dsl/layers/flatten.ts";
 import { freeze } from "../dsl/compile/freeze.ts";
 import { pool } from "../dsl/layers/pool.ts";
-import { relu } from "../dsl/layers/relu.ts";
+import { relu } from "../dsl/layers/activations.ts";
 import { inSegments } from "../dsl/compile/remat.ts";
 import { repeat } from "../dsl/combinators/repeat.ts";
 import { residual } from "../dsl/combinators/residual.ts";

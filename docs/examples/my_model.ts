@@ -1,47 +1,57 @@
 /**
- * A network that is not in the registry: a small residual network with squeeze-and-excitation (Hu et al. 2018) and Swish,
- * which is a layer of its own. Train it with `deno task train --model docs/examples/my_model.ts`.
+ * A network that is not in the registry: a small residual network with squeeze-and-excitation (Hu et al. 2018) and a layer
+ * of its own, blur pooling (Zhang 2019). Train it with `deno task train --model docs/examples/my_model.ts`.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import {
+  asImage,
   batchNorm,
   conv,
   create,
   defineLayer,
   dense,
-  fields,
   globalPool,
   identity,
   type ModelOptions,
   multiply,
-  pool,
   relu,
   residual,
+  sigmoid,
+  silu,
   type Spec,
   stack,
 } from "@thorax/thorax";
 
-/** A smooth activation: sigmoid(x), or x · sigmoid(x). */
-interface Activation {
-  readonly type: "activation";
-  readonly kind: "sigmoid" | "swish";
+/** Halves an image without aliasing, `[H, W, C]` → `[⌈H / 2⌉, ⌈W / 2⌉, C]`. */
+interface BlurPool {
+  readonly type: "blurPool";
 }
 
 declare module "@thorax/thorax" {
   interface Layers {
-    activation: Activation;
+    blurPool: BlurPool;
   }
 }
 
-const activationLayer = defineLayer<Activation>({
-  type: "activation",
-  fields: { kind: fields.oneOf("sigmoid", "swish") },
-  shape: (_, input) => input,
-  apply: ({ kind }, _, x) => kind === "sigmoid" ? tf.sigmoid(x) : tf.mul(x, tf.sigmoid(x)),
-  summary: ({ kind }) => kind,
+/** The binomial filter of 3×3 taps, which passes low frequencies alone; its sum is 1. */
+const binomial = [1, 2, 1, 2, 4, 2, 1, 2, 1].map((tap) => tap / 16);
+
+const blurPoolLayer = defineLayer<BlurPool>({
+  type: "blurPool",
+  fields: {},
+  shape(_, input, at) {
+    const [height, width, channels] = asImage(input, at);
+    return [Math.ceil(height / 2), Math.ceil(width / 2), channels];
+  },
+  apply(_, __, x) {
+    const filter = tf.tile(tf.tensor4d(binomial, [3, 3, 1, 1]), [1, 1, x.shape[3] ?? 1, 1]);
+    const padded = tf.pad(x as tf.Tensor4D, [[0, 0], [1, 1], [1, 1], [0, 0]]);
+    return tf.depthwiseConv2d(padded, filter as tf.Tensor4D, 2, "valid");
+  },
+  summary: () => "3×3, stride 2",
 });
 
-const activation = (kind: Activation["kind"]) => create(activationLayer, { kind });
+const blurPool = () => create(blurPoolLayer, {});
 
 const convNorm = (filters: number, kernel: number, stride = 1) =>
   stack({ conv: conv(filters, kernel, { stride, padding: (kernel - 1) / 2, bias: false }), bn: batchNorm() });
@@ -50,26 +60,26 @@ const convNorm = (filters: number, kernel: number, stride = 1) =>
 const squeezeExcite = (filters: number) =>
   multiply({
     image: identity(),
-    gate: stack([globalPool(), dense(filters / 8), relu(), dense(filters), activation("sigmoid")]),
+    gate: stack([globalPool(), dense(filters / 8), relu(), dense(filters), sigmoid()]),
   });
 
 const block = (filters: number) =>
   stack({
     block: residual(
-      stack([convNorm(filters, 3, 2), activation("swish"), convNorm(filters, 3), squeezeExcite(filters)]),
-      { shortcut: stack([pool(2, { kind: "average" }), convNorm(filters, 1)]) },
+      stack([convNorm(filters, 3, 2), silu(), convNorm(filters, 3), squeezeExcite(filters)]),
+      { shortcut: stack([blurPool(), convNorm(filters, 1)]) },
     ),
-    activation: activation("swish"),
+    silu: silu(),
   });
 
-/** What `compile` needs to know beside the spec. */
-export const layers = [activationLayer];
+/** The definitions that `compile` needs beside the spec. */
+export const layers = [blurPoolLayer];
 
-/** The spec, for as many classes as the data has. */
+/** Makes the spec, for as many classes as the data has. */
 export default function myModel({ numClasses }: ModelOptions): Spec {
   return stack({
     stem: convNorm(32, 5, 2),
-    activation: activation("swish"),
+    silu: silu(),
     blocks: stack([64, 128, 256].map(block)),
     pool: globalPool(),
     head: dense(numClasses),

@@ -1,24 +1,20 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { create } from "../create.ts";
 import { children } from "../fields.ts";
-import type { Child, Combinator, Join } from "../layer.ts";
+import type { Combinator, Join } from "../layer.ts";
+import type { Concat } from "../spec.ts";
 import { namedParts, type Parts } from "./parts.ts";
 import { sameShape } from "../shape.ts";
 
-/** The spec of {@linkcode concat}. */
-export interface Concat {
-  readonly type: "concat";
-  readonly children: readonly Child[];
-}
-
 /**
- * What several parts make of the same input, side by side: channels (the last axis) are joined, the other axes agree.
+ * Runs several parts on the same input and puts their outputs side by side: `[…, C₁]`, `[…, C₂]`, … → `[…, C₁ + C₂ +
+ * …]`. The other axes must agree.
+ *
+ * @throws {SpecError} for no parts, and for a name that is an integer or contains `/`
  *
  * @example
  * ```ts
- * import { concat } from "./concat.ts";
- * import { conv } from "../layers/conv.ts";
- * import { pool } from "../layers/pool.ts";
+ * import { concat, conv, pool } from "@thorax/thorax";
  * concat({ small: conv(32, 1), large: conv(64, 3, { padding: 1 }), pool: pool(3, { stride: 1, padding: 1 }) });
  * ```
  */
@@ -26,7 +22,7 @@ export function concat(parts: Parts): Concat {
   return create(concatCombinator, { children: namedParts("concat", parts) });
 }
 
-/** Joins along the last axis. */
+/** Joins values along the last axis. */
 const concatenation: Join = {
   shape([first, ...others], at) {
     const other = others.find(({ shape }) => !sameShape(shape.slice(0, -1), first.shape.slice(0, -1)));
@@ -40,7 +36,6 @@ const concatenation: Join = {
   apply: (values) => tf.concat([...values], values[0].rank - 1),
 };
 
-/** What `concat` means. */
 export const concatCombinator: Combinator<Concat> = {
   type: "concat",
   fields: { children },

@@ -3,13 +3,13 @@ import { compile } from "../compile/compile.ts";
 import { concat } from "./concat.ts";
 import { conv } from "../layers/conv.ts";
 import { ShapeError } from "../errors.ts";
-import { identity } from "../layers/identity.ts";
-import { relu } from "../layers/relu.ts";
-import { assertTensor, forward, waves } from "../testing.ts";
+import { identity, relu } from "../layers/activations.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward } from "../testing.ts";
 
 Deno.test("concat: channels side by side, in order", () => {
   const [a, b, c, d] = [3, 4, 5, 6].map(Math.sin);
-  const x = waves(1, 3, 1, 2).slice([0, 1, 0, 0]); // sin 3 … sin 6
+  const x = waves([1, 3, 1, 2]).slice([0, 1, 0, 0]); // sin 3 … sin 6
   assertTensor(forward(concat([relu(), identity()]), x).output, [1, 2, 1, 4], [a, 0, a, b, 0, 0, c, d]);
 });
 

@@ -2,27 +2,20 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import { create } from "../create.ts";
 import { children } from "../fields.ts";
-import type { Child, Combinator, Join } from "../layer.ts";
+import type { Combinator, Join } from "../layer.ts";
+import type { Multiply } from "../spec.ts";
 import { namedParts, type Parts } from "./parts.ts";
 import { sameShape, type Shape } from "../shape.ts";
 
-/** The spec of {@linkcode multiply}. */
-export interface Multiply {
-  readonly type: "multiply";
-  readonly children: readonly Child[];
-}
-
 /**
- * The product of what several parts make of the same input. They make the first one's shape, or of an image `[H, W, C]` a
- * gate, `[C]` or `[1, 1, C]`, which weighs its channels.
+ * Runs several parts on the same input and multiplies their outputs. All have the first one's shape; or the first is an
+ * image `[H, W, C]` and another a gate, `[C]` or `[1, 1, C]`, which scales its channels.
+ *
+ * @throws {SpecError} for no parts, and for a name that is an integer or contains `/`
  *
  * @example
  * ```ts
- * import { conv } from "../layers/conv.ts";
- * import { dense } from "../layers/dense.ts";
- * import { globalPool } from "../layers/global_pool.ts";
- * import { multiply } from "./multiply.ts";
- * import { stack } from "./stack.ts";
+ * import { conv, dense, globalPool, multiply, stack } from "@thorax/thorax";
  * multiply({ image: conv(64, 3), gate: stack([globalPool(), dense(64)]) });
  * ```
  */
@@ -31,11 +24,11 @@ export function multiply(parts: Parts): Multiply {
 }
 
 /** Whether a shape is a gate `[C]` or `[1, 1, C]` for images `[H, W, C]`. */
-function gates(shape: Shape, image: Shape): boolean {
+function isGate(shape: Shape, image: Shape): boolean {
   return image.length === 3 && (sameShape(shape, image.slice(2)) || sameShape(shape, [1, 1, image[2]]));
 }
 
-/** `[N, C]` beside `[N, H, W, C]` → `[N, 1, 1, C]` */
+/** Reshapes a gate `[N, C]` beside an image `[N, H, W, C]` to `[N, 1, 1, C]`. */
 function broadcast(value: Tensor, { rank }: Tensor): Tensor {
   if (value.rank === rank) return value;
   const [batch, channels] = (value as Tensor2D).shape;
@@ -44,7 +37,7 @@ function broadcast(value: Tensor, { rank }: Tensor): Tensor {
 
 const multiplication: Join = {
   shape([first, ...others], at) {
-    const other = others.find(({ shape }) => !sameShape(shape, first.shape) && !gates(shape, first.shape));
+    const other = others.find(({ shape }) => !sameShape(shape, first.shape) && !isGate(shape, first.shape));
     if (other) {
       const remedy = "Make them equal, or let the first be an image and the others gates of its channels.";
       throw at.error("one shape, or [C] or [1, 1, C] beside [H, W, C]", remedy, [first, other]);
@@ -54,7 +47,6 @@ const multiplication: Join = {
   apply: ([first, ...others]) => others.reduce((product, value) => tf.mul(product, broadcast(value, first)), first),
 };
 
-/** What `multiply` means. */
 export const multiplyCombinator: Combinator<Multiply> = {
   type: "multiply",
   fields: { children },

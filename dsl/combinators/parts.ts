@@ -1,16 +1,16 @@
 import { showJson, SpecError } from "../errors.ts";
-import type { Child } from "../layer.ts";
+import type { Child } from "../any_spec.ts";
 import type { Spec } from "../spec.ts";
 
-/** What a combinator is given: specs that are named by position, or by key. */
+/** The parts that a combinator takes: an array names them by position, an object by key. */
 export type Parts = readonly Spec[] | Readonly<Record<string, Spec>>;
 
 /**
- * Parts as `[name, spec]` pairs, in order.
+ * Lists parts as `[name, spec]` pairs, in order.
  *
  * @throws {SpecError} for an integer-like key, which JavaScript moves before all others
  */
-export function namedParts(type: string, parts: Parts): readonly Child[] {
+export function namedParts(type: string, parts: Parts): readonly Child<Spec>[] {
   if (isArray(parts)) return parts.map((spec, position) => [String(position), spec]);
   if (typeof parts !== "object" || parts === null) {
     throw new SpecError(
@@ -26,7 +26,7 @@ export function namedParts(type: string, parts: Parts): readonly Child[] {
   return Object.entries(parts);
 }
 
-/** `Array.isArray`, which TypeScript does not narrow a readonly array by. */
+/** `Array.isArray` for a readonly array, which TypeScript does not narrow by it. */
 function isArray(parts: Parts): parts is readonly Spec[] {
   return Array.isArray(parts);
 }

@@ -1,22 +1,17 @@
 import { create } from "../create.ts";
 import { childNamed, count } from "../fields.ts";
 import type { Combinator } from "../layer.ts";
-import type { Spec } from "../spec.ts";
-
-/** The spec of {@linkcode repeat}. */
-export interface Repeat {
-  readonly type: "repeat";
-  readonly times: number;
-  readonly body: Spec;
-}
+import type { Repeat, Spec } from "../spec.ts";
 
 /**
- * `times` copies, one after another, each with parameters of its own: a stack of one thing, named 0, 1, …, written once.
+ * Runs `times` copies of a body one after another, each with parameters of its own: a stack of equal parts named 0, 1,
+ * …
+ *
+ * @throws {SpecError} for a number of times that is not a positive integer
  *
  * @example
  * ```ts
- * import { conv } from "../layers/conv.ts";
- * import { repeat } from "./repeat.ts";
+ * import { conv, repeat } from "@thorax/thorax";
  * repeat(12, conv(64, 3, { padding: 1 })); // 0/kernel, 0/bias, 1/kernel, …
  * ```
  */
@@ -24,12 +19,11 @@ export function repeat(times: number, body: Spec): Repeat {
   return create(repeatCombinator, { times, body });
 }
 
-/** `["0", "1", …]` */
+/** The names of the copies, `["0", "1", …]`. */
 function names(times: number): string[] {
   return Array.from({ length: times }, (_, copy) => String(copy));
 }
 
-/** What `repeat` means. */
 export const repeatCombinator: Combinator<Repeat> = {
   type: "repeat",
   fields: { times: count, body: childNamed("body") },

@@ -4,7 +4,8 @@ import { dense } from "../layers/dense.ts";
 import { SpecError } from "../errors.ts";
 import { repeat } from "./repeat.ts";
 import { stack } from "./stack.ts";
-import { assertTensor, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward } from "../testing.ts";
 
 Deno.test("repeat: as many copies, each with its own parameters", () => {
   const model = compile(repeat(3, dense(2)), { input: [2] });
@@ -17,8 +18,8 @@ Deno.test("repeat: as many copies, each with its own parameters", () => {
 });
 
 Deno.test("repeat: computes what a stack of copies does, and is one node in JSON", () => {
-  const copies = forward(stack([dense(2), dense(2)]), waves(1, 2)).output.dataSync();
-  assertTensor(forward(repeat(2, dense(2)), waves(1, 2)).output, [1, 2], [...copies], 0);
+  const copies = forward(stack([dense(2), dense(2)]), waves([1, 2])).output.dataSync();
+  assertTensor(forward(repeat(2, dense(2)), waves([1, 2])).output, [1, 2], [...copies], 0);
   assertEquals(JSON.stringify(repeat(50, dense(2))).match(/"dense"/g)?.length, 1);
 });
 

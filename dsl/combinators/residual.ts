@@ -1,34 +1,32 @@
 import { create } from "../create.ts";
 import { childNamed } from "../fields.ts";
-import { identity } from "../layers/identity.ts";
+import { identity } from "../layers/activations.ts";
 import type { Combinator, Join } from "../layer.ts";
-import type { Spec } from "../spec.ts";
+import type { Residual, Spec } from "../spec.ts";
 import { sameShape } from "../shape.ts";
 import { addition } from "./sum.ts";
 
-/** The spec of {@linkcode residual}. */
-export interface Residual {
-  readonly type: "residual";
-  readonly body: Spec;
-  readonly shortcut: Spec;
+/** Options of {@linkcode residual}. */
+export interface ResidualOptions {
+  /** The branch around the body; default `identity()`. It must be given where the body changes the shape. */
+  readonly shortcut?: Spec;
 }
 
 /**
- * body(x) + shortcut(x), with no activation after (He et al. 2016). The shortcut is x itself unless it is given; it must be
- * where the body changes the shape.
+ * Adds a body and a shortcut of the same input, body(x) + shortcut(x), with no activation after (He et al. 2016). The
+ * shortcut is x itself by default; where the body changes the shape, it must change it in the same way.
  *
  * @example
  * ```ts
- * import { conv } from "../layers/conv.ts";
- * import { residual } from "./residual.ts";
+ * import { conv, residual } from "@thorax/thorax";
  * residual(conv(128, 3, { stride: 2, padding: 1 }), { shortcut: conv(128, 1, { stride: 2, bias: false }) });
  * ```
  */
-export function residual(body: Spec, { shortcut = identity() }: { readonly shortcut?: Spec } = {}): Residual {
+export function residual(body: Spec, { shortcut = identity() }: ResidualOptions = {}): Residual {
   return create(residualCombinator, { body, shortcut });
 }
 
-/** Addition whose error knows the usual remedy. */
+/** Addition whose error suggests a shortcut. */
 const meeting: Join = {
   ...addition,
   shape([body, shortcut], at) {
@@ -41,7 +39,6 @@ const meeting: Join = {
   },
 };
 
-/** What `residual` means. */
 export const residualCombinator: Combinator<Residual> = {
   type: "residual",
   fields: { body: childNamed("body"), shortcut: childNamed("shortcut") },

@@ -3,14 +3,15 @@ import { compile } from "../compile/compile.ts";
 import { conv } from "../layers/conv.ts";
 import { dense } from "../layers/dense.ts";
 import { ShapeError } from "../errors.ts";
-import { relu } from "../layers/relu.ts";
+import { relu } from "../layers/activations.ts";
 import { residual } from "./residual.ts";
 import { stack } from "./stack.ts";
-import { assertTensor, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward } from "../testing.ts";
 
 Deno.test("residual: body(x) + x, with no activation after", () => {
   const [x, minus] = [Math.sin(3), Math.sin(4)];
-  assertTensor(forward(residual(relu()), waves(1, 4)).output, [1, 4], [
+  assertTensor(forward(residual(relu()), waves([1, 4])).output, [1, 4], [
     2 * Math.sin(1),
     2 * Math.sin(2),
     2 * x,
@@ -25,7 +26,7 @@ Deno.test("residual: with a shortcut, body(x) + shortcut(x), each with its param
     ["body/kernel", "body/bias", "shortcut/kernel"],
   );
   const s = Math.sin(1);
-  assertTensor(forward(spec, waves(1, 1)).output, [1, 1], [s * s + s + s * s]);
+  assertTensor(forward(spec, waves([1, 1])).output, [1, 1], [s * s + s + s * s]);
 });
 
 Deno.test("residual: shapes that differ name both paths, and the remedy", () => {

@@ -1,24 +1,18 @@
 import { create } from "../create.ts";
 import { children } from "../fields.ts";
-import type { Child, Combinator } from "../layer.ts";
+import type { Combinator } from "../layer.ts";
+import type { Stack } from "../spec.ts";
 import { namedParts, type Parts } from "./parts.ts";
 
-/** The spec of {@linkcode stack}. */
-export interface Stack {
-  readonly type: "stack";
-  readonly children: readonly Child[];
-}
-
 /**
- * One after another. An array names its parts by position, an object by key; a parameter's name is the path to it.
+ * Runs parts one after another. An array names them by position, an object by key; a parameter's name is the path to
+ * it.
  *
- * @throws {SpecError} for a key that looks like an integer, or holds `/`
+ * @throws {SpecError} for a key that looks like an integer or contains `/`
  *
  * @example
  * ```ts
- * import { conv } from "../layers/conv.ts";
- * import { relu } from "../layers/relu.ts";
- * import { stack } from "./stack.ts";
+ * import { conv, relu, stack } from "@thorax/thorax";
  * stack([conv(64, 3), relu()]); // 0/kernel, 0/bias
  * stack({ conv1: conv(64, 3), relu: relu() }); // conv1/kernel, conv1/bias
  * ```
@@ -27,7 +21,6 @@ export function stack(parts: Parts): Stack {
   return create(stackCombinator, { children: namedParts("stack", parts) });
 }
 
-/** What `stack` means. */
 export const stackCombinator: Combinator<Stack> = {
   type: "stack",
   fields: { children },

@@ -3,9 +3,10 @@ import { compile } from "../compile/compile.ts";
 import { conv } from "../layers/conv.ts";
 import { dense } from "../layers/dense.ts";
 import { SpecError } from "../errors.ts";
-import { relu } from "../layers/relu.ts";
+import { relu } from "../layers/activations.ts";
 import { stack } from "./stack.ts";
-import { assertTensor, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward } from "../testing.ts";
 
 Deno.test("stack: parameters are named by the path to them, by position or by key", () => {
   const spec = stack({ features: stack([conv(2, 1), relu(), conv(3, 1, { bias: false })]) });
@@ -18,14 +19,14 @@ Deno.test("stack: parameters are named by the path to them, by position or by ke
 Deno.test("stack: one after another", () => {
   const [first, second] = [Math.sin(1), Math.sin(2)];
   const once = first * first + first; // kernel sin 1, bias sin 1, of x = sin 1
-  assertTensor(forward(stack([dense(1), relu(), dense(2)]), waves(1, 1)).output, [1, 2], [
+  assertTensor(forward(stack([dense(1), relu(), dense(2)]), waves([1, 1])).output, [1, 2], [
     once * first + first,
     once * second + second,
   ]);
 });
 
 Deno.test("stack: an empty one is the identity", () => {
-  assertTensor(forward(stack([]), waves(1, 2)).output, [1, 2], [Math.sin(1), Math.sin(2)]);
+  assertTensor(forward(stack([]), waves([1, 2])).output, [1, 2], [Math.sin(1), Math.sin(2)]);
 });
 
 Deno.test("stack: keys that would be reordered, or break a path, are refused", () => {

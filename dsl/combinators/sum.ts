@@ -1,23 +1,19 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { create } from "../create.ts";
 import { children } from "../fields.ts";
-import type { Child, Combinator, Join } from "../layer.ts";
+import type { Combinator, Join } from "../layer.ts";
+import type { Sum } from "../spec.ts";
 import { namedParts, type Parts } from "./parts.ts";
 import { sameShape } from "../shape.ts";
 
-/** The spec of {@linkcode sum}. */
-export interface Sum {
-  readonly type: "sum";
-  readonly children: readonly Child[];
-}
-
 /**
- * The sum of what several parts make of the same input; they make the same shape.
+ * Runs several parts on the same input and adds their outputs, which must have one shape.
+ *
+ * @throws {SpecError} for no parts, and for a name that is an integer or contains `/`
  *
  * @example
  * ```ts
- * import { conv } from "../layers/conv.ts";
- * import { sum } from "./sum.ts";
+ * import { conv, sum } from "@thorax/thorax";
  * sum({ near: conv(64, 3, { padding: 1 }), far: conv(64, 3, { padding: 4, dilation: 4 }) });
  * ```
  */
@@ -37,7 +33,6 @@ export const addition: Join = {
   apply: (values) => values.reduce((total, value) => tf.add(total, value)),
 };
 
-/** What `sum` means. */
 export const sumCombinator: Combinator<Sum> = {
   type: "sum",
   fields: { children },

@@ -2,12 +2,13 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { compile } from "../compile/compile.ts";
 import { dense } from "../layers/dense.ts";
 import { ShapeError, SpecError } from "../errors.ts";
-import { identity } from "../layers/identity.ts";
+import { identity } from "../layers/activations.ts";
 import { sum } from "./sum.ts";
-import { assertTensor, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward } from "../testing.ts";
 
 Deno.test("sum: adds what each part makes of the same input", () => {
-  const { output } = forward(sum([identity(), identity(), identity()]), waves(1, 2));
+  const { output } = forward(sum([identity(), identity(), identity()]), waves([1, 2]));
   assertTensor(output, [1, 2], [3 * Math.sin(1), 3 * Math.sin(2)]);
 });
 

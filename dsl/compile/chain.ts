@@ -1,7 +1,7 @@
 import { stackCombinator } from "../combinators/stack.ts";
 import { type Branch, childOf, type Tree } from "./tree.ts";
 
-/** The parts that run one after another, through stacks in stacks. */
+/** Lists the parts that run one after another, those of nested stacks and repeats included. */
 export function chainOf(tree: Tree): readonly Tree[] {
   if ("layer" in tree) return [tree];
   const parts: Tree[] = [];
@@ -16,8 +16,8 @@ export function chainOf(tree: Tree): readonly Tree[] {
   return isChain && end === parts.length ? parts.flatMap(chainOf) : [tree];
 }
 
-/** The stack of such parts, which keep their paths. */
-export function inARow(parts: readonly Tree[]): Branch {
+/** Makes a stack of such parts, which keep their paths. */
+export function stackOf(parts: readonly Tree[]): Branch {
   const [{ path, input }] = parts, { output } = parts[parts.length - 1], { type } = stackCombinator;
   const spec = { type, children: parts.map(({ spec }, i) => [String(i), spec]) };
   const children = new Map(parts.map((part, i) => [String(i), part]));

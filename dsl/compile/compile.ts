@@ -6,39 +6,47 @@ import { randomStream } from "../../random.ts";
 import { showPlace, showShape, SpecError } from "../errors.ts";
 import { findFolds, foldTree, foldWeights, weightsOf } from "./fold.ts";
 import { draw, type Initializer } from "../initializers.ts";
-import type { Applied, Definition, Mode, Run, Weights } from "../layer.ts";
+import type { ApplyResult, Definition, LayerMode, Mode, Weights } from "../layer.ts";
 import { lookup } from "../table.ts";
 import { Allowance, type Limits, withinStack } from "../limits.ts";
 import { join } from "../path.ts";
+import { poolFirst } from "./pool_first.ts";
 import { inSegments, runSegment } from "./remat.ts";
 import { type Place, sameShape, type Shape } from "../shape.ts";
 import type { Spec } from "../spec.ts";
 import { childOf, grow, type Leaf, leaves, type Tree } from "./tree.ts";
 
-/** A parameter of a model. */
+/** A parameter of a compiled model. */
 export interface Parameter {
   /** The path of its layer and its name there: `layer2/0/block/body/conv1/kernel`. */
   readonly path: string;
+  /** The parameter's shape. */
   readonly shape: Shape;
+  /** The element type, in any precision of the computation. */
   readonly dtype: "float32";
-  /** Whether gradients change it. The others are statistics, which `apply` returns as `state`, or frozen (see freeze.ts). */
+  /**
+   * Whether gradients change it. The others are frozen (see `freeze`), or statistics that `apply` returns as `state`.
+   */
   readonly trainable: boolean;
+  /** How the first values are drawn. */
   readonly initializer: Initializer;
-  /** The kernel whose fans the initializer goes by. */
+  /** The kernel whose fans scale the initializer. */
   readonly fansOf: Shape;
 }
 
 /** A compiled spec: a table of parameters and two functions. It holds no weights. */
 export interface Model {
+  /** The spec that was compiled. */
   readonly spec: Spec;
   /** The shape of one image, `[H, W, C]`. */
   readonly input: Shape;
+  /** The shape of one image's output: `[15]` for 15 logits. */
   readonly output: Shape;
-  /** In the order in which the layers run. */
+  /** The parameters, in the order in which the layers run. */
   readonly parameters: readonly Parameter[];
-  /** The spec with every shape: what `summary` walks. */
+  /** The spec with every shape inferred, which `summary` lists. */
   readonly tree: Tree;
-  /** First weights. Each is drawn from the seed and its own path, so no layer disturbs another's. */
+  /** Draws first weights. Each depends on the seed and its own path alone, so adding a layer changes no other's. */
   init(seed: number): Weights;
   /**
    * The forward pass of a batch `[N, H, W, C]`, eager on any backend, under `tf.valueAndGrads`, or traced. In training
@@ -46,21 +54,22 @@ export interface Model {
    *
    * @throws {TypeError} for a batch of another shape, a weight that is missing, or dropout without a seed
    */
-  apply(weights: Weights, x: Tensor, mode: Mode): Applied;
+  apply(weights: Weights, x: Tensor, mode: Mode): ApplyResult;
   /**
-   * The model and its weights for when nothing is trained, with batch norms folded into the convolutions before them: the same
-   * outputs but for rounding. Where weights change, `apply` stays the same function: what was compiled of it goes on serving.
+   * Prepares the model for inference: it folds batch norms into the convolutions before them, which changes outputs by
+   * rounding alone. `apply` is the same function whatever the weights are, so a function that `jit` made of it serves
+   * them all.
    *
    * @throws {TypeError} for a weight that is missing
    */
   forInference(weights: Weights): Inference;
 }
 
-/** What {@linkcode Model.forInference} gives. */
+/** A model prepared for inference by {@linkcode Model.forInference}. */
 export interface Inference {
-  /** Tensors of the caller's, to be disposed; those that folding left alone share their memory with the ones given. */
+  /** The folded weights, for the caller to dispose; those that folding left alone share memory with the ones given. */
   readonly weights: Weights;
-  /** Outputs of a batch `[N, H, W, C]` with such weights. */
+  /** Computes the outputs of a batch `[N, H, W, C]` from folded weights. */
   apply(weights: Weights, x: Tensor, precision?: Precision): Tensor;
 }
 
@@ -68,25 +77,22 @@ export interface Inference {
 export interface CompileOptions {
   /** The shape of one image, `[H, W, C]`. */
   readonly input: Shape;
-  /** Definitions of your own, from `defineLayer`. */
+  /** Your own definitions, from `defineLayer`. */
   readonly layers?: readonly Definition[];
-  /** How much the spec may ask for, where that differs from `defaultLimits`. */
+  /** Limits that differ from `defaultLimits`. */
   readonly limits?: Partial<Limits>;
 }
 
 /**
- * Makes a model of a spec. Every shape is checked here, before any tensor exists, and so is how much memory and time it would take.
+ * Makes a model of a spec. It checks every shape, and the memory and time that the model would take, before any tensor
+ * exists.
  *
  * @throws {ShapeError} where a layer cannot take what reaches it
- * @throws {SpecError} for a type that is unknown, and for a spec that asks for more than the limits
+ * @throws {SpecError} for an unknown type, and for a spec that exceeds a limit
  *
  * @example
  * ```ts
- * import { compile } from "./compile.ts";
- * import { conv } from "../layers/conv.ts";
- * import { dense } from "../layers/dense.ts";
- * import { globalPool } from "../layers/global_pool.ts";
- * import { stack } from "../combinators/stack.ts";
+ * import { compile, conv, dense, globalPool, stack } from "@thorax/thorax";
  * const model = compile(stack([conv(8, 3), globalPool(), dense(15)]), { input: [224, 224, 1] });
  * console.assert(model.output[0] === 15 && model.parameters[0].path === "0/kernel");
  * ```
@@ -101,7 +107,7 @@ export function compile(spec: Spec, { input, layers = [], limits }: CompileOptio
   return withinStack(() => modelOf(grow(spec, "", signal, { find: lookup(layers), allowance })));
 }
 
-/** The model of a spec whose shapes are inferred. */
+/** Makes the model of a spec whose shapes are inferred. */
 export function modelOf(tree: Tree): Model {
   const { input } = tree;
   const parameters = leaves(tree).flatMap(parametersOf);
@@ -109,7 +115,8 @@ export function modelOf(tree: Tree): Model {
     if (sameShape(x.shape.slice(1), input)) return;
     throw new TypeError(`expected a batch [N, ${input.join(", ")}], got ${showShape(x.shape)}`);
   };
-  const folds = findFolds(tree), folded = foldTree(tree, folds);
+  const folds = findFolds(tree), folded = poolFirst(foldTree(tree, folds));
+  const reordered = poolFirst(tree);
   const infer: Inference["apply"] = (weights, x, precision) => {
     checkBatch(x);
     return runIn(precision, folded, weights, x, { training: false }).output;
@@ -123,13 +130,13 @@ export function modelOf(tree: Tree): Model {
     init: (seed) => Object.fromEntries(parameters.map((parameter) => [parameter.path, firstValue(parameter, seed)])),
     apply(weights, x, mode) {
       checkBatch(x);
-      return runIn(mode.precision, mode.remat ? inSegments(tree) : tree, weights, x, mode);
+      return runIn(mode.precision, mode.remat ? poolFirst(inSegments(tree)) : reordered, weights, x, mode);
     },
     forInference: (weights) => ({ weights: foldWeights(tree, folds, weights), apply: infer }),
   };
 }
 
-/** A parameter's first weights, which {@linkcode Model.init} gives all of. */
+/** Draws one parameter's first values, as {@linkcode Model.init} does for all. */
 export function firstValue({ path, shape, initializer, fansOf }: Parameter, seed: number): Tensor {
   const stream = randomStream(seed, "init", path);
   return filled(shape, (values) => void draw(initializer, values, fansOf, stream));
@@ -146,8 +153,11 @@ function parametersOf(leaf: Leaf): Parameter[] {
   }));
 }
 
-/** Runs the tree of a model. What layers make of a bfloat16 tensor is one, unless they know better (see ops/precision.ts). */
-function runIn(precision: Precision = "float32", tree: Tree, weights: Weights, x: Tensor, mode: Mode): Applied {
+/**
+ * Runs a model's tree. Under bfloat16 it rounds the input, and each layer then computes in the precision of what it
+ * gets.
+ */
+function runIn(precision: Precision = "float32", tree: Tree, weights: Weights, x: Tensor, mode: Mode): ApplyResult {
   return withinStack(() => {
     if (precision === "float32") return run(tree, weights, x, mode);
     return tf.tidy(() => {
@@ -158,7 +168,7 @@ function runIn(precision: Precision = "float32", tree: Tree, weights: Weights, x
 }
 
 /** Runs a tree; `state` is by path. */
-function run(tree: Tree, weights: Weights, x: Tensor, mode: Mode): Applied {
+function run(tree: Tree, weights: Weights, x: Tensor, mode: Mode): ApplyResult {
   return tf.tidy(() => {
     if ("layer" in tree) return runLeaf(tree, weights, x, mode);
     if (tree.isSegment) return runSegment(tree, weights, x, mode, run);
@@ -175,7 +185,7 @@ function run(tree: Tree, weights: Weights, x: Tensor, mode: Mode): Applied {
   });
 }
 
-function runLeaf(leaf: Leaf, weights: Weights, x: Tensor, mode: Mode): Applied {
+function runLeaf(leaf: Leaf, weights: Weights, x: Tensor, mode: Mode): ApplyResult {
   const { layer, spec, path } = leaf;
   const applied = layer.apply(spec, weightsOf(leaf, weights), x, runAt({ path, type: spec.type }, mode));
   if (!("output" in applied)) return { output: applied, state: {} };
@@ -183,8 +193,8 @@ function runLeaf(leaf: Leaf, weights: Weights, x: Tensor, mode: Mode): Applied {
   return { output: applied.output, state: Object.fromEntries(state) };
 }
 
-/** The mode with a seed for one place. The two hashes are added in the graph: the seed's value is never read. */
-function runAt(place: Place, { training, seed }: Mode): Run {
+/** The mode of one layer. Its seed adds two hashes of the path in the graph, so no seed's value is ever read. */
+function runAt(place: Place, { training, seed }: Mode): LayerMode {
   return {
     training,
     seed() {

@@ -9,10 +9,11 @@ import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
 import { flatten } from "../layers/flatten.ts";
 import type { Weights } from "../layer.ts";
-import { relu } from "../layers/relu.ts";
+import { relu } from "../layers/activations.ts";
 import { residual } from "../combinators/residual.ts";
 import { stack } from "../combinators/stack.ts";
-import { assertTensor, waves, waveWeights } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { waveWeights } from "../testing.ts";
 
 const network = stack({
   stem: conv(4, 3, { stride: [2, 1], padding: 1 }),
@@ -39,7 +40,7 @@ Deno.test("compile: parameters in the order in which layers run, with what the o
   assertEquals([model.input, model.output], [[7, 6, 2], [3]]);
 });
 
-// PyTorch 2.13 in float64: the same network on waves(2, 7, 6, 2) with waves for weights, running statistics 0 and 1;
+// PyTorch 2.13 in float64: the same network on waves([2, 7, 6, 2]) with waves for weights, running statistics 0 and 1;
 // the loss is the mean of the squared logits.
 const golden = {
   logits: [1.675439, 1.647817, 0.1052, 1.585189, 1.641355, 0.188467],
@@ -64,7 +65,7 @@ const weights: Weights = {
 };
 
 Deno.test("apply: outputs, gradients and new statistics of a training pass equal PyTorch's", () => {
-  const x = waves(2, 7, 6, 2);
+  const x = waves([2, 7, 6, 2]);
   const names = Object.keys(golden.gradientNorms);
   const step = tf.valueAndGrads((...values) => {
     const trained = Object.fromEntries(values.map((value, i) => [names[i], value]));
@@ -83,7 +84,7 @@ Deno.test("apply: outputs, gradients and new statistics of a training pass equal
 });
 
 Deno.test("apply: leaves its output and state allocated, and nothing else", () => {
-  const x = waves(2, 7, 6, 2), before = tf.memory().numTensors;
+  const x = waves([2, 7, 6, 2]), before = tf.memory().numTensors;
   const inference = model.apply(weights, x, { training: false });
   assertEquals([tf.memory().numTensors - before, inference.state], [1, {}]);
   const { output, state } = model.apply(weights, x, { training: true });
@@ -94,12 +95,12 @@ Deno.test("apply: leaves its output and state allocated, and nothing else", () =
 
 Deno.test("apply: a batch of another shape, and a weight that is missing, are named", () => {
   assertEquals(
-    assertThrows(() => model.apply(weights, waves(2, 6, 7, 2), { training: false }), TypeError).message,
+    assertThrows(() => model.apply(weights, waves([2, 6, 7, 2]), { training: false }), TypeError).message,
     "expected a batch [N, 7, 6, 2], got [2, 6, 7, 2]",
   );
   const { "head/bias": _, ...others } = weights;
   assertEquals(
-    assertThrows(() => model.apply(others, waves(2, 7, 6, 2), { training: false }), TypeError).message,
+    assertThrows(() => model.apply(others, waves([2, 7, 6, 2]), { training: false }), TypeError).message,
     'there is no weight "head/bias"',
   );
 });

@@ -1,14 +1,11 @@
 import type { Spec } from "../spec.ts";
 
 /**
- * The rates of a spec's dropout layers, in their order.
+ * Lists the rates of a spec's dropout layers, in order.
  *
  * @example
  * ```ts
- * import { dense } from "../layers/dense.ts";
- * import { dropout } from "../layers/dropout.ts";
- * import { dropoutRates } from "./dropout_rates.ts";
- * import { stack } from "../combinators/stack.ts";
+ * import { dense, dropout, dropoutRates, stack } from "@thorax/thorax";
  * console.assert(dropoutRates(stack([dropout(0.5), dense(15)]))[0] === 0.5);
  * ```
  */

@@ -1,60 +1,35 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { identityLayer } from "../layers/identity.ts";
-import type { Weights } from "../layer.ts";
+import { mapValues } from "../../map_values.ts";
+import { activations } from "../layers/activations.ts";
+import type { Affine, Weights } from "../layer.ts";
 import { join } from "../path.ts";
-import { childOf, type Leaf, leaves, mapLeaves, type Tree } from "./tree.ts";
+import { type Leaf, leaves, mapLeaves, type Tree } from "./tree.ts";
+import { chainedPairs } from "./uses.ts";
 
-/** Layers that only scale and move channels, each with the layer before it that takes it in. By path. */
+/** The affine layers that are folded, by path, each with the layer before it that absorbs it. */
 export type Folds = ReadonlyMap<string, Leaf>;
 
-/** A value on its way through the model: the layer that made it, and who takes it. */
-interface Value {
-  readonly maker?: Leaf;
-  readonly takers: (Leaf | "other")[];
-}
-
-/** Finds what can be folded: where a layer's value goes to nothing but the one that scales and moves it. */
+/** Finds what can be folded: an affine layer that is the only reader of what the layer before it computes. */
 export function findFolds(tree: Tree): Folds {
-  const values: Value[] = [];
-  const made = (maker?: Leaf): Value => {
-    const value = { maker, takers: [] };
-    values.push(value);
-    return value;
-  };
-  const walk = (tree: Tree, value: Value): Value => {
-    if ("layer" in tree) {
-      value.takers.push(tree);
-      return made(tree);
-    }
-    return tree.combinator.wire<Value>(tree.spec, value, {
-      child: (name, value) => walk(childOf(tree.children, name, tree), value),
-      join: (_, values) => {
-        for (const { takers } of values) takers.push("other");
-        return made();
-      },
-    });
-  };
-  walk(tree, made()).takers.push("other"); // the model's output
-  const folds = new Map<string, Leaf>();
-  for (const { maker, takers: [taker, ...others] } of values) {
-    if (!maker?.layer.absorb || !taker || taker === "other" || others.length > 0) continue;
-    if (taker.layer.affine) folds.set(taker.path, maker);
-  }
-  return folds;
+  const folds = chainedPairs(tree).filter(([maker, reader]) => maker.layer.absorb && reader.layer.affine);
+  return new Map(folds.map(([maker, reader]) => [reader.path, maker]));
 }
 
-/** The tree with every pair as one layer. Paths stay. */
+/** Makes each pair one layer. Paths stay. */
 export function foldTree(tree: Tree, folds: Folds): Tree {
   const makers = new Set(folds.values());
   return mapLeaves(tree, (leaf) => {
-    if (folds.has(leaf.path)) return { ...leaf, layer: identityLayer, parameters: {} };
+    if (folds.has(leaf.path)) return { ...leaf, layer: activations.identity, parameters: {} };
     if (!makers.has(leaf) || !leaf.layer.absorb) return leaf;
     const spec = leaf.layer.absorb.spec(leaf.spec);
     return { ...leaf, spec, parameters: leaf.layer.parameters?.(spec, leaf.input) ?? {} };
   });
 }
 
-/** The weights of the folded tree. All are new to the caller, who disposes them; what did not change shares its memory. */
+/**
+ * Computes the weights of the folded tree. The caller disposes all of them; those that did not change share their
+ * memory.
+ */
 export function foldWeights(tree: Tree, folds: Folds, weights: Weights): Weights {
   return tf.tidy(() => {
     const folded: Record<string, tf.Tensor> = {};
@@ -63,13 +38,14 @@ export function foldWeights(tree: Tree, folds: Folds, weights: Weights): Weights
       const maker = folds.get(leaf.path);
       const affine = maker && leaf.layer.affine?.(leaf.spec, own);
       if (!maker || !affine) Object.assign(folded, under(leaf.path, own));
-      else {Object.assign(
-          folded,
-          under(maker.path, maker.layer.absorb?.weights(weightsOf(maker, weights), affine) ?? {}),
-        );}
+      else Object.assign(folded, under(maker.path, absorbed(maker, weightsOf(maker, weights), affine)));
     }
-    return Object.fromEntries(Object.entries(folded).map(([path, tensor]) => [path, tensor.clone()]));
+    return mapValues(folded, (tensor) => tensor.clone());
   });
+}
+
+function absorbed({ layer: { absorb } }: Leaf, own: Weights, affine: Affine): Weights {
+  return absorb?.weights(own, affine) ?? {};
 }
 
 /** A layer's own weights, by the names in its parameters. */

@@ -7,14 +7,15 @@ import { conv } from "../layers/conv.ts";
 import { defineLayer } from "../define_layer.ts";
 import { dense } from "../layers/dense.ts";
 import { flatten } from "../layers/flatten.ts";
-import { identity } from "../layers/identity.ts";
-import type { AnySpec, Weights } from "../layer.ts";
-import { relu } from "../layers/relu.ts";
+import { identity, relu } from "../layers/activations.ts";
+import type { AnySpec } from "../any_spec.ts";
+import type { Weights } from "../layer.ts";
 import { repeat } from "../combinators/repeat.ts";
 import { residual } from "../combinators/residual.ts";
 import type { Spec } from "../spec.ts";
 import { stack } from "../combinators/stack.ts";
-import { assertTensor, waves, waveWeights } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { waveWeights } from "../testing.ts";
 
 const bare = (filters: number) => conv(filters, 3, { padding: 1, bias: false });
 
@@ -29,7 +30,7 @@ function weightsOf(model: Model): Weights {
 
 /** The weights for inference, whose outputs must be the same. */
 function inferenceWeights(model: Model): Weights {
-  const weights = weightsOf(model), x = waves(2, ...model.input);
+  const weights = weightsOf(model), x = waves([2, ...model.input]);
   const { output } = model.apply(weights, x, { training: false });
   const inference = model.forInference(weights);
   assertTensor(

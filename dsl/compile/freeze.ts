@@ -1,51 +1,52 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { chainOf, inARow } from "./chain.ts";
+import { chainOf, stackOf } from "./chain.ts";
 import { type Model, modelOf } from "./compile.ts";
 import { join } from "../path.ts";
 import { sameShape } from "../shape.ts";
 import { type Leaf, leaves, mapLeaves, type Tree } from "./tree.ts";
 
-/** A model of which only some parameters are trained. */
-export interface Frozen {
-  /** All of it; what is frozen is not `trainable` in its table. */
+/** A model of which only some parameters are trained, in two parts. */
+export interface FrozenModel {
+  /** The whole model. FrozenModel parameters are not `trainable` in its table. */
   readonly model: Model;
-  /** What runs before everything that is trained, and always as in inference; absent where the first part is trained. */
+  /**
+   * The part before everything that is trained, which always runs as in inference; absent where the first part is
+   * trained.
+   */
   readonly body?: Model;
-  /** What makes the model's output of the body's, its parameters under the names that they have in the whole. */
+  /**
+   * The part that turns the body's output into the model's. Its parameters have the names that they have in the whole
+   * model.
+   */
   readonly rest: Model;
 }
 
 /**
- * Freezes parameters of a model: no gradient is computed of them, nor for what runs before everything that is trained. That
- * part, the body, runs as in inference: no dropout, and batch norms by their running statistics, folded where they can be.
- * Behind it a layer of which nothing is trained any more does so too: as in Keras a frozen batch norm keeps its statistics
- * and goes by them. Dropout, and what else keeps the shape and has no parameters, directly before the first trained part
- * belongs to that.
+ * Freezes parameters of a model. It cuts the model before the first part that is trained. The part before the cut, the
+ * body, runs as in inference: no gradient, no dropout, and batch norms use their running statistics, folded where
+ * possible. After the cut, a layer whose parameters are all frozen runs as in inference too, so a frozen batch norm
+ * keeps its statistics, as in Keras. Layers directly before the cut that keep the shape and have no parameters, such as
+ * dropout, belong to the trained part.
  *
- * @throws {TypeError} where nothing is left to train
+ * @throws {TypeError} if every parameter is frozen
  *
  * @example
  * ```ts
- * import { compile } from "./compile.ts";
- * import { conv } from "../layers/conv.ts";
- * import { dense } from "../layers/dense.ts";
- * import { freeze } from "./freeze.ts";
- * import { globalPool } from "../layers/global_pool.ts";
- * import { stack } from "../combinators/stack.ts";
+ * import { compile, conv, dense, freeze, globalPool, stack } from "@thorax/thorax";
  * const model = compile(stack([conv(8, 3), globalPool(), dense(15)]), { input: [224, 224, 1] });
  * const { body, rest } = freeze(model, (path) => path.startsWith("0/"));
  * console.assert(body?.output[0] === 8 && rest.parameters[0].path === "2/kernel");
  * ```
  */
-export function freeze({ tree }: Model, isFrozen: (path: string) => boolean): Frozen {
+export function freeze({ tree }: Model, isFrozen: (path: string) => boolean): FrozenModel {
   const frozen = mapLeaves(tree, (leaf) => freezeLeaf(leaf, isFrozen));
   const parts = chainOf(frozen);
-  let cut = parts.findIndex((part) => leaves(part).some(isTrained));
+  let cut = parts.findIndex((part) => leaves(part).some(isTrainable));
   if (cut < 0) throw new TypeError("every parameter is frozen: nothing is left to train");
   while (cut > 0 && keepsShape(parts[cut - 1])) cut--;
   const whole = modelOf(frozen);
   if (cut === 0) return { model: whole, rest: whole };
-  const body = modelOf(inARow(parts.slice(0, cut))), rest = modelOf(inARow(parts.slice(cut)));
+  const body = modelOf(stackOf(parts.slice(0, cut))), rest = modelOf(stackOf(parts.slice(cut)));
   const apply: Model["apply"] = (weights, x, mode) =>
     tf.tidy(() => {
       const inference = body.forInference(weights);
@@ -61,13 +62,13 @@ function freezeLeaf(leaf: Leaf, isFrozen: (path: string) => boolean): Leaf {
     ),
   );
   const { layer } = leaf;
-  if (!isTrained(leaf) || isTrained({ parameters })) return { ...leaf, parameters };
+  if (!isTrainable(leaf) || isTrainable({ parameters })) return { ...leaf, parameters };
   const apply: typeof layer.apply = (spec, weights, x, run) =>
     layer.apply(spec, weights, x, { ...run, training: false });
   return { ...leaf, parameters, layer: { ...layer, apply } };
 }
 
-function isTrained({ parameters }: Pick<Leaf, "parameters">): boolean {
+function isTrainable({ parameters }: Pick<Leaf, "parameters">): boolean {
   return Object.values(parameters).some(({ trainable = true }) => trainable);
 }
 

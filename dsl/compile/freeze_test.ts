@@ -10,11 +10,12 @@ import { flatten } from "../layers/flatten.ts";
 import { freeze } from "./freeze.ts";
 import { globalPool } from "../layers/global_pool.ts";
 import { pool } from "../layers/pool.ts";
-import { relu } from "../layers/relu.ts";
+import { relu } from "../layers/activations.ts";
 import { residual } from "../combinators/residual.ts";
 import type { Spec } from "../spec.ts";
 import { stack } from "../combinators/stack.ts";
-import { waves, waveWeights } from "../testing.ts";
+import { waves } from "../../ops/testing.ts";
+import { waveWeights } from "../testing.ts";
 
 const bare = (filters: number) => conv(filters, 3, { padding: 1, bias: false });
 const network = stack({
@@ -56,7 +57,7 @@ Deno.test("freeze: what is frozen is not trainable, and the table is else the sa
 
 Deno.test("freeze: before all that is trained nothing is dropped, and batch norms go by their statistics and keep them", () => {
   const { model, body, rest } = frozen(network, "stem");
-  const weights = weightsOf(model), x = waves(2, 8, 8, 1);
+  const weights = weightsOf(model), x = waves([2, 8, 8, 1]);
   const { output, state } = model.apply(weights, x, training);
   assertEquals(Object.keys(state), ["block/body/bn/mean", "block/body/bn/variance"]);
   const features = body?.apply(weights, x, { training: false }).output;
@@ -66,7 +67,7 @@ Deno.test("freeze: before all that is trained nothing is dropped, and batch norm
 
 Deno.test("freeze: dropout directly before the first trained layer drops as it did", () => {
   const { model, body, rest } = frozen(network, "stem", "block");
-  const weights = weightsOf(model), x = waves(2, 8, 8, 1);
+  const weights = weightsOf(model), x = waves([2, 8, 8, 1]);
   assertEquals([body?.output, rest.input], [[4], [4]]);
   const [first, again] = [1, 2].map((seed) =>
     model.apply(weights, x, { training: true, seed: tf.tensor1d([seed, seed], "int32") }).output.dataSync()
@@ -76,7 +77,7 @@ Deno.test("freeze: dropout directly before the first trained layer drops as it d
 
 Deno.test("freeze: behind a trained layer a frozen batch norm goes by its statistics, and one in part is trained on", () => {
   const spec = stack({ conv: bare(4), bn: batchNorm(), flatten: flatten(), head: dense(3) });
-  const whole = compile(spec, { input: [8, 8, 1] }), weights = weightsOf(whole), x = waves(2, 8, 8, 1);
+  const whole = compile(spec, { input: [8, 8, 1] }), weights = weightsOf(whole), x = waves([2, 8, 8, 1]);
   const { model, body } = freeze(whole, below("bn"));
   const { output, state } = model.apply(weights, x, training);
   assertEquals([body, Object.keys(state)], [undefined, []]);
@@ -89,7 +90,7 @@ Deno.test("freeze: behind a trained layer a frozen batch norm goes by its statis
 Deno.test("freeze: no gradient runs into what is before all that is trained, nor to a frozen kernel behind", async () => {
   const spec = stack({ a: bare(2), b: bare(3), c: bare(4), pool: globalPool(), head: dense(3) });
   const counts = async (...starts: string[]) => {
-    const { model } = frozen(spec, ...starts), weights = waveWeights(model), x = waves(2, 8, 8, 1);
+    const { model } = frozen(spec, ...starts), weights = waveWeights(model), x = waves([2, 8, 8, 1]);
     const trained = model.parameters.filter(({ trainable }) => trainable).map(({ path }) => weights[path]);
     const { kernels } = await tf.profile(() =>
       tf.grads(() => tf.sum(model.apply(weights, x, training).output))(trained)

@@ -1,7 +1,8 @@
 import { create } from "../create.ts";
 import { showJson, SpecError } from "../errors.ts";
 import { readFields } from "../fields.ts";
-import type { AnySpec, Definition } from "../layer.ts";
+import type { AnySpec } from "../any_spec.ts";
+import type { Definition } from "../layer.ts";
 import { type Lookup, lookup } from "../table.ts";
 import { Allowance, type Limits } from "../limits.ts";
 import { join } from "../path.ts";
@@ -9,13 +10,13 @@ import type { Spec } from "../spec.ts";
 
 /** Options of {@linkcode parse}. */
 export interface ParseOptions {
-  /** Definitions of your own, from `defineLayer`. */
+  /** Your own definitions, from `defineLayer`. */
   readonly layers?: readonly Definition[];
-  /** How deep specs may lie in specs, where that differs from `defaultLimits`; `compile` checks the rest. */
+  /** The depth limit, where it differs from `defaultLimits`; `compile` checks the others. */
   readonly limits?: Pick<Partial<Limits>, "depth">;
 }
 
-/** A spec in JSON, in its place. */
+/** A spec in JSON, and where it stands. */
 interface Part {
   readonly json: AnySpec;
   readonly path: string;
@@ -23,14 +24,15 @@ interface Part {
 }
 
 /**
- * A spec out of JSON, checked field by field: JSON text, or the value that it holds. `parse(JSON.stringify(spec))` equals
- * `spec`; fields that have a default may be left out, and one number may stand for a pair.
+ * Reads a spec from JSON text, or from the value that the text holds, and checks every field.
+ * `parse(JSON.stringify(spec))` equals `spec`; fields that have a default may be left out, and one number may stand for
+ * a pair.
  *
  * @throws {SpecError} naming the path, the field, what it must be and what came
  *
  * @example
  * ```ts
- * import { parse } from "./parse.ts";
+ * import { parse } from "@thorax/thorax";
  * const spec = parse('{"type": "stack", "children": [["conv1", {"type": "conv", "filters": 64, "kernel": 3}]]}');
  * console.assert(spec.type === "stack");
  * ```
@@ -39,7 +41,7 @@ export function parse(json: unknown, { layers = [], limits }: ParseOptions = {})
   const find = lookup(layers), allowance = new Allowance(limits);
   const specs = new Map<object, Spec>();
   const root = asSpec(typeof json === "string" ? parseText(json) : json, "");
-  // not by recursion: how deep a file goes is not for the stack to say
+  // a loop in place of recursion, so that the stack does not limit a file's depth
   const open: Part[] = [{ json: root, path: "", depth: 1 }];
   for (let part = open.at(-1); part; part = open.at(-1)) {
     const missing = childrenOf(part, find, allowance).filter(({ json }) => !specs.has(json));
@@ -57,7 +59,7 @@ export function parse(json: unknown, { layers = [], limits }: ParseOptions = {})
   return specs.get(root) as Spec;
 }
 
-/** The specs in the fields of one, which are checked by the way. */
+/** Lists the specs in the fields of a spec, and checks its other fields. */
 function childrenOf(part: Part, find: Lookup, allowance: Allowance): Part[] {
   const { json, path, depth } = part;
   const place = { path, type: json.type };

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { assert, assertEquals } from "@std/assert";
-import { eachWay } from "../../ops/testing.ts";
+import { eachWay, waves } from "../../ops/testing.ts";
 import { batchNorm } from "../layers/batch_norm.ts";
 import { compile } from "./compile.ts";
 import { concat } from "../combinators/concat.ts";
@@ -10,14 +10,14 @@ import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
 import { globalPool } from "../layers/global_pool.ts";
 import { pool } from "../layers/pool.ts";
-import { relu } from "../layers/relu.ts";
+import { relu } from "../layers/activations.ts";
 import { inSegments } from "./remat.ts";
 import { repeat } from "../combinators/repeat.ts";
 import { residual } from "../combinators/residual.ts";
 import type { Shape } from "../shape.ts";
 import type { Spec } from "../spec.ts";
 import { stack } from "../combinators/stack.ts";
-import { waves, waveWeights } from "../testing.ts";
+import { waveWeights } from "../testing.ts";
 import type { Tree } from "./tree.ts";
 
 const bare = (filters: number, stride = 1) => conv(filters, 3, { padding: 1, bias: false, stride });
@@ -72,7 +72,7 @@ const trainable = model.parameters.filter((parameter) => parameter.trainable).ma
 /** Weights, a batch and a seed, as a list. */
 const given = (): Tensor[] => {
   const weights = { ...waveWeights(model), ...model.init(1) };
-  return [...paths.map((path) => weights[path]), waves(2, 16, 16, 1), tf.tensor1d([1, 2], "int32")];
+  return [...paths.map((path) => weights[path]), waves([2, 16, 16, 1]), tf.tensor1d([1, 2], "int32")];
 };
 
 /** The loss of such a list, the gradients of what is trained, and the new statistics. `loss` is of the outputs. */

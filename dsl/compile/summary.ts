@@ -3,28 +3,28 @@ import { showShape } from "../errors.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { type Leaf, leaves } from "./tree.ts";
 
-/** What a summary says of one layer. */
+/** One layer in a summary. */
 export interface SummaryRow {
+  /** The path of the layer: `features/0/conv`. */
   readonly path: string;
+  /** The layer's type. */
   readonly type: string;
   /** The layer in a few words: `3×3, stride 2, padding 1`. */
   readonly details: string;
-  /** Without the batch. */
+  /** The shape of the output, without the batch. */
   readonly output: Shape;
-  /** Trainable ones. */
+  /** The number of trainable parameters. */
   readonly parameters: number;
-  /** Of convolutions and dense layers, for one image. */
+  /** Multiply-adds of convolutions, dense layers and attention, for one image. */
   readonly multiplyAdds: number;
 }
 
 /**
- * The layers of a model, in the order in which they run.
+ * Lists the layers of a model, in the order in which they run.
  *
  * @example
  * ```ts
- * import { compile } from "./compile.ts";
- * import { dense } from "../layers/dense.ts";
- * import { summary } from "./summary.ts";
+ * import { compile, dense, summary } from "@thorax/thorax";
  * const [row] = summary(compile(dense(15), { input: [512] }));
  * console.assert(row.parameters === 7695 && row.multiplyAdds === 7680);
  * ```
@@ -33,7 +33,7 @@ export function summary(model: Model): readonly SummaryRow[] {
   return leaves(model.tree).map(rowOf);
 }
 
-/** What a summary says of a layer in its place. */
+/** Describes one layer. */
 export function rowOf({ path, type, spec, layer, input, output, parameters }: Leaf): SummaryRow {
   return {
     path,
@@ -45,7 +45,7 @@ export function rowOf({ path, type, spec, layer, input, output, parameters }: Le
   };
 }
 
-/** The summary as an aligned table with totals, for people. */
+/** Formats the summary as an aligned table with totals. */
 export function formatSummary(model: Model): string {
   const rows = summary(model);
   const number = (value: number) => value === 0 ? "" : value.toLocaleString("en-US");

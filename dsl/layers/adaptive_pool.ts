@@ -6,30 +6,38 @@ import { create } from "../create.ts";
 import { countPair, oneOf, optional } from "../fields.ts";
 import type { Layer } from "../layer.ts";
 import type { PoolKind } from "./pool.ts";
-import { asImage } from "../shape.ts";
+import { asImage } from "../shape_inference.ts";
 
-/** The spec of {@linkcode adaptivePool}. */
+/** Pooling to a given size, `[H, W, C]` → `[size, size, C]`; made by {@linkcode adaptivePool}. */
 export interface AdaptivePool {
+  /** The name of the layer. */
   readonly type: "adaptivePool";
+  /** Rows and columns of the output. */
   readonly size: Pair;
+  /** Whether a window gives its mean or its maximum. */
   readonly kind: PoolKind;
 }
 
+/** Options of {@linkcode adaptivePool}. */
+export interface AdaptivePoolOptions {
+  /** Whether a window gives its mean, the default, or its maximum. */
+  readonly kind?: PoolKind;
+}
+
 /**
- * Pooling to a given size, whatever comes in: `[H, W, C]` → `[size, size, C]`. Window i spans the rows from ⌊i·H / size⌋
- * to ⌈(i + 1)·H / size⌉, as in PyTorch, so windows overlap where the size does not divide H.
+ * Pools an image of any size to a given size, `[H, W, C]` → `[size, size, C]`. Window i spans the rows from ⌊i·H /
+ * size⌋ to ⌈(i + 1)·H / size⌉, as in PyTorch, so windows overlap where `size` does not divide H.
  *
  * @example
  * ```ts
- * import { adaptivePool } from "./adaptive_pool.ts";
+ * import { adaptivePool } from "@thorax/thorax";
  * adaptivePool(7, { kind: "average" });
  * ```
  */
-export function adaptivePool(size: number | Pair, options: { readonly kind?: PoolKind } = {}): AdaptivePool {
+export function adaptivePool(size: number | Pair, options: AdaptivePoolOptions = {}): AdaptivePool {
   return create(adaptivePoolLayer, { size, ...options });
 }
 
-/** What `adaptivePool` means. */
 export const adaptivePoolLayer: Layer<AdaptivePool> = {
   type: "adaptivePool",
   fields: { size: countPair, kind: optional(oneOf("average", "max"), "average") },
@@ -47,11 +55,12 @@ export const adaptivePoolLayer: Layer<AdaptivePool> = {
     }
     return poolAxis(poolAxis(x, 1, size[0], kind), 2, size[1], kind);
   },
+  takesMaxima: ({ kind }) => kind === "max",
   bounds: ({ size }) => ({ window: Math.max(...size) }),
   summary: ({ size, kind }) => `${kind} to ${size.join("×")}`,
 };
 
-/** Pools one axis of `[N, H, W, C]`: windows are rectangles, so their rows and columns can be reduced one after another. */
+/** Pools one axis of `[N, H, W, C]`. Windows are rectangles, so rows and columns can be reduced one after another. */
 function poolAxis(x: Tensor, axis: 1 | 2, windows: number, kind: PoolKind): Tensor {
   const shape: readonly number[] = x.shape, size = shape[axis];
   if (size === windows) return x;

@@ -2,44 +2,47 @@ import type { Tensor3D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { attention as attend } from "../../ops/attention.ts";
 import { dense } from "../../ops/dense.ts";
-import { absorbIntoKernel } from "../affine.ts";
+import { absorbIntoKernel } from "../absorb_into_kernel.ts";
 import { create } from "../create.ts";
 import { count, flag, optional } from "../fields.ts";
 import { type Initializer, initializer, xavierUniform, zeros } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { asTokens } from "../shape.ts";
+import { asTokens } from "../shape_inference.ts";
 
-/** The spec of {@linkcode attention}. */
+/** Multi-head self-attention, `[T, C]` → `[T, C]`; made by {@linkcode attention}. */
 export interface Attention {
+  /** The name of the layer. */
   readonly type: "attention";
+  /** The number of heads among which the channels are split. */
   readonly heads: number;
+  /** Whether both dense maps have a bias. */
   readonly bias: boolean;
+  /** How the first values of both kernels are drawn. */
   readonly init: Initializer;
+  /** How the first values of both biases are drawn. */
   readonly biasInit: Initializer;
 }
 
 /** Options of {@linkcode attention}. */
 export interface AttentionOptions {
-  /** The channels are split among them. */
+  /** The number of heads; it divides the channels. */
   readonly heads: number;
+  /** Whether both dense maps have a bias; default true. */
   readonly bias?: boolean;
   /** The initializer of both kernels; default Xavier uniform. */
   readonly init?: Initializer;
-  /** The initializer of both biases; default 0. */
+  /** The initializer of both biases; default zeros. */
   readonly biasInit?: Initializer;
 }
 
 /**
- * Multi-head self-attention (Vaswani et al. 2017), `[T, C]` → `[T, C]`: of each token a query, a key and a value; each head mixes the
- * values by softmax(q·kᵀ / √(C / heads)); a dense layer mixes the heads. Parameters, as timm has them: `qkv/kernel` `[C, 3C]`,
- * `qkv/bias` `[3C]`, `proj/kernel` `[C, C]`, `proj/bias` `[C]`.
+ * Multi-head self-attention (Vaswani et al. 2017), `[T, C]` → `[T, C]`. A dense map gives each token a query, a key and
+ * a value; each head averages the values with weights softmax(q·kᵀ / √(C / heads)); a second dense map mixes the heads.
+ * Parameters, named as in timm: `qkv/kernel` `[C, 3C]`, `qkv/bias` `[3C]`, `proj/kernel` `[C, C]`, `proj/bias` `[C]`.
  *
  * @example
  * ```ts
- * import { attention } from "./attention.ts";
- * import { layerNorm } from "./layer_norm.ts";
- * import { residual } from "../combinators/residual.ts";
- * import { stack } from "../combinators/stack.ts";
+ * import { attention, layerNorm, residual, stack } from "@thorax/thorax";
  * residual(stack({ norm1: layerNorm(), attn: attention({ heads: 3 }) }));
  * ```
  */
@@ -47,7 +50,6 @@ export function attention(options: AttentionOptions): Attention {
   return create(attentionLayer, options);
 }
 
-/** What `attention` means. */
 export const attentionLayer: Layer<Attention> = {
   type: "attention",
   fields: {

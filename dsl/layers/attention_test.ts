@@ -5,18 +5,27 @@ import { ShapeError } from "../errors.ts";
 import { layerScale } from "./layer_scale.ts";
 import { stack } from "../combinators/stack.ts";
 import { summary } from "../compile/summary.ts";
-import { assertTensor, forward, waves, waveWeights } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward, waveWeights } from "../testing.ts";
 
 Deno.test("attention: PyTorch's, with the projections", () => {
-  // PyTorch 2.13 in float64: timm's attention of waves(1, 3, 4) with waves for each parameter
-  assertTensor(forward(attention({ heads: 2 }), waves(1, 3, 4)).output, [1, 3, 4], [
-    ...[1.319537, 0.489117, -0.790995, -1.34387, 0.942494, 1.884076],
-    ...[1.093447, -0.702491, 0.715517, -0.051935, -0.771638, -0.7819],
-  ]);
-  assertTensor(forward(attention({ heads: 2, bias: false }), waves(1, 3, 4)).output, [1, 3, 4], [
-    ...[0.15679, -1.027919, -1.267563, -0.341816, 0.304624, 0.936692],
-    ...[0.707569, -0.172089, -0.31292, -0.879682, -0.637669, 0.190615],
-  ]);
+  // PyTorch 2.13 in float64: timm's attention of waves([1, 3, 4]) with waves for each parameter
+  assertTensor(
+    forward(attention({ heads: 2 }), waves([1, 3, 4])).output,
+    [1, 3, 4],
+    [
+      [1.319537, 0.489117, -0.790995, -1.34387, 0.942494, 1.884076],
+      [1.093447, -0.702491, 0.715517, -0.051935, -0.771638, -0.7819],
+    ].flat(),
+  );
+  assertTensor(
+    forward(attention({ heads: 2, bias: false }), waves([1, 3, 4])).output,
+    [1, 3, 4],
+    [
+      [0.15679, -1.027919, -1.267563, -0.341816, 0.304624, 0.936692],
+      [0.707569, -0.172089, -0.31292, -0.879682, -0.637669, 0.190615],
+    ].flat(),
+  );
 });
 
 Deno.test("attention: its parameters, and its multiply-adds with the two products of the tokens", () => {
@@ -45,7 +54,7 @@ Deno.test("attention: an image and heads that do not divide the channels are ref
 Deno.test("attention: takes in the layer scale after it for inference, with biases or without", () => {
   for (const bias of [true, false]) {
     const model = compile(stack([attention({ heads: 2, bias }), layerScale()]), { input: [3, 4] });
-    const weights = waveWeights(model), x = waves(2, 3, 4);
+    const weights = waveWeights(model), x = waves([2, 3, 4]);
     const { output } = model.apply(weights, x, { training: false });
     const inference = model.forInference(weights);
     assertEquals(Object.keys(inference.weights).sort(), ["0/proj/bias", "0/proj/kernel", "0/qkv/bias", "0/qkv/kernel"]);

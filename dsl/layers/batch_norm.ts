@@ -5,12 +5,15 @@ import { create } from "../create.ts";
 import { optional, positive, rate } from "../fields.ts";
 import { ones, zeros } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { asImage } from "../shape.ts";
+import { asImage } from "../shape_inference.ts";
 
-/** The spec of {@linkcode batchNorm}. */
+/** Batch normalization of each channel, `[H, W, C]` → `[H, W, C]`; made by {@linkcode batchNorm}. */
 export interface BatchNorm {
+  /** The name of the layer. */
   readonly type: "batchNorm";
+  /** Added to the variance. */
   readonly epsilon: number;
+  /** The share of the new batch in the running statistics. */
   readonly momentum: number;
 }
 
@@ -18,17 +21,18 @@ export interface BatchNorm {
 export interface BatchNormOptions {
   /** Added to the variance; default 1e-5. */
   readonly epsilon?: number;
-  /** The new batch's share in the running statistics, PyTorch's meaning of the word; default 0.1. */
+  /** The share of the new batch in the running statistics, as PyTorch uses the word; default 0.1. */
   readonly momentum?: number;
 }
 
 /**
- * Batch normalization of each channel (Ioffe & Szegedy 2015), `[H, W, C]` → `[H, W, C]`. Parameters, each `[C]`: `scale`,
- * `offset`, and the running `mean` and `variance`, which are not trained: in training `apply` returns their new values.
+ * Batch normalization of each channel (Ioffe & Szegedy 2015), `[H, W, C]` → `[H, W, C]`. Parameters, each `[C]`:
+ * `scale`, `offset`, and the running `mean` and `variance`. The last two are not trained; in training `apply` returns
+ * their new values as `state`.
  *
  * @example
  * ```ts
- * import { batchNorm } from "./batch_norm.ts";
+ * import { batchNorm } from "@thorax/thorax";
  * batchNorm({ momentum: 0.01 });
  * ```
  */
@@ -36,7 +40,6 @@ export function batchNorm(options: BatchNormOptions = {}): BatchNorm {
   return create(batchNormLayer, options);
 }
 
-/** What `batchNorm` means. */
 export const batchNormLayer: Layer<BatchNorm> = {
   type: "batchNorm",
   fields: { epsilon: optional(positive, 1e-5), momentum: optional(rate, 0.1) },

@@ -2,13 +2,14 @@ import { assertEquals } from "@std/assert";
 import { batchNorm } from "./batch_norm.ts";
 import { compile } from "../compile/compile.ts";
 import { summary } from "../compile/summary.ts";
-import { assertTensor, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward } from "../testing.ts";
 
 // Expected values: PyTorch 2.13, nn.BatchNorm2d(2, momentum=0.3) in float64; all four vectors start as sin 1, sin 2.
 const spec = batchNorm({ momentum: 0.3 });
 
 Deno.test("batchNorm: training goes by the batch, and the new running variance is unbiased", () => {
-  const { output, state } = forward(spec, waves(2, 1, 3, 2), { training: true });
+  const { output, state } = forward(spec, waves([2, 1, 3, 2]), { training: true });
   // deno-fmt-ignore
   assertTensor(output, [2, 1, 3, 2], [
     1.786222, 2.118828, 0.985191, -0.012176, -0.272991, 0.59842,
@@ -20,7 +21,7 @@ Deno.test("batchNorm: training goes by the batch, and the new running variance i
 });
 
 Deno.test("batchNorm: inference goes by the running statistics and changes none", () => {
-  const { output, state } = forward(spec, waves(2, 1, 3, 2));
+  const { output, state } = forward(spec, waves([2, 1, 3, 2]));
   // deno-fmt-ignore
   assertTensor(output, [2, 1, 3, 2], [
     0.841471, 0.909297, 0.199031, -0.679438, -0.810053, -0.224218,

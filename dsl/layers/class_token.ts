@@ -2,21 +2,20 @@ import type { Tensor3D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { create } from "../create.ts";
 import type { Layer } from "../layer.ts";
-import { asTokens } from "../shape.ts";
+import { asTokens } from "../shape_inference.ts";
 
-/** The spec of {@linkcode classToken}. */
+/** The first token of a sequence, `[T, C]` → `[C]`; made by {@linkcode classToken}. */
 export interface ClassToken {
+  /** The name of the layer. */
   readonly type: "classToken";
 }
 
 /**
- * The first token of a sequence, `[T, C]` → `[C]`: the one that `tokens()` put there, from which the class is read.
+ * Takes the first token of a sequence, `[T, C]` → `[C]`: the class token that `tokens()` put there.
  *
  * @example
  * ```ts
- * import { classToken } from "./class_token.ts";
- * import { dense } from "./dense.ts";
- * import { stack } from "../combinators/stack.ts";
+ * import { classToken, dense, stack } from "@thorax/thorax";
  * stack({ pool: classToken(), head: dense(15) });
  * ```
  */
@@ -24,7 +23,6 @@ export function classToken(): ClassToken {
   return create(classTokenLayer, {});
 }
 
-/** What `classToken` means. */
 export const classTokenLayer: Layer<ClassToken> = {
   type: "classToken",
   fields: {},

@@ -4,12 +4,13 @@ import { compile } from "../compile/compile.ts";
 import { dense } from "./dense.ts";
 import { ShapeError } from "../errors.ts";
 import { stack } from "../combinators/stack.ts";
-import { assertTensor, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward } from "../testing.ts";
 
 const sin = Math.sin;
 
 Deno.test("classToken: the first of each sequence", () => {
-  assertTensor(forward(classToken(), waves(2, 3, 2)).output, [2, 2], [sin(1), sin(2), sin(7), sin(8)]);
+  assertTensor(forward(classToken(), waves([2, 3, 2])).output, [2, 2], [sin(1), sin(2), sin(7), sin(8)]);
 });
 
 Deno.test("classToken: of vectors there is none", () => {

@@ -1,38 +1,52 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { biasAdd } from "../../ops/bias_add.ts";
 import { convolution } from "../../ops/convolution.ts";
-import { like } from "../../ops/precision.ts";
+import { castLike } from "../../ops/precision.ts";
 import type { Pair } from "../../ops/window.ts";
-import { absorbIntoKernel } from "../affine.ts";
+import { absorbIntoKernel } from "../absorb_into_kernel.ts";
 import { create } from "../create.ts";
 import { count, countPair, either, flag, oneOf, optional, wholePair } from "../fields.ts";
 import { type Initializer, initializer, kaimingNormal, zeros } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { asImage, sizeOf } from "../shape.ts";
+import { asImage } from "../shape_inference.ts";
+import { sizeOf } from "../shape.ts";
 import { showWindow, slide, windowBounds } from "../window.ts";
 
-/** The spec of {@linkcode conv}. */
+/** A two-dimensional convolution, `[H, W, C]` → `[H', W', filters]`; made by {@linkcode conv}. */
 export interface Conv {
+  /** The name of the layer. */
   readonly type: "conv";
+  /** The number of output channels. */
   readonly filters: number;
+  /** Height and width of the window. */
   readonly kernel: Pair;
+  /** Rows and columns from one window to the next. */
   readonly stride: Pair;
+  /** Zeros above and below, left and right; "same" keeps the size. */
   readonly padding: Pair | "same";
+  /** Rows and columns from one tap of the window to the next. */
   readonly dilation: Pair;
+  /** The number of groups of channels that do not see each other. */
   readonly groups: number;
+  /** Whether a bias is added. */
   readonly bias: boolean;
+  /** How the kernel's first values are drawn. */
   readonly init: Initializer;
+  /** How the bias's first values are drawn. */
   readonly biasInit: Initializer;
 }
 
 /** Options of {@linkcode conv}; one number stands for a pair. */
 export interface ConvOptions {
+  /** Rows and columns from one window to the next; default 1. */
   readonly stride?: number | Pair;
-  /** Zeros on each side, or "same" (stride 1 only). */
+  /** Zeros on each side, or "same", which keeps the size and needs stride 1; default 0. */
   readonly padding?: number | Pair | "same";
+  /** Rows and columns from one tap of the window to the next; default 1. */
   readonly dilation?: number | Pair;
-  /** The channels are split into this many groups that do not see each other. */
+  /** The number of groups of channels that do not see each other; default 1. */
   readonly groups?: number;
+  /** Whether a bias is added; default true. */
   readonly bias?: boolean;
   /** The initializer of the kernel; default Kaiming normal by fan-out. */
   readonly init?: Initializer;
@@ -47,10 +61,7 @@ export interface ConvOptions {
  *
  * @example
  * ```ts
- * import { batchNorm } from "./batch_norm.ts";
- * import { conv } from "./conv.ts";
- * import { relu } from "./relu.ts";
- * import { stack } from "../combinators/stack.ts";
+ * import { batchNorm, conv, relu, stack } from "@thorax/thorax";
  * stack([conv(64, 7, { stride: 2, padding: 3, bias: false }), batchNorm(), relu()]);
  * ```
  */
@@ -58,7 +69,6 @@ export function conv(filters: number, kernel: number | Pair, options: ConvOption
   return create(convLayer, { filters, kernel, ...options });
 }
 
-/** What `conv` means. */
 export const convLayer: Layer<Conv> = {
   type: "conv",
   fields: {
@@ -93,8 +103,8 @@ export const convLayer: Layer<Conv> = {
     };
   },
   apply(spec, { kernel, bias }, x) {
-    const output = convolution(x as Tensor4D, like(kernel as Tensor4D, x), spec);
-    return spec.bias ? biasAdd(output, like(bias as Tensor1D, output)) : output;
+    const output = convolution(x as Tensor4D, castLike(kernel as Tensor4D, x), spec);
+    return spec.bias ? biasAdd(output, castLike(bias as Tensor1D, output)) : output;
   },
   absorb: absorbIntoKernel,
   multiplyAdds: (spec, [, , channels], output) => sizeOf(output) * sizeOf(spec.kernel) * channels / spec.groups,

@@ -4,19 +4,20 @@ import { conv } from "./conv.ts";
 import { ShapeError, SpecError } from "../errors.ts";
 import { pool } from "./pool.ts";
 import { stack } from "../combinators/stack.ts";
-import { assertTensor, calledAt, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { calledAt, forward } from "../testing.ts";
 import { summary } from "../compile/summary.ts";
 
 // Expected values: PyTorch 2.13, F.conv2d in float64, of the same waves.
 
 Deno.test("conv: one window by hand", () => {
-  const { output } = forward(conv(1, 2, { bias: false }), waves(1, 2, 2, 1));
+  const { output } = forward(conv(1, 2, { bias: false }), waves([1, 2, 2, 1]));
   const expected = [1, 2, 3, 4].reduce((sum, i) => sum + Math.sin(i) ** 2, 0);
   assertTensor(output, [1, 1, 1, 1], [expected]);
 });
 
 Deno.test("conv: odd sizes, asymmetric kernel, stride and padding", () => {
-  const { output } = forward(conv(2, [3, 2], { stride: [3, 2], padding: [0, 1] }), waves(1, 7, 6, 2));
+  const { output } = forward(conv(2, [3, 2], { stride: [3, 2], padding: [0, 1] }), waves([1, 7, 6, 2]));
   // deno-fmt-ignore
   assertTensor(output, [1, 2, 4, 2], [
     0.696655, 1.015435, 0.654978, 1.096129, 1.135878, 0.683381, 0.744122, 0.768479,
@@ -27,14 +28,14 @@ Deno.test("conv: odd sizes, asymmetric kernel, stride and padding", () => {
 Deno.test("conv: groups, dilation and stride at once", () => {
   const spec = conv(2, [3, 2], { stride: [1, 2], padding: 1, dilation: [2, 3], groups: 2 });
   // deno-fmt-ignore
-  assertTensor(forward(spec, waves(1, 5, 6, 4)).output, [1, 3, 3, 2], [
+  assertTensor(forward(spec, waves([1, 5, 6, 4])).output, [1, 3, 3, 2], [
     0.813597, 0.09814, -0.027493, 0.13525, 0.310765, 0.634656, 0.7211, 0.535418, 0.444695,
     0.869903, 0.883997, 0.970532, 0.169262, 0.795895, 0.534251, 1.478814, 1.192661, 1.649863,
   ]);
 });
 
 Deno.test('conv: "same" keeps the size, an even kernel padded after', () => {
-  const { output } = forward(conv(2, [2, 3], { padding: "same" }), waves(1, 2, 3, 1));
+  const { output } = forward(conv(2, [2, 3], { padding: "same" }), waves([1, 2, 3, 1]));
   // deno-fmt-ignore
   assertTensor(output, [1, 2, 3, 2], [
     0.735295, 0.944648, 0.929554, 0.869708, 0.881381, 0.832608,
@@ -49,7 +50,7 @@ Deno.test("conv: parameters, and multiply-adds without the bias", () => {
   assertEquals(summary(model)[0].details, "3×2, stride 2, groups 2");
 });
 
-Deno.test("conv: a window larger than what reaches it names the neighbour", () => {
+Deno.test("conv: a window larger than what reaches it names the neighbor", () => {
   const spec = stack({ pool: pool(2), conv: conv(8, 5, { padding: [0, 1] }) });
   const error = assertThrows(() => compile(spec, { input: [8, 8, 1] }), ShapeError);
   assertEquals(

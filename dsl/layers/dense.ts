@@ -1,36 +1,42 @@
 import { dense as multiply } from "../../ops/dense.ts";
-import { absorbIntoKernel } from "../affine.ts";
+import { absorbIntoKernel } from "../absorb_into_kernel.ts";
 import { create } from "../create.ts";
 import { count, flag, optional } from "../fields.ts";
 import { fanInUniform, type Initializer, initializer } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
 import { sizeOf } from "../shape.ts";
 
-/** The spec of {@linkcode dense}. */
+/** A fully connected layer, `[C]` → `[units]` or `[T, C]` → `[T, units]`; made by {@linkcode dense}. */
 export interface Dense {
+  /** The name of the layer. */
   readonly type: "dense";
+  /** The number of outputs. */
   readonly units: number;
+  /** Whether a bias is added. */
   readonly bias: boolean;
+  /** How the kernel's first values are drawn. */
   readonly init: Initializer;
+  /** How the bias's first values are drawn. */
   readonly biasInit: Initializer;
 }
 
 /** Options of {@linkcode dense}. */
 export interface DenseOptions {
+  /** Whether a bias is added; default true. */
   readonly bias?: boolean;
   /** The initializer of the kernel; default U(±1/√C), PyTorch's own. */
   readonly init?: Initializer;
-  /** The initializer of the bias; default the same. */
+  /** The initializer of the bias; the same default. */
   readonly biasInit?: Initializer;
 }
 
 /**
- * Fully connected, `[C]` → `[units]`, of each token of `[T, C]` alike: x · kernel + bias. Parameters: `kernel` `[C, units]`, `bias` `[units]`.
+ * A fully connected layer, x · kernel + bias: `[C]` → `[units]`, or `[T, C]` → `[T, units]`, each token by itself.
+ * Parameters: `kernel` `[C, units]`, `bias` `[units]`.
  *
  * @example
  * ```ts
- * import { dense } from "./dense.ts";
- * import { normal, zeros } from "../initializers.ts";
+ * import { dense, normal, zeros } from "@thorax/thorax";
  * dense(4096, { init: normal({ std: 0.01 }), biasInit: zeros });
  * ```
  */
@@ -38,7 +44,6 @@ export function dense(units: number, options: DenseOptions = {}): Dense {
   return create(denseLayer, { units, ...options });
 }
 
-/** What `dense` means. */
 export const denseLayer: Layer<Dense> = {
   type: "dense",
   fields: {

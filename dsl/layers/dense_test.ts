@@ -5,18 +5,19 @@ import { dense } from "./dense.ts";
 import { ShapeError } from "../errors.ts";
 import { stack } from "../combinators/stack.ts";
 import { summary } from "../compile/summary.ts";
-import { assertTensor, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward } from "../testing.ts";
 
 Deno.test("dense: x · kernel + bias", () => {
-  // PyTorch 2.13 in float64: waves(2, 3) @ waves(3, 2) + waves(2)
-  assertTensor(forward(dense(2), waves(2, 3)).output, [2, 2], [1.542541, 0.946855, 0.337259, 1.024928]);
-  const { output } = forward(dense(1, { bias: false }), waves(1, 2));
+  // PyTorch 2.13 in float64: waves([2, 3]) @ waves([3, 2]) + waves([2])
+  assertTensor(forward(dense(2), waves([2, 3])).output, [2, 2], [1.542541, 0.946855, 0.337259, 1.024928]);
+  const { output } = forward(dense(1, { bias: false }), waves([1, 2]));
   assertTensor(output, [1, 1], [Math.sin(1) ** 2 + Math.sin(2) ** 2]);
 });
 
 Deno.test("dense: tokens [T, C], each alike", () => {
-  // PyTorch 2.13 in float64: waves(1, 2, 3) @ waves(3, 2) + waves(2)
-  assertTensor(forward(dense(2), waves(1, 2, 3)).output, [1, 2, 2], [1.542541, 0.946855, 0.337259, 1.024928]);
+  // PyTorch 2.13 in float64: waves([1, 2, 3]) @ waves([3, 2]) + waves([2])
+  assertTensor(forward(dense(2), waves([1, 2, 3])).output, [1, 2, 2], [1.542541, 0.946855, 0.337259, 1.024928]);
   assertEquals(summary(compile(dense(768), { input: [197, 192] }))[0].multiplyAdds, 197 * 192 * 768);
 });
 

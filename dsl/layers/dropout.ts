@@ -3,19 +3,22 @@ import { create } from "../create.ts";
 import { rate } from "../fields.ts";
 import type { Layer } from "../layer.ts";
 
-/** The spec of {@linkcode dropout}. */
+/** Dropout of single values in training, of any shape; made by {@linkcode dropout}. */
 export interface Dropout {
+  /** The name of the layer. */
   readonly type: "dropout";
+  /** The probability of a zero. */
   readonly rate: number;
 }
 
 /**
- * Inverted dropout of any shape (Srivastava et al. 2014): in training each value is zero with probability `rate`, else
- * divided by 1 − rate; otherwise x. Every dropout of a model draws a stream of its own from the seed that `apply` gets.
+ * Inverted dropout, of any shape (Srivastava et al. 2014). In training it sets each value to zero with probability
+ * `rate` and divides the others by 1 − rate; in inference it returns its input. Each dropout layer draws its own mask
+ * from the seed that `apply` gets.
  *
  * @example
  * ```ts
- * import { dropout } from "./dropout.ts";
+ * import { dropout } from "@thorax/thorax";
  * dropout(0.5);
  * ```
  */
@@ -23,7 +26,6 @@ export function dropout(rate: number): Dropout {
   return create(dropoutLayer, { rate });
 }
 
-/** What `dropout` means. */
 export const dropoutLayer: Layer<Dropout> = {
   type: "dropout",
   fields: { rate },

@@ -3,21 +3,19 @@ import { create } from "../create.ts";
 import type { Layer } from "../layer.ts";
 import { sizeOf } from "../shape.ts";
 
-/** The spec of {@linkcode flatten}. */
+/** Any shape as one vector, `[H, W, C]` → `[H·W·C]`; made by {@linkcode flatten}. */
 export interface Flatten {
+  /** The name of the layer. */
   readonly type: "flatten";
 }
 
 /**
- * Any shape as one vector, the last axis fastest: `[H, W, C]` → `[H·W·C]`. PyTorch, whose images are `[C, H, W]`, has the
- * same numbers in another order: the kernel of the dense layer that follows is permuted when its weights are imported.
+ * Reshapes its input to one vector, the last axis fastest: `[H, W, C]` → `[H·W·C]`. PyTorch's images are `[C, H, W]`,
+ * so its vectors have another order; importing PyTorch's weights permutes the kernel of the dense layer that follows.
  *
  * @example
  * ```ts
- * import { adaptivePool } from "./adaptive_pool.ts";
- * import { dense } from "./dense.ts";
- * import { flatten } from "./flatten.ts";
- * import { stack } from "../combinators/stack.ts";
+ * import { adaptivePool, dense, flatten, stack } from "@thorax/thorax";
  * stack([adaptivePool(7), flatten(), dense(4096)]);
  * ```
  */
@@ -25,7 +23,6 @@ export function flatten(): Flatten {
   return create(flattenLayer, {});
 }
 
-/** What `flatten` means. */
 export const flattenLayer: Layer<Flatten> = {
   type: "flatten",
   fields: {},

@@ -5,29 +5,34 @@ import { oneOf, optional } from "../fields.ts";
 import type { Layer } from "../layer.ts";
 import type { PoolKind } from "./pool.ts";
 
-/** The spec of {@linkcode globalPool}. */
+/** Pooling to one value for each channel, `[H, W, C]` or `[T, C]` → `[C]`; made by {@linkcode globalPool}. */
 export interface GlobalPool {
+  /** The name of the layer. */
   readonly type: "globalPool";
+  /** Whether a channel gives its mean or its maximum. */
   readonly kind: PoolKind;
 }
 
+/** Options of {@linkcode globalPool}. */
+export interface GlobalPoolOptions {
+  /** Whether a channel gives its mean, the default, or its maximum. */
+  readonly kind?: PoolKind;
+}
+
 /**
- * One value for each channel, its mean or its largest: `[H, W, C]` → `[C]`, and of tokens `[T, C]` → `[C]`, the class token
- * among them where there is one.
+ * Reduces each channel to its mean or its maximum: `[H, W, C]` → `[C]`, or tokens `[T, C]` → `[C]`, the class token
+ * included.
  *
  * @example
  * ```ts
- * import { dense } from "./dense.ts";
- * import { globalPool } from "./global_pool.ts";
- * import { stack } from "../combinators/stack.ts";
+ * import { dense, globalPool, stack } from "@thorax/thorax";
  * stack({ avgpool: globalPool(), fc: dense(15) });
  * ```
  */
-export function globalPool(options: { readonly kind?: PoolKind } = {}): GlobalPool {
+export function globalPool(options: GlobalPoolOptions = {}): GlobalPool {
   return create(globalPoolLayer, options);
 }
 
-/** What `globalPool` means. */
 export const globalPoolLayer: Layer<GlobalPool> = {
   type: "globalPool",
   fields: { kind: optional(oneOf("average", "max"), "average") },

@@ -5,10 +5,11 @@ import { ShapeError } from "../errors.ts";
 import { flatten } from "./flatten.ts";
 import { globalPool } from "./global_pool.ts";
 import { stack } from "../combinators/stack.ts";
-import { assertTensor, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward } from "../testing.ts";
 
 Deno.test("globalPool: one mean or maximum for each image and channel", () => {
-  const x = waves(2, 1, 2, 2); // sin 1 … sin 8: [[1, 2], [3, 4]] and [[5, 6], [7, 8]]
+  const x = waves([2, 1, 2, 2]); // sin 1 … sin 8: [[1, 2], [3, 4]] and [[5, 6], [7, 8]]
   const sin = Math.sin;
   assertTensor(forward(globalPool(), x).output, [2, 2], [
     (sin(1) + sin(3)) / 2,

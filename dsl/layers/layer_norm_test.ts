@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { compile } from "../compile/compile.ts";
 import { layerNorm } from "./layer_norm.ts";
-import { assertTensor, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward } from "../testing.ts";
 
 Deno.test("layerNorm: each token by its own channels", () => {
-  // PyTorch 2.13 in float64: F.layer_norm(waves(1, 2, 3), (3,), waves(3), waves(3), 1e-6)
-  const { output, state } = forward(layerNorm({ epsilon: 1e-6 }), waves(1, 2, 3), { training: true });
+  // PyTorch 2.13 in float64: F.layer_norm(waves([1, 2, 3]), (3,), waves([3]), waves([3]), 1e-6)
+  const { output, state } = forward(layerNorm({ epsilon: 1e-6 }), waves([1, 2, 3]), { training: true });
   assertTensor(output, [1, 2, 3], [1.352402, 1.639023, -0.057817, 0.570463, -0.028663, 0.332138], 1e-5);
   assertEquals(state, {});
 });

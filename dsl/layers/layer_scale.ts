@@ -1,30 +1,31 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { like } from "../../ops/precision.ts";
+import { castLike } from "../../ops/precision.ts";
 import { create } from "../create.ts";
 import { constant, type Initializer, initializer } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { channelsOf } from "../shape.ts";
+import { channelsOf } from "../shape_inference.ts";
 
-/** The spec of {@linkcode layerScale}. */
+/** A learned scale for each channel, `[…, C]` → the same; made by {@linkcode layerScale}. */
 export interface LayerScale {
+  /** The name of the layer. */
   readonly type: "layerScale";
+  /** How the scale's first values are drawn. */
   readonly init: Initializer;
 }
 
 /** Options of {@linkcode layerScale}. */
 export interface LayerScaleOptions {
-  /** The initializer of the scale; default everywhere 1e-5. */
+  /** The initializer of the scale; default `constant(1e-5)`. */
   readonly init?: Initializer;
 }
 
 /**
- * x · scale, a learned scale for each channel (Touvron et al. 2021), `[…, C]` → the same. Small at first, it lets deep residual
- * networks start near the identity. Parameter: `scale` `[C]`.
+ * Multiplies each channel by a learned scale (Touvron et al. 2021), `[…, C]` → the same. A small first scale lets deep
+ * residual networks start near the identity. Parameter: `scale` `[C]`.
  *
  * @example
  * ```ts
- * import { constant } from "../initializers.ts";
- * import { layerScale } from "./layer_scale.ts";
+ * import { constant, layerScale } from "@thorax/thorax";
  * layerScale({ init: constant(1e-5) });
  * ```
  */
@@ -32,7 +33,6 @@ export function layerScale(options: LayerScaleOptions = {}): LayerScale {
   return create(layerScaleLayer, options);
 }
 
-/** What `layerScale` means. */
 export const layerScaleLayer: Layer<LayerScale> = {
   type: "layerScale",
   fields: { init: initializer(constant(1e-5)) },
@@ -41,6 +41,6 @@ export const layerScaleLayer: Layer<LayerScale> = {
     return input;
   },
   parameters: ({ init }, input) => ({ scale: { shape: input.slice(-1), init } }),
-  apply: (_, { scale }, x) => tf.mul(x, like(scale, x)),
+  apply: (_, { scale }, x) => tf.mul(x, castLike(scale, x)),
   affine: (_, { scale }) => ({ scale, offset: tf.zerosLike(scale) }),
 };

@@ -1,21 +1,30 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { biasAdd } from "../../ops/bias_add.ts";
 import { convolution } from "../../ops/convolution.ts";
-import { like } from "../../ops/precision.ts";
+import { castLike } from "../../ops/precision.ts";
 import type { Pair } from "../../ops/window.ts";
 import { create } from "../create.ts";
 import { count, countPair } from "../fields.ts";
 import { fanInUniform, type Initializer, initializer } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { asImage, sizeOf } from "../shape.ts";
+import { asImage } from "../shape_inference.ts";
+import { sizeOf } from "../shape.ts";
 import { showPair } from "../window.ts";
 
-/** The spec of {@linkcode patchEmbedding}. */
+/**
+ * A linear map of each patch of an image, `[H, W, C]` → `[H / ph, W / pw, filters]`; made by {@linkcode
+ * patchEmbedding}.
+ */
 export interface PatchEmbedding {
+  /** The name of the layer. */
   readonly type: "patchEmbedding";
+  /** The number of output channels. */
   readonly filters: number;
+  /** Height and width of a patch, in pixels. */
   readonly patch: Pair;
+  /** How the kernel's first values are drawn. */
   readonly init: Initializer;
+  /** How the bias's first values are drawn. */
   readonly biasInit: Initializer;
 }
 
@@ -23,19 +32,18 @@ export interface PatchEmbedding {
 export interface PatchEmbeddingOptions {
   /** The initializer of the kernel; default U(±1/√(ph·pw·C)), PyTorch's own. */
   readonly init?: Initializer;
-  /** The initializer of the bias; default the same. */
+  /** The initializer of the bias; the same default. */
   readonly biasInit?: Initializer;
 }
 
 /**
- * A linear map of each patch of an image (Dosovitskiy et al. 2021), `[H, W, C]` → `[H / ph, W / pw, filters]`: a convolution whose
- * stride is its kernel, of an image that is whole patches. Parameters: `kernel` `[ph, pw, C, filters]`, `bias` `[filters]`.
+ * Maps each patch of an image linearly (Dosovitskiy et al. 2021), `[H, W, C]` → `[H / ph, W / pw, filters]`: a
+ * convolution whose stride equals its kernel. The patch must divide the image. Parameters: `kernel` `[ph, pw, C,
+ * filters]`, `bias` `[filters]`.
  *
  * @example
  * ```ts
- * import { patchEmbedding } from "./patch_embedding.ts";
- * import { stack } from "../combinators/stack.ts";
- * import { tokens } from "./tokens.ts";
+ * import { patchEmbedding, stack, tokens } from "@thorax/thorax";
  * stack({ patches: patchEmbedding(192, 16), tokens: tokens() });
  * ```
  */
@@ -47,7 +55,6 @@ export function patchEmbedding(
   return create(patchEmbeddingLayer, { filters, patch, ...options });
 }
 
-/** What `patchEmbedding` means. */
 export const patchEmbeddingLayer: Layer<PatchEmbedding> = {
   type: "patchEmbedding",
   fields: { filters: count, patch: countPair, init: initializer(fanInUniform), biasInit: initializer(fanInUniform) },
@@ -70,15 +77,15 @@ export const patchEmbeddingLayer: Layer<PatchEmbedding> = {
   },
   apply({ patch }, { kernel, bias }, x) {
     const options = { stride: patch, padding: [0, 0], dilation: [1, 1], groups: 1 } as const;
-    const output = convolution(x as Tensor4D, like(kernel as Tensor4D, x), options);
-    return biasAdd(output, like(bias as Tensor1D, output));
+    const output = convolution(x as Tensor4D, castLike(kernel as Tensor4D, x), options);
+    return biasAdd(output, castLike(bias as Tensor1D, output));
   },
   multiplyAdds: (_, input, output) => sizeOf(input) * output[2],
   bounds: ({ patch }) => ({ window: Math.max(...patch) }),
   summary: ({ patch }) => showPair(patch),
 };
 
-/** `224 or 240`: what is nearest to a size, below and above, of whole patches; the size itself where it is such. */
+/** The nearest multiples of the patch below and above a size, `224 or 240`; the size alone where it is a multiple. */
 function nearest(size: number, patch: number): string {
   const below = patch * Math.floor(size / patch), above = patch * Math.ceil(size / patch);
   return below === 0 || below === above ? `${above}` : `${below} or ${above}`;

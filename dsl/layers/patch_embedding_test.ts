@@ -5,13 +5,14 @@ import { ShapeError } from "../errors.ts";
 import { patchEmbedding } from "./patch_embedding.ts";
 import { stack } from "../combinators/stack.ts";
 import { summary } from "../compile/summary.ts";
-import { assertTensor, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward } from "../testing.ts";
 
 const messageOf = (patch: number | [number, number], input: number[]) =>
   assertThrows(() => compile(stack({ patch_embed: patchEmbedding(8, patch) }), { input }), ShapeError).message;
 
 Deno.test("patchEmbedding: a convolution whose stride is its kernel", () => {
-  const x = waves(2, 4, 6, 3);
+  const x = waves([2, 4, 6, 3]);
   const { output } = forward(patchEmbedding(5, [2, 3]), x);
   const expected = forward(conv(5, [2, 3], { stride: [2, 3] }), x).output;
   assertTensor(output, [2, 2, 2, 5], [...expected.dataSync()], 0);

@@ -4,12 +4,13 @@ import { ShapeError, SpecError } from "../errors.ts";
 import { flatten } from "./flatten.ts";
 import { pool } from "./pool.ts";
 import { stack } from "../combinators/stack.ts";
-import { assertTensor, calledAt, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { calledAt, forward } from "../testing.ts";
 
 // Expected values: PyTorch 2.13, F.max_pool2d and F.avg_pool2d in float64, of the same waves.
 
 Deno.test("pool: the maximum ignores its padding; odd sizes, asymmetric stride", () => {
-  const { output } = forward(pool([3, 2], { stride: [2, 3], padding: [1, 0] }), waves(1, 7, 5, 1));
+  const { output } = forward(pool([3, 2], { stride: [2, 3], padding: [1, 0] }), waves([1, 7, 5, 1]));
   // deno-fmt-ignore
   assertTensor(output, [1, 4, 2, 1], [
     0.909297, 0.412118, 0.656987, 0.990607, 0.956376, 0.912945, 0.956376, 0.529083,
@@ -17,7 +18,7 @@ Deno.test("pool: the maximum ignores its padding; odd sizes, asymmetric stride",
 });
 
 Deno.test("pool: an average counts its padding", () => {
-  const { output } = forward(pool([3, 2], { kind: "average", stride: [2, 3], padding: 1 }), waves(1, 7, 5, 1));
+  const { output } = forward(pool([3, 2], { kind: "average", stride: [2, 3], padding: 1 }), waves([1, 7, 5, 1]));
   // deno-fmt-ignore
   assertTensor(output, [1, 4, 2, 1], [
     0.093676, 0.130966, -0.261218, 0.368524, 0.218552, -0.457606, 0.059753, 0.189378,
@@ -34,7 +35,7 @@ Deno.test("pool: padding beyond half the size is refused", () => {
   assertEquals(error.message.replace(calledAt, ""), "pool: padding must be at most half the size");
 });
 
-Deno.test("pool: a vector is refused, with its neighbour", () => {
+Deno.test("pool: a vector is refused, with its neighbor", () => {
   const error = assertThrows(() => compile(stack([flatten(), pool(2)]), { input: [4, 4, 1] }), ShapeError);
   assertEquals(
     error.message,

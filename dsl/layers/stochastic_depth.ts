@@ -3,22 +3,22 @@ import { create } from "../create.ts";
 import { rate } from "../fields.ts";
 import type { Layer } from "../layer.ts";
 
-/** The spec of {@linkcode stochasticDepth}. */
+/** Dropout of whole samples in training, of any shape; made by {@linkcode stochasticDepth}. */
 export interface StochasticDepth {
+  /** The name of the layer. */
   readonly type: "stochasticDepth";
+  /** The probability that a sample is zero. */
   readonly rate: number;
 }
 
 /**
- * Stochastic depth (Huang et al. 2016), also drop path, of any shape: in training each sample is zero as a whole with probability
- * `rate`, else divided by 1 − rate; otherwise x. At the end of a residual body it leaves out the body.
+ * Stochastic depth (Huang et al. 2016), also called drop path, of any shape. In training it sets a whole sample to zero
+ * with probability `rate` and divides the others by 1 − rate; in inference it returns its input. At the end of a
+ * residual body it skips the body.
  *
  * @example
  * ```ts
- * import { dense } from "./dense.ts";
- * import { residual } from "../combinators/residual.ts";
- * import { stack } from "../combinators/stack.ts";
- * import { stochasticDepth } from "./stochastic_depth.ts";
+ * import { dense, residual, stack, stochasticDepth } from "@thorax/thorax";
  * residual(stack([dense(192), stochasticDepth(0.1)]));
  * ```
  */
@@ -26,7 +26,6 @@ export function stochasticDepth(rate: number): StochasticDepth {
   return create(stochasticDepthLayer, { rate });
 }
 
-/** What `stochasticDepth` means. */
 export const stochasticDepthLayer: Layer<StochasticDepth> = {
   type: "stochasticDepth",
   fields: { rate },

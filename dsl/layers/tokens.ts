@@ -1,35 +1,37 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { like } from "../../ops/precision.ts";
+import { castLike } from "../../ops/precision.ts";
 import { create } from "../create.ts";
 import { type Initializer, initializer, normal, truncatedNormal } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { asImage } from "../shape.ts";
+import { asImage } from "../shape_inference.ts";
 
-/** The spec of {@linkcode tokens}. */
+/** An image as a sequence of tokens, `[H, W, C]` → `[1 + H·W, C]`; made by {@linkcode tokens}. */
 export interface Tokens {
+  /** The name of the layer. */
   readonly type: "tokens";
+  /** How the class token's first values are drawn. */
   readonly classInit: Initializer;
+  /** How the position embedding's first values are drawn. */
   readonly positionInit: Initializer;
 }
 
 /** Options of {@linkcode tokens}. */
 export interface TokensOptions {
-  /** The initializer of the class token; default N(0, 1e-6²), timm's own. */
+  /** The initializer of the class token; default N(0, 1e-6²), as in timm. */
   readonly classInit?: Initializer;
-  /** The initializer of the position embedding; default a truncated N(0, 0.02²), timm's own. */
+  /** The initializer of the position embedding; default a truncated N(0, 0.02²), as in timm. */
   readonly positionInit?: Initializer;
 }
 
 /**
- * An image as a sequence for a transformer (Dosovitskiy et al. 2021), `[H, W, C]` → `[1 + H·W, C]`: the class token, and the pixels
- * row by row, each with the embedding of its position added. Parameters: `classToken` `[C]`, `positionEmbedding` `[1 + H·W, C]`.
+ * Turns an image into a sequence for a transformer (Dosovitskiy et al. 2021), `[H, W, C]` → `[1 + H·W, C]`: the class
+ * token and then the pixels row by row, with a learned embedding of each position added. Parameters: `classToken`
+ * `[C]`, `positionEmbedding` `[1 + H·W, C]`.
  *
  * @example
  * ```ts
- * import { patchEmbedding } from "./patch_embedding.ts";
- * import { stack } from "../combinators/stack.ts";
- * import { tokens } from "./tokens.ts";
+ * import { patchEmbedding, stack, tokens } from "@thorax/thorax";
  * stack({ patches: patchEmbedding(192, 16), tokens: tokens() });
  * ```
  */
@@ -37,7 +39,6 @@ export function tokens(options: TokensOptions = {}): Tokens {
   return create(tokensLayer, options);
 }
 
-/** What `tokens` means. */
 export const tokensLayer: Layer<Tokens> = {
   type: "tokens",
   fields: {
@@ -54,8 +55,8 @@ export const tokensLayer: Layer<Tokens> = {
   }),
   apply(_, { classToken, positionEmbedding }, x) {
     const [batch, height, width, channels] = (x as Tensor4D).shape;
-    const first = tf.broadcastTo(like(classToken, x), [batch, 1, channels]);
+    const first = tf.broadcastTo(castLike(classToken, x), [batch, 1, channels]);
     const sequence = tf.concat([first, tf.reshape(x, [batch, height * width, channels])], 1);
-    return tf.add(sequence, like(positionEmbedding, x));
+    return tf.add(sequence, castLike(positionEmbedding, x));
   },
 };

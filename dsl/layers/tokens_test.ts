@@ -1,14 +1,16 @@
 import { assertEquals } from "@std/assert";
 import { compile } from "../compile/compile.ts";
-import { assertTensor, forward, waves } from "../testing.ts";
+import { assertTensor, waves } from "../../ops/testing.ts";
+import { forward } from "../testing.ts";
 import { tokens } from "./tokens.ts";
 
 const sin = Math.sin;
 
 Deno.test("tokens: the class token and the pixels row by row, each at its position", () => {
-  const { output } = forward(tokens(), waves(2, 1, 2, 2));
+  const { output } = forward(tokens(), waves([2, 1, 2, 2]));
   const image = (first: number) => [
-    ...[sin(1) + sin(1), sin(2) + sin(2)],
+    2 * sin(1),
+    2 * sin(2),
     ...[0, 1, 2, 3].map((i) => sin(first + i) + sin(3 + i)),
   ];
   assertTensor(output, [2, 3, 2], [...image(1), ...image(5)]);

@@ -2,29 +2,32 @@ import { colorOf, describe, showSizes } from "./describe.ts";
 import { arrow, box, escape, line, type Point, text, widthOf } from "./elements.ts";
 import { type Card, type Fork, type Group, type Item, sectionOf } from "./flow.ts";
 
-/** Something to draw on a line that runs down: how far it reaches to both sides of the line, and its height, in pixels. */
-interface Drawn {
+/** An item laid out on a vertical line; sizes in pixels. */
+interface Layout {
+  /** How far it reaches to the left of the line. */
   readonly left: number;
+  /** How far it reaches to the right of the line. */
   readonly right: number;
+  /** Its height. */
   readonly height: number;
-  /** Its elements where the line enters at (x, y). */
+  /** Draws its elements where the line enters at (x, y). */
   readonly at: (x: number, y: number) => string;
 }
 
-/** Items one below the other. */
-export interface Chain extends Drawn {
+/** Items laid out one below the other. */
+export interface Chain extends Layout {
   readonly places: readonly { readonly item: Item; readonly top: number; readonly bottom: number }[];
 }
 
 const rowHeight = 20;
 
-/** Room beside what is framed. */
+/** The margin inside a frame, in pixels. */
 export const margin = 12;
 
-/** The length of the line between items, without a text beside it and with one. */
+/** The length of the line between items in pixels, without and with a text beside it. */
 export const gap = { plain: 18, labelled: 32 };
 
-/** Half the width of every card: room for the longest row, and left of the line for the name of any section. */
+/** Half the width of a card, with room for the longest row, and left of the line for the name of any section. */
 export function halfWidth(items: readonly Item[]): number {
   const width = (item: Item): number => {
     if (item.kind === "fork") return Math.max(...item.ways.flat().map(width));
@@ -40,8 +43,8 @@ export function titleOf(item: Item): string {
 }
 
 /**
- * Lays out items with cards of a width. Before each is its shape where that is not what was `shown` before; the line begins at
- * `start`.
+ * Lays out items with cards of one width. Before each item stands its input's shape, unless `shown` already showed it;
+ * the line begins at `start`.
  */
 export function chain(
   items: readonly Item[],
@@ -71,7 +74,7 @@ export function chain(
   };
 }
 
-/** The shape that was written last when an item is drawn: what goes in, or what the ways of a fork meet with. */
+/** The last shape written once an item is drawn: its input's, or the output's where a branch of a fork shows it. */
 function shownAfter(item: Item): string {
   const output = showSizes(item.output);
   if (item.kind !== "fork") return showSizes(item.input);
@@ -80,7 +83,7 @@ function shownAfter(item: Item): string {
     : showSizes(item.input);
 }
 
-function draw(item: Item, half: number): Drawn {
+function draw(item: Item, half: number): Layout {
   switch (item.kind) {
     case "card":
       return drawCard(item, half);
@@ -91,7 +94,7 @@ function draw(item: Item, half: number): Drawn {
   }
 }
 
-function drawCard({ rows }: Card, half: number): Drawn {
+function drawCard({ rows }: Card, half: number): Layout {
   const height = rows.length * rowHeight;
   const row = (x: number, y: number, leaves: Card["rows"][number]) => {
     const { label, count } = describe(leaves), paths = leaves.map(({ path, type }) => path || type);
@@ -109,8 +112,8 @@ function drawCard({ rows }: Card, half: number): Drawn {
   };
 }
 
-/** A frame with another behind it, and on it the number of copies. */
-function drawGroup({ items, times, input }: Group, half: number): Drawn {
+/** Draws a frame with another behind it, and the number of copies on it. */
+function drawGroup({ items, times, input }: Group, half: number): Layout {
   const inner = chain(items, half, { shown: showSizes(input) }), depth = 4;
   const left = inner.left + margin, right = inner.right + margin, height = inner.height + margin;
   const badge = `× ${times}`, width = widthOf(badge) + 14;
@@ -129,8 +132,11 @@ function drawGroup({ items, times, input }: Group, half: number): Drawn {
 
 const signs = new Map([["residual", "+"], ["sum", "+"], ["multiply", "×"]]);
 
-/** The first way goes straight on, the others beside it, the input itself last; of three and more the line is in the middle. */
-function drawFork({ type, ways, input }: Fork, half: number): Drawn {
+/**
+ * Draws branches: the first straight on, the others beside it, the input itself last. Of three or more, the line is in
+ * the middle.
+ */
+function drawFork({ type, ways, input }: Fork, half: number): Layout {
   const sign = signs.get(type) ?? type, reach = Math.max(10, widthOf(sign) / 2 + 8);
   const shown = ways.filter((way) => way.length > 0), bare = ways.filter((way) => way.length === 0);
   let edge = 0;

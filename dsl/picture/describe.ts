@@ -2,10 +2,10 @@ import { sameShape, type Shape } from "../shape.ts";
 import { rowOf } from "../compile/summary.ts";
 import type { Leaf } from "../compile/tree.ts";
 
-/** What a picture says of a layer, or of its copies: the type and its details, and the trainable parameters. */
+/** Describes a layer or its copies for a picture: the type with its details, and the number of trainable parameters. */
 export function describe(leaves: readonly Leaf[]): { readonly label: string; readonly count: string } {
   const rows = leaves.map(rowOf);
-  const details = [...new Set(rows.map(({ details }) => details.replace(/, padding [^,]+/, "")))]; // the shapes tell it
+  const details = [...new Set(rows.map(({ details }) => details.replace(/, padding [^,]+/, "")))]; // the shapes show it
   const parameters = rows.map(({ parameters }) => parameters);
   return {
     label: `${rows[0].type} ${details.length === 1 ? details[0] : `${details[0]} – ${details.at(-1)}`}`.trimEnd(),
@@ -13,7 +13,7 @@ export function describe(leaves: readonly Leaf[]): { readonly label: string; rea
   };
 }
 
-/** Colors of layers whose shapes and parameters do not tell what they do. */
+/** Colors of layers that {@linkcode colorOf} cannot tell by their shapes and parameters. */
 const colors = new Map([
   ["pool", "resize"],
   ["adaptivePool", "resize"],
@@ -22,7 +22,7 @@ const colors = new Map([
   ["stochasticDepth", "drop"],
 ]);
 
-/** The color of a layer: what it does. */
+/** The color class of a layer, which shows what it does. */
 export function colorOf({ type, layer, input, output, parameters }: Leaf): string {
   const color = colors.get(type);
   if (color) return color;
@@ -31,7 +31,7 @@ export function colorOf({ type, layer, input, output, parameters }: Leaf): strin
   return Object.keys(parameters).length > 0 ? "scale" : "activate";
 }
 
-/** `56×56×64`; of copies whose shapes differ, `56×56×64–224`. */
+/** Writes a shape as `56×56×64`, and the range of copies whose shapes differ as `56×56×64–224`. */
 export function showSizes([first, ...others]: readonly Shape[]): string {
   return first.map((size, axis) => showRange([size, ...others.map((shape) => shape[axis])], String)).join("×");
 }
@@ -41,7 +41,7 @@ function showRange(values: readonly number[], show: (value: number) => string): 
   return least === most ? least : `${least}–${most}`;
 }
 
-/** In three digits: `640`, `36.9 k`, `134 M`. */
+/** Writes a count in three digits: `640`, `36.9 k`, `134 M`. */
 export function showCount(value: number): string {
   if (value < 1000) return String(value);
   const rounded = Number(value.toPrecision(3)), power = Math.min(3, Math.floor(Math.log10(rounded) / 3));

@@ -30,20 +30,24 @@ text { font: 11px system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f
 .drop { fill: #e6e9ee }
 `;
 
+/** Options of {@linkcode drawModel}. */
+export interface DrawingOptions {
+  /** The picture's title. */
+  readonly title: string;
+}
+
 /**
- * A model as a picture, an SVG document on a ground of its own: its layers on the way that the data takes, their shapes and
- * trainable parameters. Parts that are copies of each other are drawn once, with the range of what differs.
+ * Draws a model as an SVG document: its layers along the path of the data, with their shapes and trainable parameters.
+ * It draws parts that are copies of each other once, with the range of what differs.
  *
  * @example
  * ```ts
- * import { compile } from "../compile/compile.ts";
- * import { dense } from "../layers/dense.ts";
- * import { drawModel } from "./draw_model.ts";
+ * import { compile, dense, drawModel } from "@thorax/thorax";
  * const picture = drawModel(compile(dense(15), { input: [512] }), { title: "one layer" });
  * console.assert(picture.startsWith("<svg ") && picture.includes("7.7 k parameters"));
  * ```
  */
-export function drawModel(model: Model, { title }: { readonly title: string }): string {
+export function drawModel(model: Model, { title }: DrawingOptions): string {
   const rows = summary(model), total = (of: (row: SummaryRow) => number) => rows.reduce((sum, row) => sum + of(row), 0);
   const note = [
     `${showCount(total(({ parameters }) => parameters))} parameters`,

@@ -1,12 +1,12 @@
 /** A point of a picture, in pixels. */
 export type Point = readonly [x: number, y: number];
 
-/** A line through points, round where it turns. */
+/** Draws a line through points, with round corners. */
 export function line(...points: readonly Point[]): string {
   return `<path class="line" d="${trace(points)}"/>`;
 }
 
-/** A line with a head at its end. */
+/** Draws a line with an arrowhead at its end. */
 export function arrow(...points: readonly Point[]): string {
   return `<path class="line" d="${trace(points)}" marker-end="url(#head)"/>`;
 }
@@ -20,23 +20,23 @@ function trace(points: readonly Point[]): string {
   }).join("");
 }
 
-/** A rectangle by its corners. */
+/** Draws a rectangle by two corners. */
 export function box(kind: string, [left, top]: Point, [right, bottom]: Point, radius = 0): string {
   const size = `width="${right - left}" height="${bottom - top}"`;
   return `<rect class="${kind}" x="${left}" y="${top}" ${size} rx="${radius}"/>`;
 }
 
-/** A text on its baseline; nothing for an empty one. */
+/** Draws a text on its baseline; an empty one is nothing. */
 export function text(content: string, [x, y]: Point, kind: string): string {
   return content && `<text class="${kind}" x="${x}" y="${y}">${escape(content)}</text>`;
 }
 
-/** The width of a text of a size in the widest of the fonts that may show it. */
+/** Estimates the width of a text, in pixels, in the widest of the fonts that may show it. */
 export function widthOf(text: string, size = 11): number {
   return Math.ceil(0.6 * size * text.length);
 }
 
-/** A text as XML has it, which knows no control characters. */
+/** Escapes a text for XML, which allows no control characters. */
 export function escape(content: string): string {
   return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replace(/[^\P{C}\n]/gu, "�");
 }

@@ -1,33 +1,36 @@
-import { sameShape, type Shape, shapesAt } from "../shape.ts";
+import { shapesAt } from "../shape_inference.ts";
+import { sameShape, type Shape } from "../shape.ts";
 import { rowOf } from "../compile/summary.ts";
 import { type Branch, childOf, type Leaf, type Tree } from "../compile/tree.ts";
 import { runAt } from "./runs.ts";
 
-interface Passage {
-  /** Of several copies, the first's. */
+/** What every item of a picture has: a place, and the shapes of its copies. */
+interface ItemBase {
+  /** The path of the first copy. */
   readonly path: string;
-  /** What goes in and what comes out, of each copy. */
+  /** The input's shape in each copy. */
   readonly input: readonly Shape[];
+  /** The output's shape in each copy. */
   readonly output: readonly Shape[];
 }
 
-/** A layer, and those after it that go on with what it makes: a convolution, its norm and its activation. */
-export interface Card extends Passage {
+/** A layer and the light layers after it: a convolution, its norm and its activation. */
+export interface Card extends ItemBase {
   readonly kind: "card";
-  /** The layers, each as its copies. */
+  /** The layers, each with its copies. */
   readonly rows: readonly (readonly Leaf[])[];
 }
 
-/** Ways that part and meet again. One without items is the input itself. */
-export interface Fork extends Passage {
+/** Branches that start from one value and meet again. A branch without items is the input itself. */
+export interface Fork extends ItemBase {
   readonly kind: "fork";
-  /** The type of the combinator in which they meet. */
+  /** The type of the combinator in which the branches meet. */
   readonly type: string;
   readonly ways: readonly (readonly Item[])[];
 }
 
-/** Neighbours that are copies of each other, shown once. */
-export interface Group extends Passage {
+/** Neighbors that are copies of each other, shown once. */
+export interface Group extends ItemBase {
   readonly kind: "group";
   readonly times: number;
   readonly items: readonly Item[];
@@ -36,22 +39,22 @@ export interface Group extends Passage {
 /** What a picture shows one after another. */
 export type Item = Card | Fork | Group;
 
-/** A part of a combinator, as its copies; or ways through its parts that meet. */
+/** A part of a combinator, with its copies; or branches of its parts that meet. */
 type Part = readonly Tree[] | Fork;
 
-/** What runs through a combinator here: the way that it took, and its shape in each copy. */
+/** The value that runs through `wire` here: the parts that it passed, and its shape in each copy. */
 interface Trail {
   readonly parts: readonly Part[];
   readonly shapes: readonly Shape[];
 }
 
-/** What a picture shows of a tree, from the input to the output. Several trees are copies of each other, shown as one. */
+/** Lists what a picture shows of a tree, from input to output. Several trees are copies of each other, shown as one. */
 export function flowOf(copies: readonly Tree[]): readonly Item[] {
   if (!copies.every(isLeaf)) return itemsOf(partsOf(copies.filter(isBranch)));
   return copies[0].type === "identity" ? [] : [{ kind: "card", ...passage(copies), rows: [copies] }];
 }
 
-/** The parts of a combinator in the order in which they run: `wire` is asked, as it is for shapes and tensors. */
+/** Lists the parts of a combinator in the order in which `wire` runs them. */
 function partsOf(copies: readonly Branch[]): readonly Part[] {
   const [{ combinator, spec, input, ...from }] = copies;
   const at = shapesAt(from, { shape: input, from });
@@ -78,7 +81,10 @@ function partsOf(copies: readonly Branch[]): readonly Part[] {
   }).parts;
 }
 
-/** Parts as items: runs of copies as groups, stacks in stacks as one line, light layers on the card before them. */
+/**
+ * Turns parts into items: runs of copies become groups, nested stacks one line, and light layers rows of the card
+ * before them.
+ */
 function itemsOf(parts: readonly Part[]): readonly Item[] {
   const keys = parts.map(keyOf), items: Item[] = [];
   for (let i = 0; i < parts.length;) {
@@ -90,7 +96,7 @@ function itemsOf(parts: readonly Part[]): readonly Item[] {
   return items.reduce(attach, []);
 }
 
-/** Copies one after the other, as one item; none where they hold nothing that is shown. */
+/** Makes one item of copies that follow each other; none where they hold nothing to show. */
 function groupOf(run: readonly (readonly Tree[])[], times: number): readonly Group[] {
   const period = run.length / times;
   const parts = run.slice(0, period).map((copies, i) =>
@@ -108,21 +114,24 @@ function attach(items: readonly Item[], item: Item): readonly Item[] {
   return [...items.slice(0, -1), { ...before, output: item.output, rows: [...before.rows, ...item.rows] }];
 }
 
-/** Whether a part is a layer that computes little and keeps the shape. */
+/** Whether a part is a layer that keeps the shape and has no multiply-adds. */
 function isLight(part: Part): boolean {
   if (isFork(part) || !part.every(isLeaf)) return false;
   const [leaf] = part;
   return rowOf(leaf).multiplyAdds === 0 && sameShape(leaf.input, leaf.output.shape);
 }
 
-/** What copies have in common: all but channels, which may grow from one to the next, and rates of dropout. */
+/**
+ * A key that is equal for copies: it leaves out channels, which may grow from one copy to the next, and rates of
+ * dropout.
+ */
 function keyOf(part: Part): unknown {
   if (isFork(part)) return part;
   const [{ spec, input, output }] = part, sizes = [input, output.shape].map((shape) => shape.slice(0, -1));
   return JSON.stringify([spec, sizes], (name, value) => name === "rate" ? null : value);
 }
 
-function passage(first: readonly Tree[], last = first): Passage {
+function passage(first: readonly Tree[], last = first): ItemBase {
   return {
     path: first[0].path,
     input: first.map(({ input }) => input),
@@ -135,13 +144,13 @@ const isBranch = (tree: Tree): tree is Branch => !isLeaf(tree);
 const isFork = (part: Part): part is Fork => "kind" in part;
 const isTrees = (part: Part): part is readonly Tree[] => !isFork(part);
 
-/** `features` of `features/0/conv`: the names of the stacks around an item, as far as they are words. */
+/** The names of the stacks around an item, up to the first number: `features` of `features/0/conv`. */
 export function sectionOf({ path }: Item): string {
   const names = path.split("/").slice(0, -1), number = names.findIndex(isNumber);
   return names.slice(0, number < 0 ? names.length : number).join("/");
 }
 
-/** `layer2/0` of `layer2/0/block`: what is not torn apart between columns. */
+/** The part of a path that a column break does not divide: `layer2/0` of `layer2/0/block`. */
 export function unitOf({ path }: Item): string {
   const names = path.split("/");
   return names.slice(0, Math.max(2, names.findIndex(isNumber) + 1)).join("/");

@@ -1,12 +1,15 @@
-/** Copies one after another: of how many parts each, and how many copies. */
+/** Copies that follow each other. */
 export interface Run {
+  /** The number of parts in one copy. */
   readonly period: number;
+  /** The number of copies. */
   readonly times: number;
 }
 
 /**
- * The run that starts at a part, the one that covers most; one part, once, where there is none. A part that is `light` does not
- * start what can as well start after it: in relu, conv, relu, conv, relu the copies are conv, relu.
+ * Finds the run of copies that starts at a part: the one that covers most parts, or a single part where nothing
+ * repeats. A `light` part does not start a run that can as well start after it: in relu, conv, relu, conv, relu the
+ * copies are conv, relu.
  */
 export function runAt(keys: readonly unknown[], start: number, light: (part: number) => boolean): Run {
   const here = longestRun(keys, start);

@@ -4,25 +4,28 @@ import { showSizes } from "./describe.ts";
 import { arrow, box, line, text } from "./elements.ts";
 import { type Item, sectionOf, unitOf } from "./flow.ts";
 
-/** Elements, and the size of the page that they take. */
+/** A page of a picture; sizes in pixels. */
 export interface Sheet {
+  /** The page's width. */
   readonly width: number;
+  /** The page's height. */
   readonly height: number;
+  /** The page's SVG elements. */
   readonly body: string;
 }
 
-/** Items in as many columns as make the page nearest to a square, each number of them as low as it can be. */
+/** Draws items in as many columns as bring the page nearest to a square, each column as low as possible. */
 export function drawSheet(items: readonly Item[], output: Shape): Sheet {
-  const half = halfWidth(items), whole = chain(items, half), sheets = new Map<number, Sheet>();
+  const half = halfWidth(items), oneColumn = chain(items, half), sheets = new Map<number, Sheet>();
   for (let limit = 100; !sheets.has(1); limit += 20) {
-    const columns = columnsOf(whole, limit).map((column) => chain(column, half));
+    const columns = columnsOf(oneColumn, limit).map((column) => chain(column, half));
     if (!sheets.has(columns.length)) sheets.set(columns.length, drawColumns(columns, output));
   }
   const misfit = ({ width, height }: Sheet) => Math.abs(Math.log(width / height));
   return [...sheets.values()].reduce((best, sheet) => misfit(sheet) < misfit(best) ? sheet : best);
 }
 
-/** Items in columns that are no higher than a limit, but for units that are. */
+/** Divides items into columns no higher than a limit, unless a single unit is. */
 function columnsOf({ places }: Chain, limit: number): readonly (readonly Item[])[] {
   const columns: Item[][] = [[]];
   let start = 0;
@@ -38,7 +41,7 @@ function columnsOf({ places }: Chain, limit: number): readonly (readonly Item[])
   return columns;
 }
 
-/** Columns side by side, the line led from the end of each to the start of the next. */
+/** Draws columns side by side, with a line from the end of each to the start of the next. */
 function drawColumns(columns: readonly Chain[], output: Shape): Sheet {
   const top = 76, border = 24, between = 34;
   let edge = border - between, bottom = 0, body = "";
@@ -59,7 +62,7 @@ function drawColumns(columns: readonly Chain[], output: Shape): Sheet {
   return { width: edge + border, height: bottom + border, body };
 }
 
-/** Frames around neighbours of one section, with its name. */
+/** Draws a frame around neighbors of one section, with its name. */
 function drawSections({ places, left, right }: Chain, x: number, y: number): string {
   let frames = "";
   for (let i = 0; i < places.length;) {

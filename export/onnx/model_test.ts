@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { type Message, readMessage } from "../../bench/wire.ts";
 import { compile } from "../../dsl/compile/compile.ts";
 import { defineLayer } from "../../dsl/define_layer.ts";
-import type { AnySpec } from "../../dsl/layer.ts";
+import type { AnySpec } from "../../dsl/any_spec.ts";
 import type { Spec } from "../../dsl/spec.ts";
 import { UserError } from "../../errors.ts";
 import { engineTest } from "../../runtime/testing.ts";

@@ -1,3 +1,4 @@
+import { mapValues } from "../../map_values.ts";
 import type { Node } from "../graph.ts";
 import { number } from "./attributes.ts";
 import type { Conversion, Emitter, Placed } from "./emitter.ts";
@@ -96,8 +97,4 @@ function aligned(node: Node, emitter: Emitter): { inputs: string[]; channelsFirs
   const channelsFirst = can && node.inputs.some((value) => emitter.placed(value).channelsFirst);
   const inputs = node.inputs.map((value) => channelsFirst ? emitter.channelsFirst(value) : emitter.plain(value));
   return { inputs, channelsFirst };
-}
-
-function mapValues<K extends string, V, W>(table: Readonly<Record<K, V>>, map: (value: V) => W): Record<K, W> {
-  return Object.fromEntries(Object.entries<V>(table).map(([key, value]) => [key, map(value)])) as Record<K, W>;
 }

@@ -160,10 +160,10 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     return [a, b];
   }
 
-  after(x: Tensor, gate: Tensor): Tensor {
+  withControlDependency(x: Tensor, dependency: Tensor): Tensor {
     const { trace } = this.engine;
     if (!trace) return x.clone();
-    const symbolic = trace.identity(this.#symbolicOf(x), [this.#symbolicOf(gate).operation]);
+    const symbolic = trace.identity(this.#symbolicOf(x), [this.#symbolicOf(dependency).operation]);
     return this.wrap({ kind: "symbolic", symbolic });
   }
 

@@ -6,7 +6,6 @@ import { convolution, type ConvolutionOptions } from "../../ops/convolution.ts";
 import { dense } from "../../ops/dense.ts";
 import { maxPool } from "../../ops/pooling.ts";
 import { precisionOf, toBfloat16, toFloat32 } from "../../ops/precision.ts";
-import { relu } from "../../ops/relu.ts";
 import { onGpu } from "../../tests/needs.ts";
 import type { ThoraxBackend } from "../backend/backend.ts";
 import { freeze } from "./freeze.ts";
@@ -49,14 +48,14 @@ const isFused = () =>
 /** By what is fused: a function of images, a kernel and a bias, and the ops that are left of it. */
 const rows: Readonly<Record<string, readonly [(x: Tensor, kernel: Tensor, bias: Tensor) => Tensor, string[]]>> = {
   "a bias": [(x, kernel, bias) => biasAdd(conv(x, kernel), bias), [fused]],
-  "a bias and a ReLU": [(x, kernel, bias) => relu(biasAdd(conv(x, kernel), bias)), [fused]],
+  "a bias and a ReLU": [(x, kernel, bias) => tf.relu(biasAdd(conv(x, kernel), bias)), [fused]],
   "a bias and a ReLU6": [(x, kernel, bias) => tf.relu6(biasAdd(conv(x, kernel), bias)), [fused]],
   "a bias, a sum with the images and a ReLU": [
-    (x, kernel, bias) => relu(tf.add(biasAdd(conv(x, kernel), bias), x)),
+    (x, kernel, bias) => tf.relu(tf.add(biasAdd(conv(x, kernel), bias), x)),
     [fused],
   ],
   "two convolutions' sum": [
-    (x, kernel, bias) => relu(tf.add(biasAdd(conv(x, kernel), bias), biasAdd(conv(x, kernel), bias))),
+    (x, kernel, bias) => tf.relu(tf.add(biasAdd(conv(x, kernel), bias), biasAdd(conv(x, kernel), bias))),
     [fused, fused],
   ],
   "a sum with another shape: not that": [
@@ -64,45 +63,45 @@ const rows: Readonly<Record<string, readonly [(x: Tensor, kernel: Tensor, bias: 
     ["Slice", fused, "AddV2"],
   ],
   "padding of a strided convolution": [
-    (x, kernel, bias) => relu(biasAdd(conv(x, kernel, { stride: [2, 2], padding: [1, 0] }), bias)),
+    (x, kernel, bias) => tf.relu(biasAdd(conv(x, kernel, { stride: [2, 2], padding: [1, 0] }), bias)),
     [fused],
   ],
   "a dilated convolution": [
-    (x, kernel, bias) => relu(biasAdd(conv(x, kernel, { dilation: [2, 1], padding: [2, 1] }), bias)),
+    (x, kernel, bias) => tf.relu(biasAdd(conv(x, kernel, { dilation: [2, 1], padding: [2, 1] }), bias)),
     [fused],
   ],
   "a convolution in groups": [
-    (x, kernel, bias) => relu(biasAdd(conv(x, tf.slice(kernel, [0, 0, 0, 0], [3, 3, 2, 4]), { groups: 2 }), bias)),
+    (x, kernel, bias) => tf.relu(biasAdd(conv(x, tf.slice(kernel, [0, 0, 0, 0], [3, 3, 2, 4]), { groups: 2 }), bias)),
     [fused],
   ],
   "a depthwise convolution": [
     (x, kernel, bias) => {
       const depthwise = tf.slice(kernel, [0, 0, 0, 0], [3, 3, 4, 1]) as Tensor4D;
-      return relu(biasAdd(tf.depthwiseConv2d(x as Tensor4D, depthwise, 1, "same"), bias));
+      return tf.relu(biasAdd(tf.depthwiseConv2d(x as Tensor4D, depthwise, 1, "same"), bias));
     },
     ["_MklNativeFusedDepthwiseConv2dNative"],
   ],
   "a ReLU behind a maximum": [
-    (x, kernel, bias) => maxPool(relu(biasAdd(conv(x, kernel), bias) as Tensor4D), halves),
+    (x, kernel, bias) => tf.relu(maxPool(biasAdd(conv(x, kernel), bias) as Tensor4D, halves)),
     [fused, "Relu", "PadV2", "MaxPool"],
   ],
   "a ReLU of what is padded with −1": [
-    (x, kernel, bias) => relu(tf.pad(biasAdd(conv(x, kernel), bias), [[0, 0], [1, 1], [1, 1], [0, 0]], -1)),
+    (x, kernel, bias) => tf.relu(tf.pad(biasAdd(conv(x, kernel), bias), [[0, 0], [1, 1], [1, 1], [0, 0]], -1)),
     [fused, "Relu", "PadV2"],
   ],
   "a convolution that another op asks for: not its bias": [
     (x, kernel, bias) => {
       const y = conv(x, kernel);
-      return tf.mul(relu(biasAdd(y, bias)), y);
+      return tf.mul(tf.relu(biasAdd(y, bias)), y);
     },
     ["Conv2D", "BiasAdd", "Relu", "Mul"],
   ],
   "a kernel that depends on the images: nothing": [
-    (x, kernel, bias) => relu(biasAdd(conv(x, tf.mul(kernel, tf.max(x))), bias)),
+    (x, kernel, bias) => tf.relu(biasAdd(conv(x, tf.mul(kernel, tf.max(x))), bias)),
     ["Max", "Mul", "Conv2D", "BiasAdd", "Relu"],
   ],
   "a dense layer and a ReLU": [
-    (x, kernel, bias) => relu(dense(tf.reshape(x, [-1, 4]), tf.reshape(kernel, [-1, 4]).slice(0, 4), bias)),
+    (x, kernel, bias) => tf.relu(dense(tf.reshape(x, [-1, 4]), tf.reshape(kernel, [-1, 4]).slice(0, 4), bias)),
     ["Reshape", "Reshape", "_MklNativeFusedMatMul"],
   ],
 };
@@ -127,7 +126,7 @@ engineTest("freeze: in bfloat16 weights are rounded once, those of a large dense
     matrix = waves(220, 5000),
     biases = waves(5000);
   const layers = (x: Tensor) => {
-    const y = relu(biasAdd(conv(toBfloat16(x), toBfloat16(kernel)), toBfloat16(bias)));
+    const y = tf.relu(biasAdd(conv(toBfloat16(x), toBfloat16(kernel)), toBfloat16(bias)));
     return toFloat32(dense(tf.reshape(y, [2, -1]), matrix, biases));
   };
   using frozen = jit(layers, { freeze: true });
@@ -141,7 +140,9 @@ engineTest("freeze: in bfloat16 weights are rounded once, those of a large dense
 
 engineTest("freeze: two sets of weights in one process do not mix, and a graph serves one batch size", async () => {
   const kernels = [waves(3, 3, 4, 4), tf.mul(waves(3, 3, 4, 4), 2)], bias = tf.zeros([4]);
-  const functions = kernels.map((kernel) => jit((x: Tensor) => relu(biasAdd(conv(x, kernel), bias)), { freeze: true }));
+  const functions = kernels.map((kernel) =>
+    jit((x: Tensor) => tf.relu(biasAdd(conv(x, kernel), bias)), { freeze: true })
+  );
   for (const batch of [1, 2, 2, 1, 3, 1, 2]) {
     const x = waves(batch, 5, 6, 4);
     const [first, second] = [await functions[0](x), await functions[1](x)];

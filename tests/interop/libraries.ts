@@ -3,7 +3,7 @@ import "../cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { compile, type Model } from "../../dsl/compile/compile.ts";
-import { waves } from "../../dsl/testing.ts";
+import { waves } from "../../ops/testing.ts";
 import { buildModel } from "../../models/registry.ts";
 import { readFitted } from "../../weights/checkpoint/model_weights.ts";
 import { fitWeights } from "../../weights/matching/fit.ts";
@@ -101,7 +101,7 @@ function modelOf(library: Package, { model, ours = model, side }: Subject): Mode
 function outputs(model: Model, weights: Awaited<ReturnType<typeof readFitted>>): number[] {
   const [height, width, channels] = model.input;
   return tf.tidy(() => [
-    ...model.apply(weights, waves(1, height, width, channels), { training: false }).output.dataSync(),
+    ...model.apply(weights, waves([1, height, width, channels]), { training: false }).output.dataSync(),
   ]);
 }
 

@@ -1,7 +1,7 @@
 """Makes reference.json, the golden numbers of the parity tests: PyTorch in float64.
 
     pip install torch==2.13.0 numpy
-    python3 make_reference.py > reference.json && deno fmt reference.json     (about 5 minutes on 2 cores)
+    python3 make_reference.py > reference.json && deno fmt reference.json     (about 10 minutes on 2 cores)
 
 Weights, images and targets are in no file: both sides compute them from one formula, here and in formula.ts. `uniform(name, n)` is
 hash noise in [-1, 1), indexed in PyTorch's layout. A mode "eval" is a forward pass; "train" is steps of the recipe:
@@ -11,6 +11,10 @@ of ResNet-18 and AlexNet.
 "float32_error" is how far PyTorch's own float32 is from these numbers, max|d| / max|value|, the larger of its two memory formats:
 what rounding alone does to a value. Adam's first steps are close to the signs of the gradient, so the smallest of its elements,
 whose sign is noise, move the weights as far as all others.
+
+"float32_error_one_thread" is the same on one thread. There oneDNN's batch norm adds up all pixels of a channel in one sum, in place
+of one for each thread: over MobileNet's first 2x112x112 pixels its variance is off by 9e-6 in place of 3e-6, and the gradients of
+its first filters, which nearly cancel, by sixteen times as much.
 """
 
 import json
@@ -24,6 +28,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from torch_families import FAMILIES
+
+THREADS = torch.get_num_threads()
 
 VGG = {"vgg11": (1, 1, 2, 2, 2), "vgg13": (2, 2, 2, 2, 2), "vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}
 RESNET = {
@@ -275,15 +281,26 @@ def values(result):
     }
 
 
-def reference(name, salt=""):
-    steps = 5 if name in ("alexnet", "resnet18") else 3
-    exact = run(name, torch.float64, torch.contiguous_format, steps, salt)
+def float32_errors(name, exact, steps, salt, threads):
+    """How far float32 is from the exact values, on as many threads."""
     errors = {}
+    torch.set_num_threads(threads)
     for memory_format in (torch.contiguous_format, torch.channels_last):
         for key, rounded in values(run(name, torch.float32, memory_format, steps, salt)).items():
             value = values(exact)[key]
             errors[key] = max(errors.get(key, 0), float(np.abs(rounded - value).max() / np.abs(value).max()))
-    return {**exact, "float32_error": {key: float(f"{error:.1e}") for key, error in errors.items()}}
+    return {key: float(f"{error:.1e}") for key, error in errors.items()}
+
+
+def reference(name, salt=""):
+    steps = 5 if name in ("alexnet", "resnet18") else 3
+    torch.set_num_threads(THREADS)
+    exact = run(name, torch.float64, torch.contiguous_format, steps, salt)
+    return {
+        **exact,
+        "float32_error": float32_errors(name, exact, steps, salt, THREADS),
+        "float32_error_one_thread": float32_errors(name, exact, steps, salt, 1),
+    }
 
 
 def main(names):

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { hardSigmoid, hardSwish, silu } from "./gates.ts";
+import { hardSigmoid, hardSwish, silu } from "./activations.ts";
 import { assertTensor, eachWay, withGradients } from "./testing.ts";
 
 const x = [-4, -3, -2, -0.5, 0, 1, 2.5, 3, 5], weights = [1, 2, 3, 4, 5, 6, 7, 8, 9];
