@@ -154,7 +154,6 @@ export type { Training } from "./train/training.ts";
 export type { Normalization } from "./data/images/normalization.ts";
 export type { SplitName } from "./lineage/cohort.ts";
 export type { Generation } from "./lineage/generation.ts";
-export type { Precision } from "./ops/precision.ts";
 export type { CheckpointMetadata } from "./weights/checkpoint/checkpoint_metadata.ts";
 export type { Assumption } from "./weights/matching/recognize.ts";
 export type { Library } from "./weights/names/naming.ts";
