@@ -1,10 +1,10 @@
 import { extname } from "node:path";
-import { darkFilmsNote } from "../data/stream/dark_films.ts";
+import { darkFilmsNote } from "../data/checks/dark_films.ts";
 import { type FilmBatch, filmBatches } from "../data/stream/film_batches.ts";
-import { expandImages } from "../data/expand_images.ts";
-import { readInputList } from "../data/input_list.ts";
+import { expandImages } from "../data/inputs/expand_images.ts";
+import { readInputList } from "../data/inputs/input_list.ts";
 import { rangeFault } from "../data/images/normalization.ts";
-import { imagesOf, npyBatches, type NpyFilms, readNpyFilms } from "../data/images/npy_films.ts";
+import { imagesOf, npyBatches, type NpyFilms, readNpyFilms } from "../data/inputs/npy_films.ts";
 import { sizeOf } from "../dsl/shape.ts";
 import { printable, UserError } from "../errors.ts";
 import type { TrainedModel } from "./trained_model.ts";

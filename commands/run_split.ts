@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
-import { assertNoneEmpty, drawSplit, isDrawn, type Split, splitFilms } from "../data/sampling/split.ts";
+import { assertNoneEmpty, drawSplit, isDrawn, type Split, splitFilms } from "../data/splits/split.ts";
 import { count, UserError } from "../errors.ts";
 import { type Cohort, splitNames } from "../lineage/cohort.ts";
 import type { Generation } from "../lineage/generation.ts";

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { type Batches, openBatches } from "../data/stream/batches.ts";
-import { darkFilmsNote } from "../data/stream/dark_films.ts";
+import { darkFilmsNote } from "../data/checks/dark_films.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { identifyFilms, withDecoded } from "../data/stream/identify.ts";
+import { identifyFilms, withDecoded } from "../data/identity/identify.ts";
 import { openDataset } from "../data/readers/open_dataset.ts";
-import { passOver } from "../data/stream/unreadable.ts";
-import { verifyFilms } from "../data/stream/verify.ts";
+import { passOver } from "../data/checks/unreadable.ts";
+import { verifyFilms } from "../data/checks/verify.ts";
 import { UserError } from "../errors.ts";
 import { chooseTestFilms, type TestFilms, type TestSplit } from "../evaluate/test_films.ts";
 import type { Cohort } from "../lineage/cohort.ts";

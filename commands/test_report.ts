@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Batches } from "../data/stream/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { withDecoded } from "../data/stream/identify.ts";
+import { withDecoded } from "../data/identity/identify.ts";
 import type { Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { count, systemReason, UserError } from "../errors.ts";

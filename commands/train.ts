@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Batches, openBatches } from "../data/stream/batches.ts";
-import { darkFilmsNote } from "../data/stream/dark_films.ts";
-import { identifyFilms, withDecoded } from "../data/stream/identify.ts";
+import { darkFilmsNote } from "../data/checks/dark_films.ts";
+import { identifyFilms, withDecoded } from "../data/identity/identify.ts";
 import { openDataset } from "../data/readers/open_dataset.ts";
-import type { Split } from "../data/sampling/split.ts";
-import { passOver, UnreadableFilms, withoutFilms } from "../data/stream/unreadable.ts";
-import { verifyFilms } from "../data/stream/verify.ts";
+import type { Split } from "../data/splits/split.ts";
+import { passOver, UnreadableFilms, withoutFilms } from "../data/checks/unreadable.ts";
+import { verifyFilms } from "../data/checks/verify.ts";
 import { UserError } from "../errors.ts";
 import { compilePrediction } from "../evaluate/predict.ts";
 import type { Cohort } from "../lineage/cohort.ts";

@@ -1,7 +1,7 @@
 import { didYouMean, UserError } from "../errors.ts";
 import { readFileIfThere } from "../formats/regular_file.ts";
-import { keyOf } from "./identifiers.ts";
-import { decodeText } from "./text.ts";
+import { keyOf } from "./tables/identifiers.ts";
+import { decodeText } from "./tables/text.ts";
 
 /** The label of a normal film. */
 export const noFindingName = "No Finding";

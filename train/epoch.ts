@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../data/stream/batches.ts";
-import { UnreadableFilms } from "../data/stream/unreadable.ts";
+import { UnreadableFilms } from "../data/checks/unreadable.ts";
 import type { Model } from "../dsl/compile/compile.ts";
 import { UserError } from "../errors.ts";
 import { randomStream } from "../random.ts";

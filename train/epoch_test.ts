@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { openBatches } from "../data/stream/batches.ts";
-import { UnreadableFilms } from "../data/stream/unreadable.ts";
+import { UnreadableFilms } from "../data/checks/unreadable.ts";
 import { reads } from "../runtime/testing.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";

@@ -1,4 +1,4 @@
-import { UnreadableFilms } from "../data/stream/unreadable.ts";
+import { UnreadableFilms } from "../data/checks/unreadable.ts";
 import type { Model } from "../dsl/compile/compile.ts";
 import { lossNote } from "./baseline.ts";
 import { saveWeights } from "./checkpoint.ts";

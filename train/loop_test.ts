@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { type Batch, openBatches } from "../data/stream/batches.ts";
-import { passOver, UnreadableFilms } from "../data/stream/unreadable.ts";
+import { passOver, UnreadableFilms } from "../data/checks/unreadable.ts";
 import { UserError } from "../errors.ts";
 import { countTraces } from "../tests/count_traces.ts";
 import { useEngine } from "../tests/engine.ts";

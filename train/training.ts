@@ -2,7 +2,7 @@ import type { Batches } from "../data/stream/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { normalBy, sampledClasses } from "../data/normal.ts";
 import { samplers } from "../data/sampling/samplers.ts";
-import type { Split } from "../data/sampling/split.ts";
+import type { Split } from "../data/splits/split.ts";
 import type { Model } from "../dsl/compile/compile.ts";
 import { UserError } from "../errors.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";

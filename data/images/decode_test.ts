@@ -4,7 +4,7 @@ import { UserError } from "../../errors.ts";
 import { filmsFolder, needs } from "../../tests/needs.ts";
 import { decodeImage } from "./decode.ts";
 import golden from "../golden/forms.json" with { type: "json" };
-import { png } from "../testing.ts";
+import { png } from "./testing.ts";
 
 function grey(bytes: Uint8Array): number[] {
   return [...decodeImage(bytes, "film.png").pixels];

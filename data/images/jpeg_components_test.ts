@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { needs } from "../../tests/needs.ts";
 import { decodeJpeg } from "./jpeg.ts";
 import { keepComponents } from "./jpeg_components.ts";
-import { jpeg } from "../testing.ts";
+import { jpeg } from "./testing.ts";
 
 /** YCCK as TurboJPEG writes it (simplejpeg 1.9, CMYK at 4:2:0): brightness and black have four blocks where colors have one. */
 const ycck = [

@@ -6,7 +6,7 @@ import type { Dataset, Film } from "../dataset.ts";
 import { noFindingName, ownLabelsNote } from "../labels.ts";
 import { findMedmnistSet, type MedmnistSet, setsOfChestFilms } from "./medmnist_sets.ts";
 import type { Plane } from "../images/plane.ts";
-import { planeDigest } from "../images/plane_digest.ts";
+import { planeDigest } from "../identity/plane_digest.ts";
 
 /** The most films of a split, and the longest side of an image: ChestMNIST has 78,468 of at most 224. */
 const mostFilms = 2 ** 20, longestSide = 1024;

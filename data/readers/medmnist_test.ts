@@ -6,8 +6,8 @@ import { npy as numpy } from "../../tests/npy.ts";
 import { runFilmJob } from "../stream/film_job.ts";
 import { nihLabels } from "../labels.ts";
 import { openDataset } from "./open_dataset.ts";
-import { splitFilms } from "../sampling/split.ts";
-import { verifyFilms } from "../stream/verify.ts";
+import { splitFilms } from "../splits/split.ts";
+import { verifyFilms } from "../checks/verify.ts";
 
 const npy = (shape: readonly number[], data: Uint8Array<ArrayBuffer>) => numpy("|u1", shape, data);
 

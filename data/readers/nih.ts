@@ -1,13 +1,13 @@
 import { UserError } from "../../errors.ts";
 import type { Dataset, Film, MissingFilms } from "../dataset.ts";
-import { fileDigest } from "../file_digest.ts";
-import { findImages, type FoundImages } from "./find_images.ts";
-import { keyOf, readIdentifiers } from "../identifiers.ts";
-import { isImageName } from "./image_files.ts";
+import { fileDigest } from "../identity/file_digest.ts";
+import { findImages, type FoundImages } from "../files/find_images.ts";
+import { keyOf, readIdentifiers } from "../tables/identifiers.ts";
+import { isImageName } from "../files/image_files.ts";
 import { LabelIndex, noFindingName } from "../labels.ts";
 import { countNote } from "../notes.ts";
-import { readSplitLists } from "../sampling/split_lists.ts";
-import { findColumns, readTable } from "../table.ts";
+import { readSplitLists } from "../splits/split_lists.ts";
+import { findColumns, readTable } from "../tables/table.ts";
 
 const columns = {
   image: { names: ["Image Index"] },

@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
-import { entries } from "./folder.ts";
-import { readTable } from "../table.ts";
+import { entries } from "../files/folder.ts";
+import { readTable } from "../tables/table.ts";
 
 /** The label table of a folder, and those that are there besides. */
 export interface FoundTable {

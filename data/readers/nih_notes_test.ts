@@ -5,7 +5,7 @@ import { needs } from "../../tests/needs.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import type { Dataset } from "../dataset.ts";
 import { openDataset } from "./open_dataset.ts";
-import { splitFilms } from "../sampling/split.ts";
+import { splitFilms } from "../splits/split.ts";
 
 const png = encode({ width: 2, height: 2, channels: 1, depth: 8, data: Uint8Array.of(1, 2, 3, 4) });
 const table = (...rows: string[]) => ["Image Index,Finding Labels,Patient ID", ...rows, ""].join("\n");

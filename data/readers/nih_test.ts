@@ -5,8 +5,8 @@ import { UserError } from "../../errors.ts";
 import { filmsFolder, needs } from "../../tests/needs.ts";
 import { nihLabels } from "../labels.ts";
 import { openDataset } from "./open_dataset.ts";
-import { splitFilms } from "../sampling/split.ts";
-import { findProblems, verifyFilms } from "../stream/verify.ts";
+import { splitFilms } from "../splits/split.ts";
+import { findProblems, verifyFilms } from "../checks/verify.ts";
 
 const png = encode({ width: 2, height: 2, channels: 1, depth: 8, data: Uint8Array.of(1, 2, 3, 4) });
 const header = "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,Size[W,H]";

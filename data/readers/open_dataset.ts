@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { systemReason, UserError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
 import { dicomHead, isDicom } from "../images/dicom.ts";
-import { entries } from "./folder.ts";
+import { entries } from "../files/folder.ts";
 import { imageFormat } from "../images/image_format.ts";
 import { labelDictFile, nihLabels, ownLabelsNote, readLabelDict } from "../labels.ts";
 import { isMedmnist, medmnistArrays, openMedmnist } from "./medmnist.ts";

@@ -1,10 +1,10 @@
 import { UserError } from "../../errors.ts";
 import { dicomRemedy } from "../images/dicom.ts";
-import { entries } from "./folder.ts";
+import { entries } from "../files/folder.ts";
 import { dicomFault, imageFault } from "../images/image_ends.ts";
-import { allImages, isImageName } from "./image_files.ts";
+import { allImages, isImageName } from "../files/image_files.ts";
 import { isTableName, looksLikeLabels } from "./nih_files.ts";
-import { readTable } from "../table.ts";
+import { readTable } from "../tables/table.ts";
 
 /** The most columns of a table that are named. */
 const mostColumns = 8;

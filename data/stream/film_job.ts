@@ -2,7 +2,7 @@ import { systemReason, UserError } from "../../errors.ts";
 import { decodeImage } from "../images/decode.ts";
 import { type PhantomFilm, renderPhantom } from "../phantom/film.ts";
 import type { Plane } from "../images/plane.ts";
-import { planeDigest } from "../images/plane_digest.ts";
+import { planeDigest } from "../identity/plane_digest.ts";
 import { resize } from "../images/resize.ts";
 
 /** How to come by one film's pixels: serializable, so that a worker can do it. */

@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
-import type { Split } from "../sampling/split.ts";
+import type { Split } from "../splits/split.ts";
 
 /** Thrown where too many films cannot be decoded for the work to go on; exit status 1. */
 export class UnreadableFilms extends UserError {

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { UserError } from "../errors.ts";
-import { needs } from "../tests/needs.ts";
-import { temporaryFolder } from "../tests/temporary_folder.ts";
+import { UserError } from "../../errors.ts";
+import { needs } from "../../tests/needs.ts";
+import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { findColumns, parseTable, readTable } from "./table.ts";
 
 const wanted = { image: { names: ["Image Index"] }, sex: { names: ["Patient Gender", "Patient Sex"], optional: true } };

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UserError } from "../errors.ts";
+import { UserError } from "../../errors.ts";
 import { keyOf, readIdentifiers } from "./identifiers.ts";
 
 Deno.test("readIdentifiers: one number in four forms is one person, said once", () => {

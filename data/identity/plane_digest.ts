@@ -1,5 +1,5 @@
 import { digestOf } from "../../lineage/digest.ts";
-import type { Plane } from "./plane.ts";
+import type { Plane } from "../images/plane.ts";
 
 /**
  * A plane's digest, 16 hexadecimal characters: the first 8 bytes of SHA-256 over its width, its height and its pixels. A

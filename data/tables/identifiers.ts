@@ -1,4 +1,4 @@
-import { UserError } from "../errors.ts";
+import { UserError } from "../../errors.ts";
 
 /** A text as keys are compared: composed Unicode (NFC), without white space around it. */
 export function keyOf(text: string): string {

@@ -2,7 +2,7 @@ import { realpathSync, type Stats, statSync } from "node:fs";
 import { relative } from "node:path";
 import { UserError } from "../../errors.ts";
 import { entries } from "./folder.ts";
-import { keyOf } from "../identifiers.ts";
+import { keyOf } from "../tables/identifiers.ts";
 
 /** A file that may be a film. */
 export interface ImageFile {

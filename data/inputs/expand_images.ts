@@ -1,7 +1,7 @@
 import { globSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { UserError } from "../errors.ts";
-import { fileSource } from "./images/byte_source.ts";
-import { imageFormat } from "./images/image_format.ts";
+import { UserError } from "../../errors.ts";
+import { fileSource } from "../images/byte_source.ts";
+import { imageFormat } from "../images/image_format.ts";
 
 /** The films that a command line names. */
 export interface NamedImages {

@@ -1,8 +1,8 @@
 import { encode } from "fast-png";
 import { assert, assertEquals } from "@std/assert";
-import { decodeImage } from "./decode.ts";
+import { decodeImage } from "../images/decode.ts";
 import { planeDigest } from "./plane_digest.ts";
-import { png } from "../testing.ts";
+import { png } from "../images/testing.ts";
 
 const width = 5, height = 3, values = Uint8Array.from({ length: width * height }, (_, i) => i * 53 + (i >> 1));
 

@@ -2,11 +2,11 @@ import { UserError } from "../../errors.ts";
 import { readRegularFile } from "../../formats/regular_file.ts";
 import type { SplitName } from "../../lineage/cohort.ts";
 import type { Film, PredefinedSplit } from "../dataset.ts";
-import { entries } from "../readers/folder.ts";
-import { nameMatcher } from "../readers/list_names.ts";
+import { entries } from "../files/folder.ts";
+import { nameMatcher } from "./list_names.ts";
 import { type FilmList, splitByLists } from "./listed_split.ts";
 import { countNote } from "../notes.ts";
-import { decodeText } from "../text.ts";
+import { decodeText } from "../tables/text.ts";
 
 /** What lists are called, and the parts of a split that their films may be in. */
 const kinds: readonly { readonly name: RegExp; readonly parts: readonly SplitName[] }[] = [

@@ -1,5 +1,5 @@
-import { UserError } from "../errors.ts";
-import { readRegularFile } from "../formats/regular_file.ts";
+import { UserError } from "../../errors.ts";
+import { readRegularFile } from "../../formats/regular_file.ts";
 
 /** The longest list that is read, in bytes: 60,000 names have 4 million. */
 const mostBytes = 2 ** 28;

@@ -1,5 +1,5 @@
 import type { Cohort, FilmIdentity } from "../../lineage/cohort.ts";
-import type { Batches } from "./batches.ts";
+import type { Batches } from "../stream/batches.ts";
 import type { Dataset } from "../dataset.ts";
 
 /** A dataset's films by what they are known again by without decoding one: 112,120 files in seconds. */

@@ -1,6 +1,6 @@
 /** What the tests of this folder share: PNG files written by hand, for the forms that fast-png does not encode, and JPEG files. */
 import { crc32, deflateSync } from "node:zlib";
-import golden from "./golden/forms.json" with { type: "json" };
+import golden from "../golden/forms.json" with { type: "json" };
 
 /** The fields of a PNG's header. */
 export interface PngHeader {

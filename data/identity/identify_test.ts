@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { needs } from "../../tests/needs.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
-import { fileDigest } from "../file_digest.ts";
+import { fileDigest } from "./file_digest.ts";
 import { identifyFilms, withDecoded } from "./identify.ts";
 import { openPhantom } from "../phantom/phantom.ts";
 

@@ -1,4 +1,4 @@
-import { digestOf } from "../lineage/digest.ts";
+import { digestOf } from "../../lineage/digest.ts";
 
 /** How much of a file's beginning and of its end is read. */
 const endBytes = 4096;

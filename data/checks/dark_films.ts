@@ -1,6 +1,6 @@
 import { fileSource } from "../images/byte_source.ts";
 import { decodeImage } from "../images/decode.ts";
-import { readFilm } from "./film_job.ts";
+import { readFilm } from "../stream/film_job.ts";
 import { imageFormat } from "../images/image_format.ts";
 import { readPngHeader } from "../images/png_chunks.ts";
 

@@ -1,4 +1,4 @@
-import { keyOf } from "../identifiers.ts";
+import { keyOf } from "../tables/identifiers.ts";
 
 /** How the names of a list were found among a table's images. */
 export interface MatchedNames {

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { gunzipSync } from "node:zlib";
-import { didYouMean, UserError } from "../errors.ts";
-import { readRegularFile } from "../formats/regular_file.ts";
+import { didYouMean, UserError } from "../../errors.ts";
+import { readRegularFile } from "../../formats/regular_file.ts";
 import { decodeText } from "./text.ts";
 
 /** The longest table that is read, in bytes, inflated too: NIH's has 8 million, and MIMIC's 50. */

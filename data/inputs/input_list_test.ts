@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { UserError } from "../errors.ts";
-import { needs } from "../tests/needs.ts";
-import { temporaryFolder } from "../tests/temporary_folder.ts";
+import { UserError } from "../../errors.ts";
+import { needs } from "../../tests/needs.ts";
+import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { readInputList } from "./input_list.ts";
 
 const allowed = needs("read", "write", "env");

@@ -3,7 +3,7 @@ import { UserError } from "../../errors.ts";
 import { needs } from "../../tests/needs.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { findImages } from "./find_images.ts";
-import { openDataset } from "./open_dataset.ts";
+import { openDataset } from "../readers/open_dataset.ts";
 
 /** A folder of these empty files, `data/` within it being the data folder. */
 function folderOf(...files: string[]) {

@@ -1,8 +1,8 @@
 import { encode } from "fast-png";
 import { assertEquals, assertThrows } from "@std/assert";
-import { UserError } from "../errors.ts";
-import { needs } from "../tests/needs.ts";
-import { temporaryFolder } from "../tests/temporary_folder.ts";
+import { UserError } from "../../errors.ts";
+import { needs } from "../../tests/needs.ts";
+import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { expandImages } from "./expand_images.ts";
 
 const allowed = needs("read", "write", "env");
