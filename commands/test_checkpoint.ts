@@ -4,6 +4,7 @@ import { darkFilmsNote } from "../data/checks/dark_films.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { identifyFilms, withDecoded } from "../data/identity/identify.ts";
 import { openDataset } from "../data/readers/open_dataset.ts";
+import { type DatasetKind, datasetKind } from "../data/readers/readers.ts";
 import { passOver } from "../data/checks/unreadable.ts";
 import { verifyFilms } from "../data/checks/verify.ts";
 import { UserError } from "../errors.ts";
@@ -15,7 +16,6 @@ import { recognize } from "../lineage/recognize.ts";
 import { trainLog } from "../train/log.ts";
 import type { engineOptions, Values } from "../train/options.ts";
 import { printLine } from "../train/progress.ts";
-import type { SplitType } from "../weights/checkpoint/checkpoint_metadata.ts";
 import type { CommandContext } from "./cli.ts";
 import { startEngine } from "./engine.ts";
 import { decodeUnknown } from "./identify.ts";
@@ -26,7 +26,7 @@ import { openTrainedFile, type TrainedFile, type TrainedModelOptions, voidBeside
 /** What to test on what; without a dataset, on the checkpoint's own. */
 export interface CheckpointTest extends TrainedModelOptions, Values<typeof engineOptions> {
   readonly dataDir?: string;
-  readonly dataset: Dataset["kind"] | "auto";
+  readonly dataset: DatasetKind;
   readonly split: TestSplit;
   readonly keepSeen: boolean;
   readonly batchSize: number;
@@ -38,7 +38,7 @@ export interface CheckpointTest extends TrainedModelOptions, Values<typeof engin
   /** Where a log of the test is kept, if it is. */
   readonly logDir?: string;
   /** How the log is named where the file does not tell. */
-  readonly splitType?: SplitType;
+  readonly splitType?: string;
 }
 
 /**
@@ -159,5 +159,5 @@ async function openRecorded(
       remedy: "Name the folder where they are now, or other films, with --data-dir",
     });
   }
-  return { dataset: await openDataset({ directory, kind: recorded as Dataset["kind"] }) };
+  return { dataset: await openDataset({ directory, kind: datasetKind(recorded) }) };
 }

@@ -31,7 +31,7 @@ const rows: readonly (readonly [string, string])[] = [
   ["train --model vgg16 --device gpu", '--device must be one of auto, cpu, cuda, and is "gpu"'],
   [
     "train --model vgg16 --no-shuffle",
-    "the order of balanced is drawn, so it cannot be file order. Give --no-shuffle …",
+    "balanced draws its order at random and cannot keep file order. Give --no-shuffle …",
   ],
   ["train --test-only", "--test-only needs --ckpt-path FILE"],
   [
@@ -60,13 +60,19 @@ const rows: readonly (readonly [string, string])[] = [
 
   // films and labels
   ["train --model vgg16 --data-dir @/nowhere", "@/nowhere does not exist"],
-  ["train --model vgg16 --data-dir @/empty", "@/empty is no dataset that is known: looked for a label table …"],
+  [
+    "train --model vgg16 --data-dir @/empty",
+    "Thorax does not recognize the layout of @/empty: it looked for a label table …",
+  ],
   [
     "train --model vgg16 --data-dir @/taken",
     "@/taken is a damaged archive: it has no directory that can be read at its end. …",
   ],
   ["train --model vgg16 --dataset nih", "--dataset nih needs a folder of films. Give it with --data-dir"],
-  ["train --model vgg16 --dataset phantom --data-dir @/films", "the phantom reads no folder, and @/films is given. …"],
+  [
+    "train --model vgg16 --dataset phantom --data-dir @/films",
+    "--dataset phantom reads no folder, and @/films is given. …",
+  ],
   [
     "train --model vgg16 --data-dir @/missing",
     "@/missing: 2 of 20 images are missing, first: 2.png. Restore them, … or leave them out with --on-bad-image skip",
@@ -126,7 +132,7 @@ const rows: readonly (readonly [string, string])[] = [
   ]),
   [
     "train --test-only --ckpt-path @/elsewhere.safetensors",
-    "@/elsewhere.safetensors: its Thorax metadata are damaged, or …: dataset.splitType: Invalid option: …",
+    "@/elsewhere.safetensors: its Thorax metadata are damaged, or …: dataset.splitType: Invalid: expected a name without …",
   ],
   [
     "evaluate --ckpt-path @/escape.safetensors",

@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { configure, getLogger, type LogRecord } from "@logtape/logtape";
 import { printable, systemReason, UserError } from "../errors.ts";
-import type { SplitType } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { modelName, timestamp } from "./run_folder.ts";
 
 /** Where a run's lines go. */
 export interface LogOptions {
   readonly directory: string;
   readonly model: string;
-  readonly splitType: SplitType;
+  readonly splitType: string;
   /** A test alone: its file says so. */
   readonly test: boolean;
   readonly now: Date;

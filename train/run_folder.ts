@@ -1,6 +1,5 @@
 import { basename, dirname, extname, join } from "node:path";
 import { printable, systemReason, UserError } from "../errors.ts";
-import type { SplitType } from "../weights/checkpoint/checkpoint_metadata.ts";
 
 /** The files of one training run. */
 export interface RunFolder {
@@ -99,7 +98,7 @@ export async function removeState({ state }: RunFolder): Promise<void> {
 export async function createRunFolder(
   parent: string,
   model: string,
-  splitType: SplitType,
+  splitType: string,
   now: Date,
 ): Promise<RunFolder> {
   const { date, time } = timestamp(now);

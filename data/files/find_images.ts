@@ -1,47 +1,47 @@
 import { allImages, type FoundFiles, type ImageFile, isImageName, usualImages } from "./image_files.ts";
 import { countNote } from "../notes.ts";
 
-/** The files that a table's names are found as. */
+/** The image files of a table's names. */
 export interface FoundImages {
-  /** For each name its file's path; undefined where there is none. */
+  /** The path of each name's file; `undefined` where there is none. */
   readonly paths: readonly (string | undefined)[];
-  /** The files that were looked at. */
+  /** All files that the search looked at. */
   readonly files: readonly ImageFile[];
-  /** Images that no name is for: their paths from the folder on. */
+  /** Images that belong to no name, by their paths relative to the folder. */
   readonly unlisted: readonly string[];
-  /** How many images there are, of several of one name only one. */
+  /** How many images there are; several of one name count once. */
   readonly images: number;
-  /** Which file was taken for a name that several have, `A is read, and not B`. */
-  readonly twice: readonly string[];
-  /** What was found under another name, a sentence each. */
+  /** The choice among several files of one name: `A is read, and not B`. */
+  readonly ambiguous: readonly string[];
+  /** Images that were found under another name, a sentence each. */
   readonly notes: readonly string[];
 }
 
-/** A file for a name, how well it fits, and the first of the others that fit as well. */
+/** A file for a name, how well it fits, and the others that fit as well. */
 interface Match {
   readonly file: ImageFile;
   readonly others: readonly ImageFile[];
-  /** How many parts of the path, counted from its end, are the same. */
-  readonly tail: number;
+  /** How many parts of the two paths are the same, counted from the end. */
+  readonly commonParts: number;
   readonly form: Form;
 }
 
-/** How a file's own name is that of the table, the nearest last; `other` is DICOM, whose conversion beside it is better. */
-const forms = ["other", "ending", "case", "name"] as const;
+/** How a file's own name agrees with the table's, from worst to best. `other` is DICOM: a converted image beside it is better. */
+const forms = ["other", "extension", "case", "name"] as const;
 type Form = (typeof forms)[number];
 
-const said: Readonly<Record<Form, string>> = {
+const formNotes: Readonly<Record<Form, string>> = {
   name: "found by the end of the path",
   case: "found in other letter case",
-  ending: "found with another ending",
-  other: "found with another ending",
+  extension: "found with another extension",
+  other: "found with another extension",
 };
 
 /**
- * Finds the images that a table names. A name without folders is looked for in the usual places, one with folders where it says; only
- * what is not there is looked for below the whole folder, by the longest end of its path that a file has, in any letter case and with any
- * image ending. An end that several names share tells none of them, and a name with `..` is never looked for, so no name leads out of
- * the folder. Of several files the first is taken, and told.
+ * Finds the images that a table names. It first looks for a name without folders in the usual places, and for a name with folders
+ * where the name says. Only for what is not there it searches the whole folder: the file that shares the longest end of the path
+ * wins, in any letter case and with any image extension. An end that several names share identifies none of them. A name with
+ * `..` is never looked for, so no name leads out of the folder. Of several files that fit equally the first is taken and noted.
  */
 export async function findImages(directory: string, names: readonly string[]): Promise<FoundImages> {
   const usual = await usualImages(directory), exact = matchExactly(usual, names);
@@ -60,11 +60,11 @@ function matchExactly(files: readonly ImageFile[], names: readonly string[]): (M
   for (const file of files) add(byName, file.parts.at(-1) ?? "", file);
   return names.map((name) => {
     const [file, ...others] = byName.get(name) ?? byPath.get(name) ?? [];
-    return file && { file, others, tail: Infinity, form: "name" };
+    return file && { file, others, commonParts: Infinity, form: "name" };
   });
 }
 
-/** The files of those names which `isOpen`, by the ends of their paths. */
+/** Matches the names for which `isOpen` holds, by the ends of their paths. */
 function matchEnds(
   files: readonly ImageFile[],
   names: readonly string[],
@@ -77,34 +77,35 @@ function matchEnds(
     const match = bestOf(byStem.get(stemOf(parts)) ?? [], parts);
     if (match !== undefined) matches.set(name, match);
   }
-  const isShared = sharedEnds(paths, new Set([...matches.values()].map(({ tail }) => tail)));
+  const isShared = sharedEnds(paths, new Set([...matches.values()].map(({ commonParts }) => commonParts)));
   const claims = new Map<ImageFile, number[]>();
-  for (const [name, { file, tail }] of matches) {
-    if (tail < paths[name].length && isShared(paths[name], tail)) matches.delete(name);
+  for (const [name, { file, commonParts }] of matches) {
+    if (commonParts < paths[name].length && isShared(paths[name], commonParts)) matches.delete(name);
     else add(claims, file, name);
   }
   for (const claimants of claims.values()) if (claimants.length > 1) keepNearest(claimants, matches);
   return matches;
 }
 
-/** Whether several of these paths have an end of so many parts. */
+/** Returns a test of whether several of these paths share a path's last `length` parts. */
 function sharedEnds(
   paths: readonly (readonly string[])[],
-  tails: ReadonlySet<number>,
-): (path: readonly string[], tail: number) => boolean {
+  lengths: ReadonlySet<number>,
+): (path: readonly string[], length: number) => boolean {
   const owners = new Map<string, number>();
-  for (const tail of tails) {
+  for (const length of lengths) {
     for (const path of paths) {
-      if (path.length >= tail) owners.set(endOf(path, tail), (owners.get(endOf(path, tail)) ?? 0) + 1);
+      if (path.length >= length) owners.set(endOf(path, length), (owners.get(endOf(path, length)) ?? 0) + 1);
     }
   }
-  return (path, tail) => owners.get(endOf(path, tail)) !== 1;
+  return (path, length) => owners.get(endOf(path, length)) !== 1;
 }
 
 function bestOf(files: readonly ImageFile[], parts: readonly string[]): Match | undefined {
   let best: Match | undefined;
   for (const file of files) {
-    const match: Match = { file, others: [], tail: commonTail(file.parts, parts), form: formOf(file.parts, parts) };
+    const commonParts = countCommonParts(file.parts, parts);
+    const match: Match = { file, others: [], commonParts, form: formOf(file.parts, parts) };
     const order = best === undefined ? 1 : compare(match, best);
     if (order > 0) best = match;
     else if (best !== undefined && order === 0) best = { ...best, others: [...best.others, file] };
@@ -112,7 +113,7 @@ function bestOf(files: readonly ImageFile[], parts: readonly string[]): Match | 
   return best;
 }
 
-/** A file that several names claim belongs to the one that it fits best, and to none where it fits two equally. */
+/** Gives a file that several names claim to the name that it fits best, and to none where it fits two equally. */
 function keepNearest(claimants: readonly number[], matches: Map<number, Match>): void {
   const ranked = claimants.flatMap((name) => {
     const match = matches.get(name);
@@ -124,28 +125,28 @@ function keepNearest(claimants: readonly number[], matches: Map<number, Match>):
   }
 }
 
-const compare = (a: Match, b: Match) => a.tail - b.tail || forms.indexOf(a.form) - forms.indexOf(b.form);
+const compare = (a: Match, b: Match) => a.commonParts - b.commonParts || forms.indexOf(a.form) - forms.indexOf(b.form);
 
-function commonTail(a: readonly string[], b: readonly string[]): number {
-  let tail = 1; // the last parts have one stem
-  while (tail < Math.min(a.length, b.length) && lower(a.at(-1 - tail)) === lower(b.at(-1 - tail))) tail++;
-  return tail;
+function countCommonParts(a: readonly string[], b: readonly string[]): number {
+  let count = 1; // the last parts have the same stem
+  while (count < Math.min(a.length, b.length) && lower(a.at(-1 - count)) === lower(b.at(-1 - count))) count++;
+  return count;
 }
 
 function formOf(file: readonly string[], name: readonly string[]): Form {
-  const [its, wanted] = [file.at(-1) ?? "", name.at(-1) ?? ""];
+  const its = file.at(-1) ?? "", wanted = name.at(-1) ?? "";
   if (!isImageName(its)) return "other";
   if (its === wanted) return "name";
-  return lower(its) === lower(wanted) ? "case" : "ending";
+  return lower(its) === lower(wanted) ? "case" : "extension";
 }
 
-/** The parts of a path, of any system's form. */
+/** The parts of a path in the form of any system. */
 const partsOf = (path: string) => path.split(/[/\\]/).filter((part) => part !== "" && part !== ".");
 const lower = (text = "") => text.toLowerCase();
-const withoutEnding = (name: string) => name.replace(/\.(png|jpe?g|dcm|dicom|tiff?|bmp|gif|webp)$/i, "");
-const stemOf = (parts: readonly string[]) => lower(withoutEnding(parts.at(-1) ?? ""));
-const endOf = (parts: readonly string[], tail: number) =>
-  [...parts.slice(-tail, -1), stemOf(parts)].map(lower).join("/");
+const withoutExtension = (name: string) => name.replace(/\.(png|jpe?g|dcm|dicom|tiff?|bmp|gif|webp)$/i, "");
+const stemOf = (parts: readonly string[]) => lower(withoutExtension(parts.at(-1) ?? ""));
+const endOf = (parts: readonly string[], length: number) =>
+  [...parts.slice(-length, -1), stemOf(parts)].map(lower).join("/");
 
 function add<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
   const group = groups.get(key);
@@ -159,14 +160,14 @@ function describe(
   { files, notes }: FoundFiles,
 ): FoundImages {
   const found = matches.filter((match) => match !== undefined);
-  const taken = new Set(found.map(({ file }) => file.path)),
-    others = new Set(found.flatMap(({ others }) => others.map(({ path }) => path)));
-  const left = new Set([...others].filter((path) => !taken.has(path)));
-  const images = files.filter(({ path, parts }) => isImageName(parts.at(-1) ?? "") && !left.has(path));
-  const told = Object.groupBy(
+  const taken = new Set(found.map(({ file }) => file.path));
+  const others = new Set(found.flatMap(({ others }) => others.map(({ path }) => path)));
+  const copies = others.difference(taken);
+  const images = files.filter(({ path, parts }) => isImageName(parts.at(-1) ?? "") && !copies.has(path));
+  const adapted = Object.groupBy(
     matches.flatMap((match, name) =>
-      match && match.tail !== Infinity && relative(match.file) !== names[name]
-        ? [{ are: said[match.form], text: `"${names[name]}" is ${relative(match.file)}` }]
+      match && match.commonParts !== Infinity && relative(match.file) !== names[name]
+        ? [{ are: formNotes[match.form], text: `"${names[name]}" is ${relative(match.file)}` }]
         : []
     ),
     ({ are }) => are,
@@ -176,10 +177,12 @@ function describe(
     files,
     unlisted: images.filter(({ path }) => !taken.has(path)).map(relative),
     images: images.length,
-    twice: found.flatMap(({ file, others: [other] }) => other ? [`${file.path} is read, and not ${other.path}`] : []),
+    ambiguous: found.flatMap(({ file, others: [other] }) =>
+      other ? [`${file.path} is read, and not ${other.path}`] : []
+    ),
     notes: [
       ...notes,
-      ...Object.entries(told).flatMap(([are, its = []]) =>
+      ...Object.entries(adapted).flatMap(([are, its = []]) =>
         countNote(its.map(({ text }) => text), { of: names.length, what: "images", are })
       ),
     ],

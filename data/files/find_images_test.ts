@@ -19,9 +19,9 @@ function folderOf(...files: string[]) {
 /** What names are found as, and what is told of it, paths from the data folder on. */
 async function find(files: readonly string[], names: readonly string[]) {
   using folder = folderOf(...files);
-  const { paths, notes, twice, unlisted } = await findImages(folder.data, names);
+  const { paths, notes, ambiguous, unlisted } = await findImages(folder.data, names);
   const from = (text: string) => text.replaceAll(`${folder.data}/`, "");
-  return { paths: paths.map((path) => path && from(path)), notes: [...notes, ...twice].map(from), unlisted };
+  return { paths: paths.map((path) => path && from(path)), notes: [...notes, ...ambiguous].map(from), unlisted };
 }
 
 Deno.test("findImages: each way in which a table and a disk differ, counted", needs("read", "write"), async () => {
@@ -110,7 +110,7 @@ Deno.test(
     ]);
     assertEquals(paths, [`${folder.data}/in/link/b.png`, ...Array(8).fill(undefined)]);
     assertEquals(notes.map((note) => note.replaceAll(folder.data, "DIR")), [
-      "Films are looked for outside of the folder too, through DIR/in/link",
+      "Thorax looks for films outside of the folder too, through DIR/in/link",
       '1 of 9 images is found by the end of the path, first: "b.png" is in/link/b.png',
     ]);
   },
@@ -130,7 +130,7 @@ Deno.test(
     assertEquals(
       await message(["images/1.png", "images/2.png", "x/3.png", "4.png"], ["a.png", "b.png", "c.png", "d.png"]),
       "DIR has none of the 4 images that DIR/t.csv lists: a.png, b.png, c.png, …. " +
-        "The images in it and below are 4.png, images/1.png, images/2.png, …: names must agree, folders and endings aside",
+        "The images in it and below are 4.png, images/1.png, images/2.png, …: names must agree, except for folders and extensions",
     );
     assertEquals(
       await message(["images/1.png"], ["../images/1.png"]),

@@ -1,6 +1,10 @@
 import { systemReason, UserError } from "../../errors.ts";
 
-/** A folder's entries by name; none where there is no such folder. Throws a {@linkcode UserError} where the system refuses. */
+/**
+ * Lists a folder's entries, sorted by name; none where there is no such folder.
+ *
+ * @throws {UserError} where the system refuses
+ */
 export async function entries(directory: string): Promise<Deno.DirEntry[]> {
   try {
     const found = await Array.fromAsync(Deno.readDir(directory));

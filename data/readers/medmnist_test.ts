@@ -234,7 +234,9 @@ Deno.test("medmnist: damaged, lying and other files are one line each", needs("r
   });
   await withNpz({ x: npy([1], Uint8Array.of(1)) }, async (path) =>
     assertEquals(
-      (await messageOf(path, () => openDataset({ directory: path }))).startsWith("FILE is no dataset that is known"),
+      (await messageOf(path, () => openDataset({ directory: path }))).startsWith(
+        "Thorax does not recognize the layout of FILE",
+      ),
       true,
     ));
 });

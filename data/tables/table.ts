@@ -4,86 +4,105 @@ import { didYouMean, UserError } from "../../errors.ts";
 import { readRegularFile } from "../../formats/regular_file.ts";
 import { decodeText } from "./text.ts";
 
-/** The longest table that is read, in bytes, inflated too: NIH's has 8 million, and MIMIC's 50. */
-const mostBytes = 2 ** 28;
+/** The greatest size of a table in bytes, before and after decompression: NIH's has 8 million bytes, MIMIC's 50 million. */
+const maxBytes = 2 ** 28;
 
-/** The most cells that are read: NIH's table has 1.2 million, and PadChest's 6. */
-const mostCells = 2 ** 24;
+/** The greatest number of cells: NIH's table has 1.2 million, PadChest's 6 million. */
+const maxCells = 2 ** 24;
 
 const lineFeed = 10;
 
-/** What may stand between cells, and its name. */
+/** The characters that may separate cells, and their names. */
 const separators: ReadonlyMap<string, string> = new Map([[",", "comma"], [";", "semicolon"], ["\t", "tab"]]);
 
-/** A table's rows, cells by column name. */
+/** A text table in memory. */
 export interface Table {
   /** The file, for messages. */
   readonly name: string;
   readonly columns: readonly string[];
+  /** Each row's cells, in the order of the columns. */
   readonly rows: readonly (readonly string[])[];
 }
 
+/** Whether a file's name is that of a text table: `.csv`, `.tsv` or `.tab`, perhaps gzipped. */
+export function isTableName(name: string): boolean {
+  return !name.startsWith(".") && /\.(csv|tsv|tab)(\.gz)?$/i.test(name);
+}
+
+/** Whether a file that a user names as a table may be one: {@linkcode isTableName}, or `.txt`. */
+export function isTextTableName(name: string): boolean {
+  return isTableName(name) || /\.txt(\.gz)?$/i.test(name);
+}
+
 /**
- * Reads a table of text, gzipped or not, of at most 256 MiB and 16 million cells: the first row names the columns, and tells by what
- * cells are separated. UTF-8, or UTF-16. Throws a {@linkcode UserError} where it is none.
+ * Reads a text table, gzipped or not, in UTF-8 or UTF-16. The first row names the columns and tells which character separates
+ * cells: commas, semicolons or tabs.
+ *
+ * @throws {UserError} where the file is no such table, is larger than 256 MiB or has more than 16 million cells
  */
 export async function readTable(path: string): Promise<Table> {
-  const bytes = await readRegularFile(path, { limit: mostBytes, what: "a table" });
+  const bytes = await readRegularFile(path, { limit: maxBytes, what: "a table" });
   return parseTable(decodeText(bytes[0] === 0x1f && bytes[1] === 0x8b ? inflate(bytes, path) : bytes), path);
 }
 
 function inflate(bytes: Uint8Array, path: string): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength: mostBytes });
+    return gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (cause) {
     if (cause instanceof RangeError) {
-      throw new UserError(`${path} inflates to more than ${mostBytes} bytes, the most that a table has`, { cause });
+      throw new UserError(`${path} inflates to more than ${maxBytes} bytes, the limit for a table`, { cause });
     }
     throw new UserError(`${path} cannot be decompressed (${cause instanceof Error ? cause.message : cause})`);
   }
 }
 
 /**
- * {@linkcode readTable} on text. NIH's header has `OriginalImage[Width,Height]` with an unquoted comma: two columns, as in the
- * rows below it. Where a tool has quoted the name, so that the rows have more cells than names, it is taken apart again.
+ * Parses the text of a table as {@linkcode readTable} does; messages call it `name`. NIH's header has
+ * `OriginalImage[Width,Height]` with an unquoted comma, which makes two columns, as the rows have. Where a tool has quoted that
+ * name, so that the rows have more cells than names, it is split again.
+ *
+ * @throws {UserError} where the text is no table
  */
 export function parseTable(file: string, name: string): Table {
-  const text = file.replace(/^sep=.\r?\n/i, ""); // a line of Excel's
+  const text = file.replace(/^sep=.\r?\n/i, ""); // Excel's first line
   const delimiter = separatorOf(text);
   checkCells(text, delimiter, name);
-  let cells: string[][];
+  const [header = [], ...rows] = parseCells(text, delimiter, name);
+  if (rows.length === 0) throw new UserError(`${name} has no rows`);
+  const split = header.flatMap((column) => /^.*\[[^\],]*,[^\],]*\]$/.test(column) ? column.split(",") : [column]);
+  const columns = rows[0].length === split.length ? split : header;
+  const checkRow = (row: number, remedy: string) => {
+    if (row < 0) return;
+    const cells = `${rows[row].length} cells, and there are ${columns.length} columns`;
+    throw new UserError(`${name}: row ${row + 1} has ${cells}`, { remedy });
+  };
+  checkRow(
+    rows.findIndex((row) => row.length > columns.length && row.slice(columns.length).some(Boolean)),
+    `Quote every cell that holds a ${separators.get(delimiter)}`,
+  );
+  checkRow(
+    rows.findIndex((row) => row.length < columns.length),
+    "Thorax cannot tell which cell is missing: leave the cell empty, but keep its separator",
+  );
+  return { name, columns, rows };
+}
+
+function parseCells(text: string, delimiter: string, name: string): string[][] {
   try {
-    cells = parse(text, {
-      ...{ delimiter, record_delimiter: ["\r\n", "\n", "\r"], bom: true },
-      ...{ trim: true, relax_column_count: true, skip_empty_lines: true },
+    return parse(text, {
+      delimiter,
+      record_delimiter: ["\r\n", "\n", "\r"],
+      bom: true,
+      trim: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
     });
   } catch (error) {
     throw new UserError(`${name} is not a CSV table (${error instanceof Error ? error.message : error})`);
   }
-  const [header = [], ...rows] = cells;
-  if (rows.length === 0) throw new UserError(`${name} has no rows`);
-  const apart = header.flatMap((column) => /^.*\[[^\],]*,[^\],]*\]$/.test(column) ? column.split(",") : [column]);
-  const columns = rows[0].length === apart.length ? apart : header;
-  const long = rows.findIndex((row) => row.length > columns.length && row.slice(columns.length).some(Boolean));
-  if (long >= 0) {
-    throw new UserError(
-      `${name}: row ${long + 1} has ${rows[long].length} cells, and there are ${columns.length} columns`,
-      {
-        remedy: `A cell that holds a ${separators.get(delimiter)} must be quoted`,
-      },
-    );
-  }
-  const short = rows.findIndex((row) => row.length < columns.length);
-  if (short >= 0) {
-    throw new UserError(
-      `${name}: row ${short + 1} has ${rows[short].length} cells, and there are ${columns.length} columns`,
-      { remedy: "Which cell is missing, nothing tells: leave it empty, but keep what separates it" },
-    );
-  }
-  return { name, columns, rows };
 }
 
-/** What separates the cells: what stands most often in the first row, outside of quotes and brackets; of equals the first. */
+/** Finds the separator that occurs most often in the first row, outside of quotes and brackets; of equals the first. */
 function separatorOf(text: string): string {
   const counts = new Map([...separators.keys()].map((separator) => [separator, 0]));
   let closing: string | undefined;
@@ -104,18 +123,26 @@ function checkCells(text: string, separator: string, name: string): void {
     const its = text.charCodeAt(i);
     if (its === code || its === lineFeed) count++;
   }
-  if (count >= mostCells) {
-    throw new UserError(`${name} has ${count} cells or more, and a table has at most ${mostCells}`);
+  if (count >= maxCells) {
+    throw new UserError(`${name} has ${count} cells or more, and a table has at most ${maxCells}`);
   }
 }
 
+/** A column to find by {@linkcode findColumns}. */
+export interface WantedColumn {
+  /** The names that the column may have; messages give the first. */
+  readonly names: readonly string[];
+  readonly optional?: boolean;
+}
+
 /**
- * Positions of columns by name; each entry gives the names that a column may have. Throws where a needed one is missing, or is
- * there twice.
+ * Finds the positions of columns by name; −1 for an optional column that the table lacks.
+ *
+ * @throws {UserError} where the table lacks a needed column, or has it twice
  */
 export function findColumns<K extends string>(
   { name, columns }: Table,
-  wanted: Readonly<Record<K, { readonly names: readonly string[]; readonly optional?: boolean }>>,
+  wanted: Readonly<Record<K, WantedColumn>>,
 ): Record<K, number> {
   const places = {} as Record<K, number>;
   const missing: string[] = [];

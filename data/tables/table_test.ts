@@ -38,7 +38,7 @@ Deno.test("table: a comma that shifts a row, and a column that is there twice, a
   const message = (run: () => unknown) => assertThrows(run, UserError).message;
   assertEquals(
     message(() => parseTable("Image Index,Labels,Patient ID\na.png,Mass,1\nb.png,Mass, left,2\n", "t.csv")),
-    "t.csv: row 2 has 4 cells, and there are 3 columns. A cell that holds a comma must be quoted",
+    "t.csv: row 2 has 4 cells, and there are 3 columns. Quote every cell that holds a comma",
   );
   assertEquals(
     message(() => findColumns(parseTable("Image Index,Image Index\na,b", "t.csv"), wanted)),
@@ -86,7 +86,7 @@ Deno.test("parseTable: the header tells whether commas, semicolons or tabs separ
   assertEquals(rows("Image Index,Labels\na,b,,\n"), [["a", "b", "", ""]]);
   assertEquals(
     assertThrows(() => rows("Image Index;Labels\na;b;c"), UserError).message,
-    "t.csv: row 1 has 3 cells, and there are 2 columns. A cell that holds a semicolon must be quoted",
+    "t.csv: row 1 has 3 cells, and there are 2 columns. Quote every cell that holds a semicolon",
   );
 });
 

@@ -1,6 +1,6 @@
 /**
- * A text file's text, without a byte order mark: UTF-8, or UTF-16 as Windows writes it, which its mark tells or, without one, the
- * zeros between its first two letters.
+ * Decodes the text of a file, without its byte order mark: UTF-8, or UTF-16 as Windows writes it. UTF-16 is recognized by its
+ * mark or, without one, by the zeros between its first two letters.
  *
  * @example
  * ```ts

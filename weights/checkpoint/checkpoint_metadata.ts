@@ -3,12 +3,6 @@ import { z } from "zod";
 import { printable, UserError } from "../../errors.ts";
 import { type Generation, generationSchema, mostGenerations, namedGenerationOf } from "../../lineage/generation.ts";
 
-/** How an epoch's training films are drawn. The names are parts of file names. */
-export const splitTypes = ["balanced", "rare-first", "original", "binary"] as const;
-
-/** One of {@linkcode splitTypes}. */
-export type SplitType = (typeof splitTypes)[number];
-
 // A file may come from anyone, so every field has a bound, far above what a checkpoint of ours can reach.
 const size = z.int().positive().max(2 ** 16);
 const count = z.int().nonnegative().max(2 ** 31 - 1);
@@ -50,7 +44,8 @@ export const checkpointMetadata = z.object({
     /** Films that no patient ever had. */
     synthetic: z.boolean(),
     splitSeed: z.int(),
-    splitType: z.enum(splitTypes),
+    /** The sampler of the training films; a part of file names. */
+    splitType: fileName,
     /** Names of films, as Thorax 0.1.0 kept them: all others of the dataset were there to train on. */
     split: z.object({ validation: names.readonly(), test: names.readonly() }).optional(),
   }),
