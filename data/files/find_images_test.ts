@@ -38,10 +38,10 @@ Deno.test("findImages: each way in which a table and a disk differ, counted", ne
       ["images/a.PNG", "a.png", "in other letter case"],
       ["images/a.png", "A.png", "in other letter case"],
       ["Images/A.JPG", "images/a.jpg", "in other letter case"],
-      ["images/a.jpg", "a.png", "with another ending"],
-      ["images/a.png", "a", "with another ending"],
-      ["images/1.2.840.5.png", "1.2.840.5", "with another ending"],
-      ["a.dcm", "a.png", "with another ending"],
+      ["images/a.jpg", "a.png", "with another extension"],
+      ["images/a.png", "a", "with another extension"],
+      ["images/1.2.840.5.png", "1.2.840.5", "with another extension"],
+      ["a.dcm", "a.png", "with another extension"],
     ] as const
   ) {
     const notes = how === undefined ? [] : [`1 of 1 images is found ${how}, first: "${name}" is ${file}`];
@@ -135,7 +135,7 @@ Deno.test(
     assertEquals(
       await message(["images/1.png"], ["../images/1.png"]),
       "DIR has none of the 1 images that DIR/t.csv lists: ../images/1.png. The images in it and below are images/1.png: names " +
-        "must agree, folders and endings aside. Names with .. are not looked for: write them from the folder on",
+        "must agree, folders and endings aside. Thorax does not look for names with ..: write them relative to the folder",
     );
   },
 );

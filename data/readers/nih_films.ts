@@ -116,9 +116,7 @@ function noneFound(
   return new UserError(
     `${directory} has none of the ${names.length} images that ${tablePath} lists: ${examples(names)}`,
     {
-      remedy: leadsUp
-        ? `${there}. Thorax does not look for names with ..: write them relative to the folder, without ..`
-        : there,
+      remedy: leadsUp ? `${there}. Thorax does not look for names with ..: write them relative to the folder` : there,
     },
   );
 }
