@@ -5,13 +5,13 @@ import type { Dataset } from "../data/dataset.ts";
 import { identifyFilms, withDecoded } from "../data/identity/identify.ts";
 import { openDataset } from "../data/readers/open_dataset.ts";
 import { type DatasetKind, datasetKind } from "../data/readers/readers.ts";
-import { passOver } from "../data/checks/unreadable.ts";
+import { skipUnreadable } from "../data/checks/unreadable.ts";
 import { verifyFilms } from "../data/checks/verify.ts";
 import { UserError } from "../errors.ts";
 import { chooseTestFilms, type TestFilms, type TestSplit } from "../evaluate/test_films.ts";
 import type { Cohort } from "../lineage/cohort.ts";
 import type { Generation } from "../lineage/generation.ts";
-import { countAllHeldBack } from "../lineage/held_back.ts";
+import { countAllHeldOut } from "../lineage/held_out.ts";
 import { recognize } from "../lineage/recognize.ts";
 import { trainLog } from "../train/log.ts";
 import type { engineOptions, Values } from "../train/options.ts";
@@ -90,7 +90,7 @@ export async function testCheckpoint(
       : []),
   ];
   for (const line of lines) if (line !== undefined) tell(line);
-  const leaveOut = passOver(dataset, { total: tested.films.length, tell });
+  const leaveOut = skipUnreadable(dataset, { total: tested.films.length, tell });
   if (log !== undefined) { for (const line of ["Testing...", `Loaded tested model from ${path}`]) trainLog.info(line); }
   await reportTest({
     ...{
@@ -135,7 +135,7 @@ async function choose(
   const tested = chooseTestFilms(split, recognition, {
     officialTest: predefinedSplit?.given.test,
     recorded,
-    held: countAllHeldBack(lineage, cohort, recognition, split === "val" ? ["val"] : ["test"]),
+    held: countAllHeldOut(lineage, cohort, recognition, split === "val" ? ["val"] : ["test"]),
   });
   if (tested.films.length > 0) return tested;
   throw new UserError(`${dataset.name} holds no film of the ${split} split that ${path} records`, {

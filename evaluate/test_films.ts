@@ -1,6 +1,6 @@
 import { count } from "../errors.ts";
 import type { SplitName } from "../lineage/cohort.ts";
-import type { HeldBack } from "../lineage/held_back.ts";
+import type { HeldOutCount } from "../lineage/held_out.ts";
 import type { Recognition } from "../lineage/recognize.ts";
 
 /** Which films a test takes: those of a split of the checkpoint's training, or every film of the folder. */
@@ -23,7 +23,7 @@ export interface TestFilmsOptions {
   /** Whether the checkpoint records the films of its training. */
   readonly recorded: boolean;
   /** The films of that split in the trainings that the folder has films of. */
-  readonly held: HeldBack;
+  readonly held: HeldOutCount;
 }
 
 /**

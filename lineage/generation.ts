@@ -60,7 +60,7 @@ const foreignGeneration = z.object({
 export const generationSchema = z.discriminatedUnion("type", [recordedGeneration, namedGeneration, foreignGeneration]);
 
 /** The most generations that a checkpoint may hold. */
-export const mostGenerations = 100;
+export const maxGenerations = 100;
 
 export type Generation = Readonly<z.infer<typeof generationSchema>>;
 export type RecordedGeneration = Extract<Generation, { type: "recorded" }>;

@@ -1,5 +1,5 @@
 import type { Cohort, SplitName } from "./cohort.ts";
-import { type Generation, mostGenerations, recordGeneration } from "./generation.ts";
+import { type Generation, maxGenerations, recordGeneration } from "./generation.ts";
 
 /** What a run's lineage follows from. */
 export interface LineageInput {
@@ -21,6 +21,6 @@ export function recordLineage({ before, resumed, split, cohort }: LineageInput):
 
 /** As many ancestors as a checkpoint holds; that there were older ones is not forgotten. */
 function latest(ancestors: readonly Generation[]): readonly Generation[] {
-  if (ancestors.length < mostGenerations) return ancestors;
-  return [...ancestors.slice(0, mostGenerations - 2), { type: "foreign", library: "Thorax", trainedOn: [] }];
+  if (ancestors.length < maxGenerations) return ancestors;
+  return [...ancestors.slice(0, maxGenerations - 2), { type: "foreign", library: "Thorax", trainedOn: [] }];
 }

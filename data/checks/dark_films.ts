@@ -5,7 +5,7 @@ import { imageFormat } from "../images/image_format.ts";
 import { readPngHeader } from "../images/png_chunks.ts";
 
 /** Files whose headers are read, and films of 16 bits that are decoded, at most. */
-const mostHeaders = 256, mostFilms = 16;
+const maxHeaders = 256, maxFilms = 16;
 
 /** The bits that detectors give values of. A film of 16 bits that holds none of more is dark. */
 const detectorBits = [8, 10, 12, 14];
@@ -16,8 +16,8 @@ const detectorBits = [8, 10, 12, 14];
  * what cannot be read: that is told where it is decoded. `undefined` where there is nothing to tell.
  */
 export async function darkFilmsNote(paths: readonly string[]): Promise<string | undefined> {
-  const greatest: number[] = [], step = Math.max(1, paths.length / mostHeaders);
-  for (let i = 0; i < paths.length && greatest.length < mostFilms; i += step) {
+  const greatest: number[] = [], step = Math.max(1, paths.length / maxHeaders);
+  for (let i = 0; i < paths.length && greatest.length < maxFilms; i += step) {
     const value = await greatestOf(paths[Math.floor(i)]).catch(() => undefined);
     if (value !== undefined) greatest.push(value);
   }

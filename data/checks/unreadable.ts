@@ -3,7 +3,7 @@ import type { Dataset } from "../dataset.ts";
 import type { Split } from "../splits/split.ts";
 
 /** Thrown where too many films cannot be decoded for the work to go on; exit status 1. */
-export class UnreadableFilms extends UserError {
+export class UnreadableFilmsError extends UserError {
   constructor(message: string) {
     super(message, { remedy: "Restore them, or move them away and give --on-bad-image skip", exitStatus: 1 });
   }
@@ -11,10 +11,10 @@ export class UnreadableFilms extends UserError {
 
 /**
  * Passes over films that cannot be decoded, as `onUnreadable` of `openBatches`: names each in a line, and throws
- * {@linkcode UnreadableFilms} at the one that makes them more than 1 % of the `total` that the work is about. A single film
+ * {@linkcode UnreadableFilmsError} at the one that makes them more than 1 % of the `total` that the work is about. A single film
  * never does.
  */
-export function passOver(
+export function skipUnreadable(
   { films }: Pick<Dataset, "films">,
   { total, tell }: { readonly total: number; readonly tell: (line: string) => void },
 ): (film: number, reason: string) => void {
@@ -23,7 +23,7 @@ export function passOver(
     count++;
     tell(`${films[film].image} is left out: ${reason}`);
     if (count > Math.max(1, total / 100)) {
-      throw new UnreadableFilms(`${count} of ${total} films cannot be decoded, which is more than 1 %`);
+      throw new UnreadableFilmsError(`${count} of ${total} films cannot be decoded, which is more than 1 %`);
     }
   };
 }

@@ -1,16 +1,16 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../errors.ts";
-import { passOver, UnreadableFilms, withoutFilms } from "./unreadable.ts";
+import { skipUnreadable, UnreadableFilmsError, withoutFilms } from "./unreadable.ts";
 
 const films = Array.from({ length: 1000 }, (_, i) => ({ image: `${i}.png`, patient: `${i}`, labels: [] }));
 
 // the first one is passed over however few there are; then more than 1 % is too many
 for (const [total, tolerated] of [[1, 1], [40, 1], [199, 1], [200, 2], [299, 2], [1000, 10]]) {
-  Deno.test(`passOver: of ${total} films ${tolerated} may be unreadable`, () => {
+  Deno.test(`skipUnreadable: of ${total} films ${tolerated} may be unreadable`, () => {
     const lines: string[] = [];
-    const told = passOver({ films }, { total, tell: (line) => lines.push(line) });
+    const told = skipUnreadable({ films }, { total, tell: (line) => lines.push(line) });
     for (let film = 0; film < tolerated; film++) told(film, "truncated");
-    const error = assertThrows(() => told(tolerated, "empty"), UnreadableFilms);
+    const error = assertThrows(() => told(tolerated, "empty"), UnreadableFilmsError);
     assertEquals(
       [error.message, error.exitStatus],
       [

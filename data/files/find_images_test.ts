@@ -135,7 +135,7 @@ Deno.test(
     assertEquals(
       await message(["images/1.png"], ["../images/1.png"]),
       "DIR has none of the 1 images that DIR/t.csv lists: ../images/1.png. The images in it and below are images/1.png: names " +
-        "must agree, folders and endings aside. Thorax does not look for names with ..: write them relative to the folder",
+        "must agree, except for folders and extensions. Thorax does not look for names with ..: write them relative to the folder",
     );
   },
 );

@@ -1,4 +1,4 @@
-import { type ByteSource, EndsEarly, fileSource } from "./byte_source.ts";
+import { type ByteSource, fileSource, UnexpectedEndError } from "./byte_source.ts";
 import { dicomHead, isDicom } from "./dicom.ts";
 import { imageFormat } from "./image_format.ts";
 import { hasJpegEnd, readJpegHeader } from "./jpeg_header.ts";
@@ -29,7 +29,7 @@ export function imageFault(path: string): string | undefined {
     ({ png: checkPng, jpeg: checkJpeg })[format](source);
     return undefined;
   } catch (error) {
-    if (error instanceof EndsEarly) return "truncated";
+    if (error instanceof UnexpectedEndError) return "truncated";
     if (error instanceof Deno.errors.NotFound) return "not there";
     if (error instanceof Error) return error.message;
     throw error;
@@ -45,7 +45,7 @@ function checkPng(source: ByteSource): void {
 }
 
 function checkJpeg(source: ByteSource): void {
-  if (!hasJpegEnd(source, readJpegHeader(source).dataAt)) throw new EndsEarly();
+  if (!hasJpegEnd(source, readJpegHeader(source).dataAt)) throw new UnexpectedEndError();
 }
 
 function endsWith(source: ByteSource, wanted: readonly number[]): boolean {

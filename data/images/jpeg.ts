@@ -1,5 +1,5 @@
 import factory from "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs";
-import { bytesSource, EndsEarly } from "./byte_source.ts";
+import { bytesSource, UnexpectedEndError } from "./byte_source.ts";
 import { keepComponents } from "./jpeg_components.ts";
 import { countJpegScans, damagedData, hasJpegEnd, type JpegHeader, readJpegHeader } from "./jpeg_header.ts";
 import { byteLuma } from "./luma.ts";
@@ -23,10 +23,10 @@ interface Codec {
 }
 
 /** Beyond this an instance's memory is not kept for the next film: it can grow, but not shrink. */
-const mostKept = 2 ** 28;
+const maxKept = 2 ** 28;
 
 /** libjpeg-turbo's own suggestion: each scan of a small file can cost as much time as a whole image. */
-const mostScans = 500;
+const maxScans = 500;
 
 let compiled: WebAssembly.Module | undefined, idle: Codec | undefined;
 
@@ -39,9 +39,9 @@ let compiled: WebAssembly.Module | undefined, idle: Codec | undefined;
  */
 export function decodeJpeg(bytes: Uint8Array): Plane {
   const source = bytesSource(bytes), header = readJpegHeader(source), { width, height, dataAt } = header;
-  if (!hasJpegEnd(source, dataAt)) throw new EndsEarly();
+  if (!hasJpegEnd(source, dataAt)) throw new UnexpectedEndError();
   const scans = countJpegScans(bytes.subarray(dataAt));
-  if (scans > mostScans) throw new Error(`a JPEG of ${scans} scans, and the limit is ${mostScans}`);
+  if (scans > maxScans) throw new Error(`a JPEG of ${scans} scans, and the limit is ${maxScans}`);
   const pixels = header.sampling.length === 4
     ? decodeFour(bytes, header)
     : decodeBytes(bytes, header.sampling.length === 1 ? (data) => data.slice() : colorToGray);
@@ -62,7 +62,7 @@ function decodeBytes<T>(bytes: Uint8Array, use: (data: Uint8Array) => T): T {
   }
   const result = use(decoder.getDecodedBuffer());
   decoder.delete();
-  if (codec.HEAPU8.length <= mostKept) idle = codec;
+  if (codec.HEAPU8.length <= maxKept) idle = codec;
   return result;
 }
 

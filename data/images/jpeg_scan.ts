@@ -102,8 +102,8 @@ function bitReader(data: Uint8Array): { bit: () => number; restart: () => void }
   };
 }
 
-function bitWriter(mostBytes: number) {
-  const out = new Uint8Array(mostBytes);
+function bitWriter(maxBytes: number) {
+  const out = new Uint8Array(maxBytes);
   let at = 0, byte = 0, left = 8;
   const write = (bit: number) => {
     byte |= bit << --left;

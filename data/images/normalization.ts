@@ -7,7 +7,7 @@ export interface Normalization {
 }
 
 /** To [−1, 1], black to white. */
-export const toUnitRange: Normalization = { mean: 0.5, std: 0.5 };
+export const defaultNormalization: Normalization = { mean: 0.5, std: 0.5 };
 
 /**
  * Preprocessing's last step, (x/255 − mean)/std in float32. The function writes a plane's values into `out`, from `offset` on, each
@@ -22,7 +22,7 @@ export const toUnitRange: Normalization = { mean: 0.5, std: 0.5 };
  * ```
  */
 export function normalizer(
-  { mean, std }: Normalization = toUnitRange,
+  { mean, std }: Normalization = defaultNormalization,
 ): (pixels: Plane["pixels"], out: Float32Array, offset?: number, stride?: number) => void {
   const normalize = (x: number) => (x / 255 - mean) / std;
   const ofByte = Float32Array.from({ length: 256 }, (_, x) => normalize(x));

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { type ByteSource, EndsEarly } from "./byte_source.ts";
+import { type ByteSource, UnexpectedEndError } from "./byte_source.ts";
 import { checkImageSize } from "./image_size.ts";
 
 /** The bytes that every PNG file begins with. */
@@ -97,6 +97,6 @@ function isCritical(type: string): boolean {
 function chunkAt(source: ByteSource, at: number): PngChunk {
   const head = source.read(at, 8), length = new DataView(head.buffer, head.byteOffset, 4).getUint32(0);
   const type = String.fromCharCode(...head.subarray(4)).replace(/[^A-Za-z]/g, "?");
-  if (at + 12 + length > source.size) throw new EndsEarly();
+  if (at + 12 + length > source.size) throw new UnexpectedEndError();
   return { type, at: at + 8, length };
 }

@@ -2,7 +2,7 @@ import { UserError } from "../../errors.ts";
 import { readRegularFile } from "../../formats/regular_file.ts";
 
 /** The longest list that is read, in bytes: 60,000 names have 4 million. */
-const mostBytes = 2 ** 28;
+const maxBytes = 2 ** 28;
 
 /** Names standard input in place of a list. */
 const standardInput = "-";
@@ -17,7 +17,7 @@ export async function readInputList(file: string): Promise<string[]> {
   const isInput = file === standardInput;
   const bytes = isInput
     ? new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer())
-    : await readRegularFile(file, { limit: mostBytes, what: "a list" });
+    : await readRegularFile(file, { limit: maxBytes, what: "a list" });
   const paths = decode(bytes).split(/\r?\n/).filter((line) => line.trim() !== "");
   if (paths.length === 0) throw new UserError(`${isInput ? "standard input" : file} names no film`);
   return paths;

@@ -10,7 +10,7 @@ export interface PatientFilms {
 const tolerance = 0.005;
 
 /** Swaps are tried among this many patients at most. Of more, single ones fill any gap that is above the tolerance. */
-const mostToSwap = 1000;
+const maxToSwap = 1000;
 
 /** One patient who goes from part `a` to part `b`, and perhaps one who goes back. */
 interface Change {
@@ -88,7 +88,7 @@ class Tally {
     for (const [there, a] of places.entries()) {
       for (const b of ratios.keys()) if (b !== a) yield { a, b, there };
     }
-    if (patients.length > mostToSwap) return;
+    if (patients.length > maxToSwap) return;
     for (const [there, a] of places.entries()) {
       for (let back = 0; back < there; back++) {
         if (places[back] !== a) yield { a, b: places[back], there, back };

@@ -17,7 +17,7 @@ const kinds: readonly { readonly name: RegExp; readonly parts: readonly SplitNam
 ];
 
 /** The longest list that is read, in bytes: NIH's have 1.5 million. */
-const mostBytes = 2 ** 25;
+const maxBytes = 2 ** 25;
 
 interface FoundList extends Pick<FilmList, "file" | "parts"> {
   readonly names: readonly string[];
@@ -84,7 +84,7 @@ async function findLists(directory: string): Promise<{ lists: FoundList[]; notes
     const its = files.filter((file) => name.test(file));
     if (its.length === 0) return [];
     if (its.length > 1) throw new UserError(`${directory} has ${its.join(" and ")}`, { remedy: "Keep one of them" });
-    const text = decodeText(await readRegularFile(`${directory}/${its[0]}`, { limit: mostBytes, what: "a list" }));
+    const text = decodeText(await readRegularFile(`${directory}/${its[0]}`, { limit: maxBytes, what: "a list" }));
     const names = text.split(/\r\n|\n|\r/).map((line) => line.trim()).filter((line) => line !== "");
     return [{ file: its[0], parts, names: [...new Set(names)] }];
   }));

@@ -2,7 +2,7 @@ import { UserError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
 import { DecoderPool, defaultWorkers } from "./decoder_pool.ts";
 import { decodingQueue } from "./decoding_queue.ts";
-import { channelNormalizer, type Normalization, toUnitRange } from "../images/normalization.ts";
+import { channelNormalizer, defaultNormalization, type Normalization } from "../images/normalization.ts";
 import type { Plane } from "../images/plane.ts";
 
 /** Some films, ready for a model. */
@@ -90,7 +90,8 @@ export interface Batches extends AsyncDisposable {
  */
 export function openBatches(
   dataset: Pick<Dataset, "films" | "labels" | "job">,
-  { imageSize, channels = [toUnitRange], workers = defaultWorkers(), cacheBytes = 2 ** 30, ...options }: BatchesOptions,
+  { imageSize, channels = [defaultNormalization], workers = defaultWorkers(), cacheBytes = 2 ** 30, ...options }:
+    BatchesOptions,
 ): Batches {
   const normalize = channelNormalizer(channels);
   const pool = new DecoderPool({ workers, imageSize });

@@ -3,7 +3,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { filmsFolder, needs } from "../../tests/needs.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { filmBatches, type FilmBatchesOptions } from "./film_batches.ts";
-import { toUnitRange } from "../images/normalization.ts";
+import { defaultNormalization } from "../images/normalization.ts";
 
 const options = { imageSize: 2, channels: [{ mean: 0, std: 1 / 255 }], batchSize: 2, workers: 0, onFailed: () => {} };
 
@@ -97,7 +97,7 @@ Deno.test(
   needs("read", "films"),
   async () => {
     const path = new URL("other/16747_3_1.jpg", filmsFolder).pathname;
-    const [{ images }] = await all([path], { imageSize: 8, channels: [toUnitRange] });
+    const [{ images }] = await all([path], { imageSize: 8, channels: [defaultNormalization] });
     assertEquals(images.length, 64);
     const pillow = [130, 160, 160, 178, 164, 165, 180, 159, 200, 181, 125, 174, 155, 121, 191, 204];
     for (const [i, value] of pillow.entries()) assertAlmostEquals(images[i], (value / 255 - 0.5) / 0.5, 2.1 / 255);

@@ -38,14 +38,14 @@ async function planeOf(job: FilmJob): Promise<Plane> {
 }
 
 /** The greatest size of a film's file: what the largest image takes uncompressed, 16 bits in four channels, and as much again. */
-const mostBytes = 2 ** 30;
+const maxBytes = 2 ** 30;
 
 /** A film's file. Throws a {@linkcode UserError} that names it where it is gone, very large or not a regular file. */
 export async function readFilm(path: string): Promise<Uint8Array> {
   try {
     const { isFile, size } = await Deno.stat(path); // before it is opened: a pipe or a device may never end
     if (!isFile) throw new Error("it is not a regular file");
-    if (size > mostBytes) throw new Error(`it has ${size} bytes, and the limit is ${mostBytes}`);
+    if (size > maxBytes) throw new Error(`it has ${size} bytes, and the limit is ${maxBytes}`);
     return await Deno.readFile(path);
   } catch (cause) {
     const reason = cause instanceof Deno.errors.NotFound ? "there is no such file" : systemReason(cause);

@@ -1,7 +1,7 @@
 import { basename, isAbsolute } from "node:path";
 import { z } from "zod";
 import { printable, UserError } from "../../errors.ts";
-import { type Generation, generationSchema, mostGenerations, namedGenerationOf } from "../../lineage/generation.ts";
+import { type Generation, generationSchema, maxGenerations, namedGenerationOf } from "../../lineage/generation.ts";
 
 // A file may come from anyone, so every field has a bound, far above what a checkpoint of ours can reach.
 const size = z.int().positive().max(2 ** 16);
@@ -50,7 +50,7 @@ export const checkpointMetadata = z.object({
     split: z.object({ validation: names.readonly(), test: names.readonly() }).optional(),
   }),
   /** The films that the model saw, and each ancestor: the latest training first. Absent where nobody recorded them. */
-  lineage: z.array(generationSchema).max(mostGenerations).readonly().optional(),
+  lineage: z.array(generationSchema).max(maxGenerations).readonly().optional(),
   /** The options of the run, by name. */
   options: z.record(text, option),
   epoch: count,

@@ -4,7 +4,7 @@ import { type Generation, openNames, openSplits } from "./generation.ts";
 import type { Recognition } from "./recognize.ts";
 
 /** How many films a training run held back, for validation or the test, and how many of them are gone. */
-export interface HeldBack {
+export interface HeldOutCount {
   readonly films: number;
   readonly gone: number;
 }
@@ -13,7 +13,7 @@ export interface HeldBack {
  * Counts the films that a training run held back, by default the model's own, and those that a cohort lacks: by their content,
  * or by their names where these find more, as a damaged film that was restored has other bytes.
  */
-export function countHeldBack(
+export function countHeldOut(
   lineage: readonly Generation[],
   { films }: Cohort,
   recognition: Pick<Recognition, "films">,
@@ -21,7 +21,7 @@ export function countHeldBack(
     readonly splits?: readonly ("val" | "test")[];
     readonly generation?: number;
   } = {},
-): HeldBack {
+): HeldOutCount {
   const run = lineage[generation];
   if (run === undefined || run.type === "foreign") return { films: 0, gone: 0 };
   const held = run.type === "named" ? openNames(run) : namesOf(openSplits(run));
@@ -35,17 +35,17 @@ export function countHeldBack(
 }
 
 /** The same of all runs that a cohort has films of. */
-export function countAllHeldBack(
+export function countAllHeldOut(
   lineage: readonly Generation[],
   cohort: Cohort,
   recognition: Pick<Recognition, "films">,
   splits: readonly ("val" | "test")[],
-): HeldBack {
+): HeldOutCount {
   const generations = new Set(recognition.films.flatMap(({ generation }) => generation ?? []));
   const counts = [...generations].map((generation) =>
-    countHeldBack(lineage, cohort, recognition, { splits, generation })
+    countHeldOut(lineage, cohort, recognition, { splits, generation })
   );
-  const total = (of: (count: HeldBack) => number) => counts.reduce((sum, count) => sum + of(count), 0);
+  const total = (of: (count: HeldOutCount) => number) => counts.reduce((sum, count) => sum + of(count), 0);
   return { films: total(({ films }) => films), gone: total(({ gone }) => gone) };
 }
 
