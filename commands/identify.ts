@@ -26,5 +26,5 @@ export async function decodeFiles(
 ): Promise<void> {
   const files = films.filter((film) => dataset.films[film].path !== undefined);
   using display = showProgress("identifying films", files.length);
-  await batches.identify(files, { ...options, seen: (done) => display.update(done, done) });
+  await batches.identify(files, { ...options, onProgress: (done) => display.update(done, done) });
 }

@@ -90,7 +90,7 @@ export async function testCheckpoint(
       : []),
   ];
   for (const line of lines) if (line !== undefined) tell(line);
-  const leaveOut = skipUnreadable(dataset, { total: tested.films.length, tell });
+  const leaveOut = skipUnreadable(dataset, { total: tested.films.length, log: tell });
   if (log !== undefined) { for (const line of ["Testing...", `Loaded tested model from ${path}`]) trainLog.info(line); }
   await reportTest({
     ...{

@@ -143,7 +143,7 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
   if (options.xla && !nativeBackend()?.isUsingGpuDevice) {
     trainLog.info("--xla is for a GPU, and none is used here: the step is what it is without it");
   }
-  const leaveOut = skipUnreadable(dataset, { total: films.length + val.length + test.length, tell: trainLog.info });
+  const leaveOut = skipUnreadable(dataset, { total: films.length + val.length + test.length, log: trainLog.info });
   await decodeFiles(batches, dataset, test, { keep: false }); // so that copies of them are known as the test's
   const lineage = recordLineage({ before, resumed: resume !== undefined, split, cohort: known });
   const description = { name, model, dataset, options, modelSha256, normalization, lineage };

@@ -236,7 +236,7 @@ for (const [part, lost, steps] of [["training", [1, 11], 2], ["validation", [12,
       const lines: string[] = [];
       await using batches = openBatches(withBrokenFilms(training.dataset, new Set<number>(lost)), {
         ...{ imageSize: 8, workers: 0 },
-        onUnreadable: skipUnreadable(training.dataset, { total: 21, tell: (line) => lines.push(line) }),
+        onUnreadable: skipUnreadable(training.dataset, { total: 21, log: (line) => lines.push(line) }),
       });
       const error = await assertRejects(() => fit({ ...training, batches }, start(training)), UnreadableFilmsError);
       assertEquals(

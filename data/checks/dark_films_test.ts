@@ -7,7 +7,7 @@ import { darkFilmsNote, describeDarkFilms } from "./dark_films.ts";
 Deno.test("describeDarkFilms: 16 bits that hold fewer are told with their number and what mends them", () => {
   assertEquals(
     describeDarkFilms([4095, 900, 65535]),
-    "2 of the 3 films of 16 bits that were looked at hold no value above 4095: they look like films of 12 bits, and come " +
+    "2 of the 3 films of 16 bits that Thorax looked at hold no value above 4095: they look like films of 12 bits, and come " +
       "out at 6.3 % of their brightness. If they are, multiply them by 16, with ImageMagick into another folder: " +
       "mogrify -path OTHER -evaluate multiply 16 FOLDER/*.png",
   );

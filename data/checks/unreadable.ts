@@ -2,26 +2,26 @@ import { UserError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Split } from "../splits/split.ts";
 
-/** Thrown where too many films cannot be decoded for the work to go on; exit status 1. */
+/** The error for more unreadable films than a run tolerates; exit status 1. */
 export class UnreadableFilmsError extends UserError {
+  /** Makes the error; the remedy is fixed. */
   constructor(message: string) {
     super(message, { remedy: "Restore them, or move them away and give --on-bad-image skip", exitStatus: 1 });
   }
 }
 
 /**
- * Passes over films that cannot be decoded, as `onUnreadable` of `openBatches`: names each in a line, and throws
- * {@linkcode UnreadableFilmsError} at the one that makes them more than 1 % of the `total` that the work is about. A single film
- * never does.
+ * Makes a function that skips films which cannot be decoded, for `onUnreadable` of `openBatches`. It logs a line for each film.
+ * Where they become more than 1 % of `total` films, and more than one, it throws {@linkcode UnreadableFilmsError}.
  */
 export function skipUnreadable(
   { films }: Pick<Dataset, "films">,
-  { total, tell }: { readonly total: number; readonly tell: (line: string) => void },
+  { total, log }: { readonly total: number; readonly log: (line: string) => void },
 ): (film: number, reason: string) => void {
   let count = 0;
   return (film, reason) => {
     count++;
-    tell(`${films[film].image} is left out: ${reason}`);
+    log(`${films[film].image} is left out: ${reason}`);
     if (count > Math.max(1, total / 100)) {
       throw new UnreadableFilmsError(`${count} of ${total} films cannot be decoded, which is more than 1 %`);
     }
@@ -29,7 +29,9 @@ export function skipUnreadable(
 }
 
 /**
- * A split without the films that cannot be read. Throws a {@linkcode UserError} where nothing is left of a part that had films.
+ * Returns a split without the films that cannot be read.
+ *
+ * @throws {UserError} where no film is left in a part that had films
  */
 export function withoutFilms({ train, val, test }: Split, unreadable: ReadonlyMap<number, string>): Split {
   const readable = (name: string, films: readonly number[]) => {

@@ -8,7 +8,7 @@ const films = Array.from({ length: 1000 }, (_, i) => ({ image: `${i}.png`, patie
 for (const [total, tolerated] of [[1, 1], [40, 1], [199, 1], [200, 2], [299, 2], [1000, 10]]) {
   Deno.test(`skipUnreadable: of ${total} films ${tolerated} may be unreadable`, () => {
     const lines: string[] = [];
-    const told = skipUnreadable({ films }, { total, tell: (line) => lines.push(line) });
+    const told = skipUnreadable({ films }, { total, log: (line) => lines.push(line) });
     for (let film = 0; film < tolerated; film++) told(film, "truncated");
     const error = assertThrows(() => told(tolerated, "empty"), UnreadableFilmsError);
     assertEquals(

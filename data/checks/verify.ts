@@ -3,17 +3,17 @@ import type { Dataset } from "../dataset.ts";
 import { dicomRemedy } from "../images/dicom.ts";
 import { dicomFault, imageFault } from "../images/image_ends.ts";
 
-/** A film that cannot be used. */
+/** A damaged film. */
 export interface FilmProblem {
   /** Index of the film in the dataset. */
   readonly film: number;
-  /** The image's path. */
+  /** The path of its image. */
   readonly image: string;
-  /** `truncated`, `not there`, … */
+  /** What is wrong: `truncated`, `not there`, … */
   readonly reason: string;
 }
 
-/** Every damaged film of a dataset of files, found by the files' ends: 112,000 in seconds. See {@linkcode imageFault}. */
+/** Finds the damaged films of a dataset of files by the files' beginnings and ends, 112,000 in seconds; see {@linkcode imageFault}. */
 export async function findProblems(
   { films }: Pick<Dataset, "films">,
   { onProgress }: { readonly onProgress?: (done: number, total: number) => void } = {},
@@ -24,7 +24,7 @@ export async function findProblems(
     if (path && reason) problems.push({ film: i, image: path, reason });
     if (i % 512 === 511) {
       onProgress?.(i + 1, films.length);
-      await new Promise((resolve) => setTimeout(resolve)); // a progress bar and Ctrl-C want a turn
+      await new Promise((resolve) => setTimeout(resolve)); // lets the progress bar and Ctrl-C have a turn
     }
   }
   onProgress?.(films.length, films.length);
@@ -33,47 +33,49 @@ export async function findProblems(
 
 /** Options of {@linkcode verifyFilms}. */
 export interface VerifyOptions {
+  /** Called now and then with the number of films checked, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** What a missing or damaged film does: ends the work before it starts (the default), or is left out. */
+  /** Whether a missing or damaged film is an error, which is the default, or is left out. */
   readonly onBadImage?: "error" | "skip";
 }
 
-/** The films that {@linkcode verifyFilms} leaves out. */
-export interface LeftOut {
-  /** The damaged ones, and why; `openBatches` passes over them. */
+/** What {@linkcode verifyFilms} has found. */
+export interface VerifyResult {
+  /** The damaged films, and why; give them to `openBatches`, which skips them. */
   readonly unreadable: ReadonlyMap<number, string>;
-  /** One line that counts and names them; undefined where every film can be had. */
+  /** One line that counts and names them; absent where every film is there and undamaged. */
   readonly note?: string;
 }
 
 /** How many films of a kind {@linkcode verifyFilms} names where it leaves them out. */
-const named = 5;
+const maxNamed = 5;
 
 /**
- * Makes sure, before anything starts, that every film can be had. Throws one {@linkcode UserError} that counts all missing
- * images (rows of the table without a file), all damaged ones and all of DICOM, and names the first of each; with `onBadImage: "skip"` it
- * returns those that have to be left out instead.
+ * Checks that every film of a dataset is there and undamaged, as far as its file's beginning and end tell. With
+ * `onBadImage: "skip"` it returns the damaged films instead of throwing.
+ *
+ * @throws {UserError} one for all: it counts the missing images (rows of the table without a file), the damaged ones and the DICOM
+ * files, and names the first of each
  */
 export async function verifyFilms(
   dataset: Dataset,
   { onProgress, onBadImage = "error" }: VerifyOptions = {},
-): Promise<LeftOut> {
+): Promise<VerifyResult> {
   await dataset.check?.();
   const { missing, films } = dataset, problems = await findProblems(dataset, { onProgress });
   const lost = missing && !missing.expected ? missing.count : 0, total = films.length + lost;
-  const most = onBadImage === "skip" ? named : 1;
+  const shown = onBadImage === "skip" ? maxNamed : 1;
   const parts: string[] = [];
   if (lost > 0) parts.push(`${countOf(lost, total)} missing, first: ${missing?.first}`);
-  const [dicom = [], damaged = []] = [true, false].map((is) =>
-    problems.filter(({ reason }) => is === (reason === dicomFault))
-  );
+  const dicom = problems.filter(({ reason }) => reason === dicomFault);
+  const damaged = problems.filter(({ reason }) => reason !== dicomFault);
   if (damaged.length > 0) {
-    const names = damaged.slice(0, most).map(({ image, reason }) => `${image} (${reason})`).join(", ");
+    const names = damaged.slice(0, shown).map(({ image, reason }) => `${image} (${reason})`).join(", ");
     parts.push(`${countOf(damaged.length, total)} damaged, first: ${names}`);
   }
   if (dicom.length > 0) {
-    const names = dicom.slice(0, most).map(({ image }) => image).join(", ");
-    parts.push(`${countOf(dicom.length, total)} DICOM, which is not read yet, first: ${names}`);
+    const names = dicom.slice(0, shown).map(({ image }) => image).join(", ");
+    parts.push(`${countOf(dicom.length, total)} DICOM, which Thorax does not read yet, first: ${names}`);
   }
   const unreadable = new Map(problems.map(({ film, reason }) => [film, reason]));
   if (parts.length === 0) return { unreadable };

@@ -1,8 +1,8 @@
 import type { Cohort, FilmIdentity } from "../../lineage/cohort.ts";
-import type { Batches } from "../stream/batches.ts";
 import type { Dataset } from "../dataset.ts";
+import type { Batches } from "../stream/batches.ts";
 
-/** A dataset's films by what they are known again by without decoding one: 112,120 files in seconds. */
+/** Identifies a dataset's films for a lineage without decoding any: 112,120 files take seconds. */
 export async function identifyFilms(
   dataset: Pick<Dataset, "kind" | "synthetic" | "films" | "namesPatients" | "identify">,
   { onProgress }: { readonly onProgress?: (done: number, total: number) => void } = {},
@@ -13,7 +13,7 @@ export async function identifyFilms(
     films.push({ ...await dataset.identify(i), name: nameOf(i), ...(namesPatients && { patient }) });
     if (i % 512 === 511) {
       onProgress?.(i + 1, dataset.films.length);
-      await new Promise((resolve) => setTimeout(resolve)); // a progress bar and Ctrl-C want a turn
+      await new Promise((resolve) => setTimeout(resolve)); // lets the progress bar and Ctrl-C have a turn
     }
   }
   onProgress?.(films.length, films.length);
@@ -21,8 +21,8 @@ export async function identifyFilms(
 }
 
 /**
- * Names of films: of files without their folders, where no two are alike, so that a table which writes `images_001/a.png` and one
- * which writes `a.png` mean one film.
+ * Names films by their files without the folders, where no two are alike, so that `images_001/a.png` in one table and `a.png` in
+ * another mean the same film.
  */
 function shortestNames(films: Dataset["films"]): (film: number) => string {
   const own = films.map(({ image, path }) => path === undefined ? image : image.split(/[/\\]/).at(-1) ?? image);
@@ -30,7 +30,7 @@ function shortestNames(films: Dataset["films"]): (film: number) => string {
   return (film) => unique ? own[film] : films[film].image;
 }
 
-/** The same cohort with what decoding has told since: digests of pixels, and films that cannot be decoded. */
+/** Adds what decoding has found to a cohort: digests of pixels, and films that cannot be decoded. */
 export function withDecoded(
   { films, ...cohort }: Cohort,
   { pixelDigests, undecodable }: Pick<Batches, "pixelDigests" | "undecodable">,

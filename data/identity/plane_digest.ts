@@ -2,9 +2,9 @@ import { digestOf } from "../../lineage/digest.ts";
 import type { Plane } from "../images/plane.ts";
 
 /**
- * A plane's digest, 16 hexadecimal characters: the first 8 bytes of SHA-256 over its width, its height and its pixels. A
- * plane of floats whose values are all whole numbers from 0 to 255 has the digest of the same plane of bytes, so that
- * losslessly encoded copies of a film have one digest, whatever their format, color type, bit depth and compression.
+ * Computes the digest of a plane: 16 hexadecimal digits of SHA-256 over its width, its height and its pixels. A plane of floats that
+ * are all integers from 0 to 255 has the digest of the same plane of bytes, so that losslessly encoded copies of a film have one
+ * digest, whatever their format, color type, bit depth and compression.
  *
  * @example
  * ```ts
@@ -18,7 +18,7 @@ import type { Plane } from "../images/plane.ts";
 export function planeDigest({ width, height, pixels }: Plane): string {
   const canonical = pixels instanceof Float32Array && pixels.every(isByte) ? Uint8Array.from(pixels) : pixels;
   return digestOf([
-    `${canonical.BYTES_PER_ELEMENT} ${width} ${height} `, // the bytes of floats are no plane of bytes
+    `${canonical.BYTES_PER_ELEMENT} ${width} ${height} `, // so that the bytes of floats are not taken for a plane of bytes
     new Uint8Array(canonical.buffer, canonical.byteOffset, canonical.byteLength),
   ]);
 }

@@ -1,18 +1,24 @@
-/** Bytes that can be read anywhere, in memory or in a file, so that one reader of a format serves both. */
+/** Bytes with random access, in memory or in a file, so that one reader of a format serves both. */
 export interface ByteSource {
+  /** How many bytes there are. */
   readonly size: number;
-  /** The `length` bytes from `at` on, valid until the next call. Throws {@linkcode UnexpectedEndError} where there are fewer. */
+  /**
+   * Returns the `length` bytes from `at` on, valid until the next call.
+   *
+   * @throws {UnexpectedEndError} where there are fewer
+   */
   read(at: number, length: number): Uint8Array;
 }
 
-/** Says that a file ends before what its format promises. */
+/** The error for a file that ends before its format's data do. */
 export class UnexpectedEndError extends Error {
+  /** Makes the error. */
   constructor() {
     super("the file ends early");
   }
 }
 
-/** Bytes in memory; what is read are views of them. */
+/** A source of bytes in memory; it returns views of them. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return {
     size: bytes.length,
@@ -23,13 +29,13 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
   };
 }
 
-/** An open file of `size` bytes, whose first thousand are read at once and kept: headers are there. */
+/** A source of an open file of `size` bytes. It reads and keeps the first 1,024, where headers are. */
 export function fileSource(file: Deno.FsFile, size: number): ByteSource {
   const readInto = (bytes: Uint8Array) => {
     for (let at = 0; at < bytes.length;) {
-      const got = file.readSync(bytes.subarray(at));
-      if (got === null) throw new UnexpectedEndError();
-      at += got;
+      const count = file.readSync(bytes.subarray(at));
+      if (count === null) throw new UnexpectedEndError();
+      at += count;
     }
     return bytes;
   };

@@ -68,7 +68,7 @@ Deno.test("decodeImage: other bytes, and damaged ones, are one line with the fil
   assertEquals(message(Uint8Array.of(1, 2, 3)), "film.png is neither a PNG nor a JPEG image");
   assertEquals(
     message(Uint8Array.of(...new Uint8Array(128), 68, 73, 67, 77)),
-    "film.png is a DICOM file, which is not read yet. " +
+    "film.png is a DICOM file, which Thorax does not read yet. " +
       "Convert DICOM to PNG, for example with DCMTK: dcmj2pnm +on2 +Wm FILE.dcm FILE.png",
   );
   assertEquals(message(film.slice(0, 300)).startsWith("film.png cannot be decoded ("), true);

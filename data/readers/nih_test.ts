@@ -164,7 +164,7 @@ Deno.test(
     }, async (directory) => {
       const dataset = await openDataset({ directory });
       const counts = "DIR: 1 of 4 images is damaged, first: DIR/images/d.png (truncated); " +
-        "2 of 4 images are DICOM, which is not read yet, first: DIR/images/b.dcm";
+        "2 of 4 images are DICOM, which Thorax does not read yet, first: DIR/images/b.dcm";
       assertEquals(
         await messageOf(directory, () => verifyFilms(dataset)),
         `${counts}. Convert DICOM to PNG, for example with DCMTK: dcmj2pnm +on2 +Wm FILE.dcm FILE.png; or remove their rows from ` +
