@@ -4,7 +4,7 @@ import { type FilmBatch, filmBatches } from "../data/stream/film_batches.ts";
 import { expandImages } from "../data/inputs/expand_images.ts";
 import { readInputList } from "../data/inputs/input_list.ts";
 import { rangeFault } from "../data/images/normalization.ts";
-import { imagesOf, npyBatches, type NpyFilms, readNpyFilms } from "../data/inputs/npy_films.ts";
+import { npyBatches, type NpyFilms, readNpyFilms, toChannelsLast } from "../data/inputs/npy_films.ts";
 import { sizeOf } from "../dsl/shape.ts";
 import { printable, UserError } from "../errors.ts";
 import type { TrainedModel } from "./trained_model.ts";
@@ -49,7 +49,7 @@ export interface FilmSource {
 
 /** The films of a `.npy` batch. What is odd about their values is told on standard error. */
 export function npyFilms(npy: NpyFilms, { model, channels }: TrainedModel, batchSize: number): FilmSource {
-  const images = imagesOf(npy, model.input), size = sizeOf(model.input), fault = rangeFault(images, channels);
+  const images = toChannelsLast(npy, model.input), size = sizeOf(model.input), fault = rangeFault(images, channels);
   if (fault) console.error(`warning: ${npy.file} holds ${fault}`);
   return {
     count: images.length / size,

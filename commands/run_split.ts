@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
-import { assertNoneEmpty, drawSplit, isDrawn, type Split, splitFilms } from "../data/splits/split.ts";
+import { assertNoEmptyPart, drawSplit, isDrawn, type Split, splitFilms } from "../data/splits/split.ts";
 import { count, UserError } from "../errors.ts";
 import { type Cohort, splitNames } from "../lineage/cohort.ts";
 import type { Generation } from "../lineage/generation.ts";
@@ -55,7 +55,7 @@ export function splitRun(
     );
   }
   const inherited = inheritSplit(drawn, recognition), { split, kept, joined, moved } = inherited;
-  assertNoneEmpty(split, dataset);
+  assertNoEmptyPart(split, dataset);
   if (kept + joined + moved === 0) return { split, notes: [] };
   if (resume === undefined && given.splitSeed !== undefined) {
     throw new UserError(
@@ -81,7 +81,7 @@ function renewed(
       { remedy: listed ? "Leave --new-split out" : "Give another --split-seed, or leave --new-split out" },
     );
   }
-  assertNoneEmpty(split, dataset);
+  assertNoEmptyPart(split, dataset);
   const note = `The new split tests nothing that the weights saw: ${
     count(moved, "film")
   } of such patients go to training`;

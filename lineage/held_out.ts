@@ -3,15 +3,15 @@ import { saltedDigest } from "./digest.ts";
 import { type Generation, openNames, openSplits } from "./generation.ts";
 import type { Recognition } from "./recognize.ts";
 
-/** How many films a training run held back, for validation or the test, and how many of them are gone. */
+/** How many films a training run held out, for validation or the test, and how many of them are gone. */
 export interface HeldOutCount {
   readonly films: number;
   readonly gone: number;
 }
 
 /**
- * Counts the films that a training run held back, by default the model's own, and those that a cohort lacks: by their content,
- * or by their names where these find more, as a damaged film that was restored has other bytes.
+ * Counts the films that a training run held out, by default the model's own run, and those of them that a cohort lacks. It compares
+ * content, or names where these find more: a damaged film that was restored has other bytes.
  */
 export function countHeldOut(
   lineage: readonly Generation[],
@@ -34,7 +34,7 @@ export function countHeldOut(
   return { films: names.length, gone: Math.min(goneByName, Math.max(0, names.length - found)) };
 }
 
-/** The same of all runs that a cohort has films of. */
+/** Sums {@linkcode countHeldOut} over all runs from which a cohort has films. */
 export function countAllHeldOut(
   lineage: readonly Generation[],
   cohort: Cohort,

@@ -1,6 +1,6 @@
 import type { Generation } from "./generation.ts";
 
-/** What is known of the trainings whose films nobody recorded, a phrase each. */
+/** Describes the training runs whose films nobody recorded, a phrase each. */
 export function unrecordedOrigins(lineage: readonly Generation[]): string[] {
   return lineage.flatMap((generation) => {
     switch (generation.type) {

@@ -1,28 +1,28 @@
 import { globSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { UserError } from "../../errors.ts";
+import { count, UserError } from "../../errors.ts";
 import { fileSource } from "../images/byte_source.ts";
 import { imageFormat } from "../images/image_format.ts";
 
 /** The films that a command line names. */
 export interface NamedImages {
-  /** In the order of the names; those of one folder or glob are sorted. A film that is named twice is there twice. */
+  /** Paths in the order of the names, sorted within one folder or glob. A film that is named twice is there twice. */
   readonly paths: readonly string[];
-  /** What was passed over in folders and by globs, a line for each of them. */
+  /** What the search skipped, a line for each folder or glob. */
   readonly notes: readonly string[];
 }
 
 /**
  * Finds the films that names stand for:
  *
- * - A file is a film, whatever it holds: whether it can be decoded is told when it is needed.
+ * - A file is a film, whatever it holds. Decoding reports later whether it is one.
  * - A folder stands for the images in it and below.
- * - A glob (`films/*.png`, `**`, `[ab]`, `{a,b}`), where no file has that very name, stands for the images that match, and for
- *   those in matching folders and below.
+ * - A glob (`films/*.png`, `**`, `[ab]`, `{a,b}`) stands for the images that match, and for those in and below matching folders,
+ *   unless a file has that very name.
  *
- * In folders and behind globs an image is what is named `.png`, `.jpg` or `.jpeg`, or begins as one of these formats does. Other
- * files, and hidden ones, are passed over and counted.
+ * In folders and globs an image is a file named `.png`, `.jpg` or `.jpeg`, or one that begins as these formats do. Other files and
+ * hidden files are skipped and counted.
  *
- * @throws {UserError} where a name stands for no film
+ * @throws {UserError} where a name stands for no film, or a folder cannot be read
  */
 export function expandImages(names: readonly string[]): NamedImages {
   const paths: string[] = [], notes: string[] = [];
@@ -35,21 +35,21 @@ export function expandImages(names: readonly string[]): NamedImages {
     const isGlob = kind === undefined && /[*?[{]/.test(name);
     if (kind === undefined && !isGlob) throw new UserError(`${name} cannot be read (there is no such file)`);
     const found = isGlob ? searchGlob(name) : searchFolder(name);
-    const passedOver = describe(found);
+    const skipped = describeSkipped(found);
     if (found.images.size === 0) {
       throw new UserError(
-        `${name} ${isGlob ? "matches" : "holds"} no PNG or JPEG image${passedOver && ` (${passedOver})`}`,
+        `${name} ${isGlob ? "matches" : "holds"} no PNG or JPEG image${skipped && ` (${skipped})`}`,
       );
     }
     for (const path of found.images) paths.push(path);
-    if (passedOver) notes.push(`${name}: ${passedOver} left out`);
+    if (skipped) notes.push(`${name}: ${skipped} left out`);
   }
   return { paths, notes };
 }
 
-/** What one name stands for. */
+/** What the search for one name has found. */
 interface Search {
-  /** Each once, even if a glob matches a file and its folder. */
+  /** Paths, each once, even if a glob matches a file and its folder. */
   readonly images: Set<string>;
   readonly others: Set<string>;
   readonly hidden: Set<string>;
@@ -64,12 +64,12 @@ function searchFolder(folder: string): Search {
 }
 
 function searchGlob(pattern: string): Search {
-  const search = emptySearch(), start = pattern.startsWith("./") ? "./" : ""; // which `globSync` leaves out
+  const search = emptySearch(), start = pattern.startsWith("./") ? "./" : ""; // `globSync` leaves it out
   for (const match of globSync(pattern).sort()) addPath(start + match, search, []);
   return search;
 }
 
-/** Adds what is in a folder and below. `above` are the real paths of the folders on the way: a link back to one ends there. */
+/** Adds what is in a folder and below. It does not follow a link back to a folder in `above`, the real paths on the way. */
 function addFolder(folder: string, search: Search, above: readonly string[]): void {
   const here = realpathSync(folder);
   if (above.includes(here)) return;
@@ -83,7 +83,7 @@ function addFolder(folder: string, search: Search, above: readonly string[]): vo
 function addPath(path: string, search: Search, above: readonly string[]): void {
   const kind = kindOf(path);
   if (kind === "folder") return addFolder(path, search, above);
-  // a link to nothing is a film that is not there, which its name tells as well
+  // the name alone makes a link to nothing an image: a missing film
   const isImage = /\.(png|jpe?g)$/i.test(path) || kind === "file" && beginsAsImage(path);
   (isImage ? search.images : search.others).add(path);
 }
@@ -99,7 +99,10 @@ function readFolder(folder: string): string[] {
   }
 }
 
-/** What a path leads to; undefined: to nothing. What the system refuses to tell of is a file, which will not be read. */
+/**
+ * Says what a path leads to; `undefined` where it leads to nothing. A path that the system refuses to look at counts as a file, and
+ * reading it reports why.
+ */
 function kindOf(path: string): "file" | "folder" | undefined {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
@@ -120,9 +123,8 @@ function beginsAsImage(path: string): boolean {
   }
 }
 
-/** `2 files that are no images (films/notes.txt, …) and 1 hidden file`; empty where nothing was passed over. */
-function describe({ others, hidden }: Search): string {
-  const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+/** `2 files of another kind (films/notes.txt, …) and 1 hidden name`; empty where nothing was skipped. */
+function describeSkipped({ others, hidden }: Search): string {
   const [first] = others;
   const more = others.size > 1 ? ", …" : "";
   return [

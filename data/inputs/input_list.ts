@@ -1,15 +1,15 @@
 import { UserError } from "../../errors.ts";
 import { readRegularFile } from "../../formats/regular_file.ts";
 
-/** The longest list that is read, in bytes: 60,000 names have 4 million. */
+/** The greatest size of a list in bytes: 60,000 names have 4 million. */
 const maxBytes = 2 ** 28;
 
-/** Names standard input in place of a list. */
+/** The name that stands for standard input. */
 const standardInput = "-";
 
 /**
- * The paths in a list, one a line, as they are there; `-` is standard input. Empty lines are passed over. The list is UTF-8, or UTF-16
- * where it begins with that byte order mark, as PowerShell writes it.
+ * Reads the paths in a list, one a line; `-` is standard input. It skips empty lines. The list is UTF-8, or UTF-16 with a byte order
+ * mark, as PowerShell writes it.
  *
  * @throws {UserError} where the list cannot be read or names nothing
  */
@@ -26,5 +26,5 @@ export async function readInputList(file: string): Promise<string[]> {
 function decode(bytes: Uint8Array): string {
   const mark = `${bytes.subarray(0, 2)}`;
   const encoding = mark === "255,254" ? "utf-16le" : mark === "254,255" ? "utf-16be" : "utf-8";
-  return new TextDecoder(encoding).decode(bytes); // which takes the mark away
+  return new TextDecoder(encoding).decode(bytes); // this removes the mark
 }

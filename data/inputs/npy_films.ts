@@ -4,27 +4,31 @@ import type { NpyArray } from "../../formats/npy.ts";
 import { readNpyFile } from "../../formats/npy_file.ts";
 import type { FilmBatch } from "../stream/film_batches.ts";
 
-/** Films in NumPy's format, prepared for a model by somebody else. */
+/** A batch of films in NumPy's format, which the user has preprocessed. */
 export interface NpyFilms {
   readonly file: string;
-  /** As the file has it. */
+  /** The array as the file has it. */
   readonly array: NpyArray;
-  /** Height and width of its images, where it holds any. */
+  /** Height and width of the images, where the file holds any. */
   readonly size?: readonly [height: number, width: number];
 }
 
-/** Reads a `.npy` file. */
+/**
+ * Reads a `.npy` file.
+ *
+ * @throws {UserError} where it cannot be read or is damaged
+ */
 export async function readNpyFilms(file: string): Promise<NpyFilms> {
   const array = await readNpyFile(file), [, , height, width] = array.shape;
   return { file, array, ...(height > 0 && width > 0 && { size: [height, width] }) };
 }
 
 /**
- * The films of a `.npy` file, float32 `[N, C, H, W]`, as `[N, H, W, C]` for a model of that input.
+ * Converts the films of a `.npy` file, float32 `[N, C, H, W]`, to `[N, H, W, C]` for a model with the input `[H, W, C]`.
  *
- * @throws {UserError} where the array is of another type or shape, or holds what is not finite
+ * @throws {UserError} where the array has another type or shape, or holds NaN or an infinity
  */
-export function imagesOf(
+export function toChannelsLast(
   { file, array: { shape, data } }: NpyFilms,
   [height, width, channels]: readonly number[],
 ): Float32Array {
@@ -53,7 +57,7 @@ export function imagesOf(
   return images;
 }
 
-/** The images of a `.npy` file, each of `size` numbers, in batches; the last is as short as it comes. A film is called `file.npy[0]`. */
+/** Divides the images of a `.npy` file, each of `size` numbers, into batches; the last may be short. Films are called `file.npy[0]`. */
 export function* npyBatches(
   file: string,
   images: Float32Array,
@@ -69,7 +73,7 @@ export function* npyBatches(
   }
 }
 
-/** The indices of an element, from its number in row-major order. */
+/** Computes the indices of an element from its number in row-major order. */
 function placeOf(element: number, shape: readonly number[]): number[] {
   return shape.map((side, axis) =>
     Math.floor(element / shape.slice(axis + 1).reduce((size, next) => size * next, 1)) % side

@@ -83,7 +83,7 @@ Deno.test(
       "my_list.txt": lines(1),
     });
     assertEquals(notes, [
-      "my_list.txt is not read: lists are called train_list, val_list, test_list or train_val_list.txt",
+      "my_list.txt is not read: lists are called train_list.txt, val_list.txt, test_list.txt or train_val_list.txt",
       "There is no val_list.txt, so an eighth of the patients of train_list.txt is for validation",
       "The folder lists a split: train_list.txt (8 films)",
       "4 of 12 films are on no list, and so for test, first: 8.png",

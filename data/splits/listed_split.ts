@@ -2,9 +2,9 @@ import { UserError } from "../../errors.ts";
 import { type SplitName, splitNames } from "../../lineage/cohort.ts";
 import type { Film, PredefinedSplit } from "../dataset.ts";
 
-/** A list of films. */
+/** A list of films for one or two parts of a split. */
 export interface FilmList {
-  /** Its file's name, for messages. */
+  /** The name of its file, for messages. */
   readonly file: string;
   /** The parts of a split that its films may be in: one, or training and validation. */
   readonly parts: readonly SplitName[];
@@ -12,17 +12,17 @@ export interface FilmList {
   readonly films: ReadonlySet<number>;
 }
 
-/** The split of some lists. */
+/** The split that lists describe together. */
 export interface ListedSplit extends PredefinedSplit {
-  /** Films on no list, and the parts that they are for, as no list speaks of these. */
+  /** Films on no list, and the parts that they are divided among: those without a list. */
   readonly unlisted: { readonly films: readonly number[]; readonly parts: readonly SplitName[] };
-  /** Films that the lists leave no part for. */
-  readonly nowhere: readonly number[];
+  /** Films for which the lists leave no part. */
+  readonly unassigned: readonly number[];
 }
 
 /**
- * The split that lists make together. A film is in the part that all of its lists allow; of a list for training and validation, what
- * a list of its own has is taken first. A film on no list is in the parts that no list is for.
+ * Combines lists into one split. A film goes to the part that all of its lists allow. A film of a list for training and validation
+ * goes to whichever of the two has no list of its own. Films on no list are divided among the parts that no list is for.
  *
  * @param where The folder, for messages.
  * @throws {UserError} where two lists contradict each other about a film
@@ -43,15 +43,12 @@ export function splitByLists(films: readonly Film[], lists: readonly FilmList[],
   const filmsWhere = (test: (parts: readonly SplitName[]) => boolean) =>
     [...films.keys()].filter((film) => test(places[film]));
   const open = [free, shared].find(({ length }) => length > 1) ?? [];
+  const given = splitNames.filter((part) => !open.includes(part));
   return {
-    given: Object.fromEntries(
-      splitNames.filter((part) => !open.includes(part)).map((
-        part,
-      ) => [part, filmsWhere((parts) => `${parts}` === part)]),
-    ),
+    given: Object.fromEntries(given.map((part) => [part, filmsWhere((parts) => `${parts}` === part)])),
     drawn: filmsWhere(({ length }) => length > 1),
     unlisted: { films: filmsWhere((parts) => parts === free && parts.length > 0), parts: free },
-    nowhere: filmsWhere(({ length }) => length === 0),
+    unassigned: filmsWhere(({ length }) => length === 0),
   };
 }
 

@@ -10,20 +10,20 @@ const val = (...its: number[]) => list("val_list.txt", ["val"], ...its);
 const test = (...its: number[]) => list("test_list.txt", ["test"], ...its);
 const trainVal = (...its: number[]) => list("train_val_list.txt", ["train", "val"], ...its);
 const of = (...lists: ReturnType<typeof list>[]) => splitByLists(films, lists, "DIR");
-const none = { unlisted: { films: [], parts: [] }, nowhere: [] };
+const none = { unlisted: { films: [], parts: [] }, unassigned: [] };
 
 Deno.test("splitByLists: all three are given, and what they leave out is in no split", () => {
   assertEquals(of(train(0, 1, 2), val(3), test(4, 5)), {
     ...none,
     given: { train: [0, 1, 2], val: [3], test: [4, 5] },
     drawn: [],
-    nowhere: [6, 7],
+    unassigned: [6, 7],
   });
 });
 
 Deno.test("splitByLists: test and train_val, as published", () => {
-  const { given, drawn, nowhere } = of(trainVal(0, 1, 2, 3), test(4, 5));
-  assertEquals({ given, drawn, nowhere }, { given: { test: [4, 5] }, drawn: [0, 1, 2, 3], nowhere: [6, 7] });
+  const { given, drawn, unassigned } = of(trainVal(0, 1, 2, 3), test(4, 5));
+  assertEquals({ given, drawn, unassigned }, { given: { test: [4, 5] }, drawn: [0, 1, 2, 3], unassigned: [6, 7] });
 });
 
 Deno.test("splitByLists: what no list is for gets the rest", () => {
@@ -66,7 +66,7 @@ Deno.test("splitByLists: of a train_val list, what has a list of its own is take
     given: { train: [0, 1], val: [2, 3], test: [4, 5, 6, 7] },
     drawn: [],
   });
-  assertEquals(of(trainVal(0, 1, 2, 3), train(0, 1), val(2), test(4, 5, 6, 7)).nowhere, [3]);
+  assertEquals(of(trainVal(0, 1, 2, 3), train(0, 1), val(2), test(4, 5, 6, 7)).unassigned, [3]);
 });
 
 Deno.test("splitByLists: a list without any of the films leaves its part empty", () => {

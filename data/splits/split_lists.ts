@@ -3,12 +3,12 @@ import { readRegularFile } from "../../formats/regular_file.ts";
 import type { SplitName } from "../../lineage/cohort.ts";
 import type { Film, PredefinedSplit } from "../dataset.ts";
 import { entries } from "../files/folder.ts";
-import { nameMatcher } from "./list_names.ts";
-import { type FilmList, splitByLists } from "./listed_split.ts";
 import { countNote } from "../notes.ts";
 import { decodeText } from "../tables/text.ts";
+import { nameMatcher } from "./list_names.ts";
+import { type FilmList, splitByLists } from "./listed_split.ts";
 
-/** What lists are called, and the parts of a split that their films may be in. */
+/** The names of lists, and the parts of a split that their films may be in. */
 const kinds: readonly { readonly name: RegExp; readonly parts: readonly SplitName[] }[] = [
   { name: /^train_list\.txt$/i, parts: ["train"] },
   { name: /^(val|valid|validation)_list\.txt$/i, parts: ["val"] },
@@ -16,25 +16,27 @@ const kinds: readonly { readonly name: RegExp; readonly parts: readonly SplitNam
   { name: /^train_?val_list\.txt$/i, parts: ["train", "val"] },
 ];
 
-/** The longest list that is read, in bytes: NIH's have 1.5 million. */
+/** The greatest size of a list in bytes: NIH's have 1.5 million. */
 const maxBytes = 2 ** 25;
 
-interface FoundList extends Pick<FilmList, "file" | "parts"> {
+/** A list file and the names in it. */
+interface ListFile extends Pick<FilmList, "file" | "parts"> {
   readonly names: readonly string[];
 }
 
-/** What a folder's lists say. */
+/** The split that a folder's lists describe. */
 export interface SplitLists {
-  /** Absent where there is no list. */
+  /** The split; absent where there is no list. */
   readonly predefinedSplit?: PredefinedSplit;
   readonly notes: readonly string[];
 }
 
 /**
- * Reads `train_list.txt`, `val_list.txt`, `test_list.txt` and `train_val_list.txt`, whichever a folder has, all together. With one list
- * only, the rest is for testing, or for training and validation; a training list without one for validation holds both.
+ * Reads `train_list.txt`, `val_list.txt`, `test_list.txt` and `train_val_list.txt`, whichever a folder has, as one split. Beside one
+ * list alone, the other films are for testing, or for training and validation. A training list without a validation list is for
+ * both.
  *
- * @param table The images of the label table, whether their films are there or not.
+ * @param table The images of the label table, whether on disk or not.
  * @throws {UserError} where two lists are of one kind, or contradict each other about a film
  */
 export async function readSplitLists(
@@ -58,29 +60,29 @@ export async function readSplitLists(
     );
     return { file, parts, films: new Set(here) };
   });
-  const { given, drawn, unlisted, nowhere } = splitByLists(films, matched, directory);
+  const { given, drawn, unlisted, unassigned } = splitByLists(films, matched, directory);
   const imagesOf = (those: readonly number[]) => those.map((film) => films[film].image);
   const of = films.length, what = "films";
   return {
     predefinedSplit: { given, drawn },
     notes: [
       ...notes,
-      `The folder lists a split: ${matched.map(counted).join(", ")}`,
+      `The folder lists a split: ${matched.map(describeList).join(", ")}`,
       ...countNote(imagesOf(unlisted.films), {
         of,
         what,
         are: `on no list, and so for ${unlisted.parts.join(" and ")}`,
       }),
-      ...countNote(imagesOf(nowhere), { of, what, are: "in no split, as the lists leave no part for them" }),
+      ...countNote(imagesOf(unassigned), { of, what, are: "in no split, as the lists leave no part for them" }),
     ],
   };
 }
 
-const counted = ({ file, films: { size } }: FilmList) => `${file} (${size} ${size === 1 ? "film" : "films"})`;
+const describeList = ({ file, films: { size } }: FilmList) => `${file} (${size} ${size === 1 ? "film" : "films"})`;
 
-async function findLists(directory: string): Promise<{ lists: FoundList[]; notes: string[] }> {
+async function findLists(directory: string): Promise<{ lists: ListFile[]; notes: string[] }> {
   const files = (await entries(directory)).filter(({ isDirectory }) => !isDirectory).map(({ name }) => name).sort();
-  const lists = await Promise.all(kinds.map(async ({ name, parts }): Promise<FoundList[]> => {
+  const lists = await Promise.all(kinds.map(async ({ name, parts }): Promise<ListFile[]> => {
     const its = files.filter((file) => name.test(file));
     if (its.length === 0) return [];
     if (its.length > 1) throw new UserError(`${directory} has ${its.join(" and ")}`, { remedy: "Keep one of them" });
@@ -92,13 +94,15 @@ async function findLists(directory: string): Promise<{ lists: FoundList[]; notes
   const unread = files.filter((file) => /list[^/]*\.txt$/i.test(file) && !found.some((list) => list.file === file));
   if (unread.length > 0) {
     notes.push(
-      `${unread.join(", ")} is not read: lists are called train_list, val_list, test_list or train_val_list.txt`,
+      `${
+        unread.join(", ")
+      } is not read: lists are called train_list.txt, val_list.txt, test_list.txt or train_val_list.txt`,
     );
   }
   if (found.some(({ parts }) => parts.includes("val"))) return { lists: found, notes };
   return {
     notes,
-    lists: found.map((list): FoundList => {
+    lists: found.map((list): ListFile => {
       if (!list.parts.includes("train")) return list;
       notes.push(`There is no val_list.txt, so an eighth of the patients of ${list.file} is for validation`);
       return { ...list, parts: ["train", "val"] };

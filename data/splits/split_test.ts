@@ -5,7 +5,7 @@ import { UserError } from "../../errors.ts";
 import { filmsFolder, needs } from "../../tests/needs.ts";
 import type { Film, PredefinedSplit } from "../dataset.ts";
 import { openDataset } from "../readers/open_dataset.ts";
-import { assertNoneEmpty, type Split, splitFilms } from "./split.ts";
+import { assertNoEmptyPart, type Split, splitFilms } from "./split.ts";
 
 /** Films of formula: patient p has 1 + p mod 4 films; labels of rates 1/2, 1/5, 1/25. */
 const films: Film[] = Array.from({ length: 400 }, (_, patient) =>
@@ -96,8 +96,8 @@ Deno.test("an empty split: what the data bring, what lists leave, and what the w
     assertThrows(() => splitFilms({ ...dataset, predefinedSplit }, { seed: 42 }), UserError).message;
   assertEquals(
     message({ given: { train: [0], val: [], test: [1, 2] }, drawn: [] }),
-    "formula: the val split has no film (train 1, val 0, test 2). The data bring a split that has none for val. " +
-      "Add some, or remove the lists that leave it none: without lists the films are split by patient",
+    "formula: the val split has no film (train 1, val 0, test 2). The data bring a split without films for val. " +
+      "Add some, or remove the lists that leave it empty: without lists the films are split by patient",
   );
   assertEquals(
     message({ given: { test: [0] }, drawn: [1, 2] }),
@@ -106,9 +106,9 @@ Deno.test("an empty split: what the data bring, what lists leave, and what the w
   );
   const split = { train: [...films.keys()], val: [], test: [] };
   assertEquals(
-    assertThrows(() => assertNoneEmpty(split, dataset), UserError).message,
+    assertThrows(() => assertNoEmptyPart(split, dataset), UserError).message,
     `formula: the val and test split has no film (train ${films.length}, val 0, test 0). ` +
-      "The weights keep the split that they were trained with, and it leaves none. Add films of other patients",
+      "The weights keep the split that they were trained with, which leaves no film here. Add films of other patients",
   );
 });
 

@@ -1,17 +1,17 @@
 import { randomStream, shuffled } from "../../random.ts";
 import type { Film } from "../dataset.ts";
-import { evenOut, type PatientFilms } from "./even_out.ts";
+import { type PatientFilms, rebalance } from "./rebalance.ts";
 
 /**
- * Distributes films over subsets in the given ratios, all films of a patient to one of them, so that every label's films
- * are in those ratios as nearly as it can be: iterative stratification with patients as examples and films as their
- * weight. The label with the fewest patients left is dealt first, each of its patients to the subset that still
- * wants most films of that label, then most films at all, then by lot. Where that leaves a subset empty, or far from its
- * size, as it does of few patients, {@linkcode evenOut} mends it.
+ * Distributes films over subsets in the given ratios, all films of a patient to one subset, so that every label's films keep those
+ * ratios as nearly as possible: iterative stratification with patients as examples, weighted by their films. The label with the
+ * fewest patients left goes first. Each of its patients goes to the subset that still needs most films of that label, among equals
+ * to the one that needs most films at all, then by chance. Where that leaves a subset empty or far from its size, as it happens
+ * with few patients, {@linkcode rebalance} corrects it.
  *
  * Source: Sechidis, Tsoumakas, Vlahavas 2011, "On the stratification of multi-label data", algorithm 1.
  *
- * @returns Per ratio, film indices, ascending.
+ * @returns Film indices for each ratio, ascending.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function stratify(
     }
   }
   const placed = [...places.keys()], subsetOf = [...places.values()];
-  evenOut(placed, subsetOf, ratios);
+  rebalance(placed, subsetOf, ratios);
   return ratios.map((_, subset) =>
     placed.flatMap(({ films }, i) => subsetOf[i] === subset ? films : []).sort((a, b) => a - b)
   );
@@ -81,7 +81,7 @@ function groupByPatient(
   return patients;
 }
 
-/** The label with the fewest patients, but some; ties by label order; `undefined` where no patient has a label. */
+/** Finds the label with the fewest patients, at least one; ties go by label order. `undefined` where no patient has a label. */
 function rarestLabel(patients: Iterable<PatientFilms>, classes: number): number | undefined {
   const counts = new Array<number>(classes).fill(0);
   for (const patient of patients) {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type RandomStream, randomStream } from "../../random.ts";
-import { evenOut } from "./even_out.ts";
+import { rebalance } from "./rebalance.ts";
 import { stratify } from "./stratify.ts";
 
 const ratios = [0.7, 0.1, 0.2];
@@ -14,17 +14,17 @@ const people = (...sizes: (readonly [films: number, ...labels: number[]])[]) =>
 
 function evened(patients: ReturnType<typeof people>, places: readonly number[]): number[] {
   const changed = [...places];
-  evenOut(patients, changed, ratios);
+  rebalance(patients, changed, ratios);
   return changed;
 }
 
-Deno.test("evenOut: an empty part gets the patient whose labels are one too many elsewhere", () => {
+Deno.test("rebalance: an empty part gets the patient whose labels are one too many elsewhere", () => {
   const ten = people([2, 0], [2, 0], [2, 0], [2, 0], [2, 1], [2, 1], [2, 1], [2, 2], [2, 2], [2, 2]);
   // of 20 films 14, 2 and 4 are wanted: one of the first part's eight patients has to go, and of label 2 it has all three
   assertEquals(evened(ten, [0, 0, 0, 2, 0, 0, 2, 0, 0, 0]), [0, 0, 0, 2, 0, 0, 2, 1, 0, 0]);
 });
 
-Deno.test("evenOut: what is near stays, and what no change brings nearer", () => {
+Deno.test("rebalance: what is near stays, and what no change brings nearer", () => {
   const alike = people(...Array.from({ length: 10 }, (_, i) => [1, i % 3] as const));
   const near = [0, 0, 0, 0, 0, 0, 0, 1, 2, 2];
   assertEquals(evened(alike, near), near);
@@ -32,7 +32,7 @@ Deno.test("evenOut: what is near stays, and what no change brings nearer", () =>
   assertEquals(evened(people([9, 0], [1, 0], [1, 0]), [0, 1, 2]), [0, 1, 2]);
 });
 
-Deno.test("evenOut: two patients change places where none can move", () => {
+Deno.test("rebalance: two patients change places where none can move", () => {
   // of 20 films 14, 2 and 4 are wanted: 13, 3 and 4 become so by a swap of 3 films for 2
   assertEquals(evened(people([2], [3], [4], [4], [3], [4]), [0, 0, 0, 0, 1, 2]), [1, 0, 0, 0, 0, 2]);
 });

@@ -1,18 +1,18 @@
-/** A patient's films, which go into one part of a split together. */
+/** A patient's films, which stay together in one part of a split. */
 export interface PatientFilms {
   /** Film indices. */
   readonly films: readonly number[];
-  /** Films of each label: `[classes]`. */
+  /** The patient's number of films of each label, `[classes]`. */
   readonly counts: readonly number[];
 }
 
-/** A part may be off its share by this much of all films before patients change their part for it. */
+/** A part may be off its share by this fraction of all films before patients move. */
 const tolerance = 0.005;
 
-/** Swaps are tried among this many patients at most. Of more, single ones fill any gap that is above the tolerance. */
+/** Among more patients, swaps are not tried: moving single patients closes any gap above the tolerance. */
 const maxToSwap = 1000;
 
-/** One patient who goes from part `a` to part `b`, and perhaps one who goes back. */
+/** One patient who moves from part `a` to part `b`, and perhaps one who moves back. */
 interface Change {
   readonly a: number;
   readonly b: number;
@@ -21,20 +21,23 @@ interface Change {
 }
 
 /**
- * Brings the sizes of a split's parts as near to their shares as whole patients allow, by moving a patient or swapping two, where a
- * part is empty or off by more than half a percent of all films; a split that is nearer stays as it is. Of the changes
- * that bring the sizes nearer, that one is made which leaves the labels most evenly divided, until there is none. Depends on the
- * order of the patients alone.
+ * Brings the sizes of a split's parts as near to their shares as whole patients allow, where a part is empty or off by more than half
+ * a percent of all films. It moves one patient or swaps two at a time: of the changes that bring the sizes nearer, the one that
+ * leaves the labels most evenly divided, until there is none. The result depends on the order of the patients alone.
  *
- * @param places For each patient its part; changed in place.
+ * @param places Each patient's part; changed in place.
  */
-export function evenOut(patients: readonly PatientFilms[], places: number[], ratios: readonly number[]): void {
+export function rebalance(patients: readonly PatientFilms[], places: number[], ratios: readonly number[]): void {
   const tally = new Tally(patients, places, ratios);
   if (tally.isNear()) return;
   for (let change = tally.best(); change; change = tally.best()) tally.make(change);
 }
 
+/** The sizes and label counts of a split's parts, and what a change would do to them. */
 class Tally {
+  readonly #patients: readonly PatientFilms[];
+  readonly #places: number[];
+  readonly #ratios: readonly number[];
   readonly #sizes: number[];
   readonly #wanted: readonly number[];
   /** Films of each label in each part: `[parts][classes]`. */
@@ -42,13 +45,12 @@ class Tally {
   readonly #totals: readonly number[];
   readonly #total: number;
 
-  constructor(
-    private readonly patients: readonly PatientFilms[],
-    private readonly places: number[],
-    private readonly ratios: readonly number[],
-  ) {
-    const classes = patients[0]?.counts.length ?? 0,
-      sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  constructor(patients: readonly PatientFilms[], places: number[], ratios: readonly number[]) {
+    this.#patients = patients;
+    this.#places = places;
+    this.#ratios = ratios;
+    const classes = patients[0]?.counts.length ?? 0;
+    const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
     const of = (label: number, part?: number) =>
       sum(patients.map(({ counts }, i) => part === undefined || places[i] === part ? counts[label] : 0));
     const labels = Array.from({ length: classes }, (_, label) => label), parts = [...ratios.keys()];
@@ -65,7 +67,7 @@ class Tally {
     );
   }
 
-  /** The change that brings the sizes nearer and is the best for the labels; among equals, for the sizes; then the first. */
+  /** Finds the best change for the labels that brings the sizes nearer; among equals the best for the sizes, then the first. */
   best(): Change | undefined {
     let best: Change | undefined, leastLabels = Infinity, leastSizes = Infinity;
     for (const change of this.#changes()) {
@@ -84,11 +86,11 @@ class Tally {
   }
 
   *#changes(): Generator<Change> {
-    const { places, patients, ratios } = this;
+    const places = this.#places;
     for (const [there, a] of places.entries()) {
-      for (const b of ratios.keys()) if (b !== a) yield { a, b, there };
+      for (const b of this.#ratios.keys()) if (b !== a) yield { a, b, there };
     }
-    if (patients.length > maxToSwap) return;
+    if (this.#patients.length > maxToSwap) return;
     for (const [there, a] of places.entries()) {
       for (let back = 0; back < there; back++) {
         if (places[back] !== a) yield { a, b: places[back], there, back };
@@ -96,7 +98,7 @@ class Tally {
     }
   }
 
-  /** How much further from their shares a change brings the sizes, in squares. An empty part is further than any other. */
+  /** Computes how much further from their shares a change brings the sizes, in squares. An empty part is the furthest. */
   #sizeCost({ a, b, there, back }: Change): number {
     const films = this.#films(there) - this.#films(back);
     if (films === 0) return 0;
@@ -106,17 +108,17 @@ class Tally {
   }
 
   #films(patient?: number): number {
-    return patient === undefined ? 0 : this.patients[patient].films.length;
+    return patient === undefined ? 0 : this.#patients[patient].films.length;
   }
 
-  /** How much further from their shares a change brings each label's films, in squares over their number. */
+  /** Computes how much further from their shares a change brings each label's films, in squares over their number. */
   #labelCost({ a, b, there, back }: Change): number {
     let cost = 0;
-    for (const [label, count] of this.patients[there].counts.entries()) {
-      const films = count - (back === undefined ? 0 : this.patients[back].counts[label]);
+    for (const [label, count] of this.#patients[there].counts.entries()) {
+      const films = count - (back === undefined ? 0 : this.#patients[back].counts[label]);
       if (films === 0) continue;
       for (const [part, more] of [[a, -films], [b, films]]) {
-        const off = this.#counts[part][label] - this.ratios[part] * this.#totals[label];
+        const off = this.#counts[part][label] - this.#ratios[part] * this.#totals[label];
         cost += ((off + more) ** 2 - off ** 2) / this.#totals[label];
       }
     }
@@ -124,8 +126,8 @@ class Tally {
   }
 
   #transfer(patient: number, from: number, to: number): void {
-    const { films, counts } = this.patients[patient];
-    this.places[patient] = to;
+    const { films, counts } = this.#patients[patient];
+    this.#places[patient] = to;
     this.#sizes[from] -= films.length;
     this.#sizes[to] += films.length;
     for (const [label, count] of counts.entries()) {
