@@ -1,6 +1,6 @@
 import type { Cohort } from "./cohort.ts";
 import { saltedDigest } from "./digest.ts";
-import { type Generation, openNames, openSplits } from "./generation.ts";
+import { type Generation, unpackNames, unpackSplits } from "./generation.ts";
 import type { Recognition } from "./recognize.ts";
 
 /** How many films a training run held out, for validation or the test, and how many of them are gone. */
@@ -24,7 +24,7 @@ export function countHeldOut(
 ): HeldOutCount {
   const run = lineage[generation];
   if (run === undefined || run.type === "foreign") return { films: 0, gone: 0 };
-  const held = run.type === "named" ? openNames(run) : namesOf(openSplits(run));
+  const held = run.type === "named" ? unpackNames(run) : namesOf(unpackSplits(run));
   const names = splits.flatMap((split) => [...held[split]]);
   const here = new Set(films.map(({ name }) => saltedDigest(run.salt, name)));
   const found =
@@ -49,4 +49,4 @@ export function countAllHeldOut(
   return { films: total(({ films }) => films), gone: total(({ gone }) => gone) };
 }
 
-const namesOf = ({ val, test }: ReturnType<typeof openSplits>) => ({ val: val.names, test: test.names });
+const namesOf = ({ val, test }: ReturnType<typeof unpackSplits>) => ({ val: val.names, test: test.names });

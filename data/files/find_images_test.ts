@@ -106,7 +106,15 @@ Deno.test(
     Deno.symlinkSync(folder.data, folder.file("data/in/loop"));
     Deno.symlinkSync("/", folder.file("data/in/root"));
     const { paths, notes } = await findImages(folder.data, [
-      ...["b.png", "../other/c.png", "..\\a.png", "/etc/passwd", "", "d.png", "e.png", "._f.png", "f.png"],
+      "b.png",
+      "../other/c.png",
+      "..\\a.png",
+      "/etc/passwd",
+      "",
+      "d.png",
+      "e.png",
+      "._f.png",
+      "f.png",
     ]);
     assertEquals(paths, [`${folder.data}/in/link/b.png`, ...Array(8).fill(undefined)]);
     assertEquals(notes.map((note) => note.replaceAll(folder.data, "DIR")), [

@@ -51,7 +51,10 @@ Deno.test("identifyFilms: a file's folders are no part of its name, unless two f
   const names = async (...images: string[]) => {
     const films = images.map((image) => ({ image, path: `DIR/${image}`, patient: "1", labels: [] }));
     const { films: its } = await identifyFilms({
-      ...{ kind: "nih", synthetic: false, namesPatients: true, films },
+      kind: "nih",
+      synthetic: false,
+      namesPatients: true,
+      films,
       identify: () => ({}),
     });
     return its.map(({ name }) => name);

@@ -32,8 +32,16 @@ Deno.test("expandImages: files as they are named, whatever they hold and however
 
 Deno.test("expandImages: a folder stands for the images in it and below, sorted; the rest is counted", allowed, () => {
   using folder = folderOf(
-    ...["f/b.png", "f/a.JPG", "f/c/d.jpeg", "f/c/e/f.png", "f/noending/g", "f/z.png"],
-    ...["f/notes.txt", "f/c/Thumbs.db", "f/.hidden.png", "f/.cache/x.png"],
+    "f/b.png",
+    "f/a.JPG",
+    "f/c/d.jpeg",
+    "f/c/e/f.png",
+    "f/noending/g",
+    "f/z.png",
+    "f/notes.txt",
+    "f/c/Thumbs.db",
+    "f/.hidden.png",
+    "f/.cache/x.png",
   );
   const paths = ["f/a.JPG", "f/b.png", "f/c/d.jpeg", "f/c/e/f.png", "f/noending/g", "f/z.png"];
   const passed = "2 files of another kind (f/c/Thumbs.db, …) and 2 hidden names left out";

@@ -82,7 +82,13 @@ Deno.test(
       };
       const findings = nihLabels.slice(0, 14);
       assertEquals(await open(["No Finding", ...findings.toReversed()]), [
-        ...[[0], [14], [12, 14], [13], [0], [1], [13, 14]],
+        [0],
+        [14],
+        [12, 14],
+        [13],
+        [0],
+        [1],
+        [13, 14],
       ]);
       assertEquals(await open(findings), [[], [0], [0, 2], [1], [], [13], [0, 1]]);
       assertEquals(

@@ -4,8 +4,16 @@ import { nameMatcher } from "./list_names.ts";
 Deno.test("nameMatcher: names as lists have them", () => {
   const match = nameMatcher(new Set(["a.png", "b b.png", "c.png", "c.jpg", "Zo\u00eb.png", "d.png"]));
   const { images, adapted, unknown } = match([
-    ...["a.png", "b b.png", "images/Zoe\u0308.png", "d", "images\\a.png", "d.png 0 1 0"],
-    ...["c", "C.png", "d.jpg"], // two images, another case, another file
+    "a.png",
+    "b b.png",
+    "images/Zoe\u0308.png",
+    "d",
+    "images\\a.png",
+    "d.png 0 1 0",
+    // two images, another case, another file
+    "c",
+    "C.png",
+    "d.jpg",
   ]);
   assertEquals([...images], ["a.png", "b b.png", "Zo\u00eb.png", "d.png"]);
   assertEquals(adapted.map(({ name, image }) => `${name} > ${image}`), [
