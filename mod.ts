@@ -63,13 +63,36 @@ export { tokens } from "./dsl/layers/tokens.ts";
 export type { Builder, ModelOptions, Paper } from "./models/builder.ts";
 export { buildModel, type Entry, registry } from "./models/registry.ts";
 
-export { type Batch, type Batches, openBatches } from "./data/stream/batches.ts";
-export type { Dataset, Film } from "./data/dataset.ts";
+export type { Dataset, Film, FilmDigests, MissingFilms, PredefinedSplit } from "./data/dataset.ts";
+export { verifyFilms, type VerifyOptions, type VerifyResult } from "./data/checks/verify.ts";
+export type { Normalization } from "./data/images/normalization.ts";
+export type { Plane } from "./data/images/plane.ts";
+export { nihLabels, noFindingName } from "./data/labels.ts";
 export type { NormalBy } from "./data/normal.ts";
-export { openDataset } from "./data/readers/open_dataset.ts";
+export type { PhantomFilm } from "./data/phantom/film.ts";
+export { openDataset, type OpenDatasetOptions } from "./data/readers/open_dataset.ts";
+export type {
+  DatasetPlace,
+  DatasetReader,
+  DatasetSource,
+  FileReader,
+  ReaderOptions,
+  SyntheticReader,
+} from "./data/readers/reader.ts";
+export { type DatasetKind, readers } from "./data/readers/readers.ts";
+export type { FilmClasses, Sampler, SamplerOptions } from "./data/sampling/sampler.ts";
 export { type SamplerName, samplers } from "./data/sampling/samplers.ts";
 export { type Split, splitFilms } from "./data/splits/split.ts";
-export { verifyFilms } from "./data/checks/verify.ts";
+export {
+  type Batch,
+  type Batches,
+  type BatchesOptions,
+  type IdentifyOptions,
+  openBatches,
+  type StreamOptions,
+} from "./data/stream/batches.ts";
+export type { FilmJob } from "./data/stream/film_job.ts";
+export { type FilmIdentity, type SplitName, splitNames } from "./lineage/cohort.ts";
 export { formatTest } from "./evaluate/format.ts";
 export { binaryTest, type TestResult } from "./evaluate/metrics.ts";
 export { compilePrediction, type Prediction } from "./evaluate/predict.ts";

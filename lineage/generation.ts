@@ -24,6 +24,7 @@ export interface SplitDigests {
 
 /** A training run whose films are known by digest. It holds no name and no patient number in clear. */
 export interface RecordedGeneration {
+  /** The kind of the generation. */
   readonly type: "recorded";
   /** The name of the films' layout. */
   readonly kind: string;
@@ -41,6 +42,7 @@ export interface RecordedGeneration {
 
 /** A training run of Thorax 0.1.0, which kept only the names of its validation and test films. */
 export interface NamedGeneration {
+  /** The kind of the generation. */
   readonly type: "named";
   /** The name of the films' layout. */
   readonly kind: string;
@@ -56,6 +58,7 @@ export interface NamedGeneration {
 
 /** Weights from elsewhere: nobody can say which films they were trained on. */
 export interface ForeignGeneration {
+  /** The kind of the generation. */
   readonly type: "foreign";
   /** Whose weights they are, as far as their names tell. */
   readonly library: string;

@@ -2,7 +2,9 @@ import type { Plane } from "./plane.ts";
 
 /** How pixels become a model's input: (x/255 − mean) / std. */
 export interface Normalization {
+  /** The mean to subtract, on the scale 0…1. */
   readonly mean: number;
+  /** The standard deviation to divide by, on the scale 0…1. */
   readonly std: number;
 }
 

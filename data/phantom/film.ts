@@ -11,6 +11,7 @@ export const phantomSize = 256;
 
 /** Everything that determines a phantom film; serializable. */
 export interface PhantomFilm {
+  /** The seed of the whole phantom. */
   readonly seed: number;
   /** Number of the film, which determines its noise, exposure and positioning. */
   readonly film: number;

@@ -5,7 +5,7 @@ import { nihLabels } from "../labels.ts";
 import { customLabelsNote } from "../tables/label_dict.ts";
 import { isTableName, isTextTableName, readTable } from "../tables/table.ts";
 import { openNih } from "./nih_films.ts";
-import type { FileReader, Source } from "./reader.ts";
+import type { DatasetSource, FileReader } from "./reader.ts";
 
 /** NIH ChestX-ray14's layout: a label table, and images beside or below it. */
 export const nih: FileReader = {
@@ -27,7 +27,7 @@ export const nih: FileReader = {
  * Finds the label table of a folder: `Data_Entry*.csv` (the last by name, which is the later edition), else the one table with
  * NIH's columns.
  */
-async function findTable(directory: string): Promise<Source | undefined> {
+async function findTable(directory: string): Promise<DatasetSource | undefined> {
   const names = (await entries(directory)).map(({ name }) => name).filter(isTableName);
   const tables: string[] = [];
   for (const name of names) {

@@ -5,7 +5,7 @@ import { entries } from "../files/folder.ts";
 import { dicomHead, isDicom } from "../images/dicom.ts";
 import { imageFormat } from "../images/image_format.ts";
 import { labelDictFile, readLabelDict } from "../tables/label_dict.ts";
-import type { FileReader, Place, Source } from "./reader.ts";
+import type { DatasetPlace, DatasetSource, FileReader } from "./reader.ts";
 import { type DatasetKind, datasetKind, readers } from "./readers.ts";
 import { unrecognized } from "./unrecognized.ts";
 
@@ -47,7 +47,7 @@ export async function openDataset({ directory, kind = "auto" }: OpenDatasetOptio
   return await openPlace(await placeOf(directory), fileReaders);
 }
 
-async function openPlace(place: Place, candidates: readonly FileReader[]): Promise<Dataset> {
+async function openPlace(place: DatasetPlace, candidates: readonly FileReader[]): Promise<Dataset> {
   if (place.isFile) refuseImage(place.path);
   const folder = place.isFile ? dirname(place.path) : place.path;
   const labels = await readLabelDict(`${folder}/${labelDictFile}`);
@@ -61,7 +61,11 @@ async function openPlace(place: Place, candidates: readonly FileReader[]): Promi
 }
 
 /** The line on files of a folder that could have been opened in place of its source. */
-async function unreadNote(place: Place, source: Source, others: readonly FileReader[]): Promise<string[]> {
+async function unreadNote(
+  place: DatasetPlace,
+  source: DatasetSource,
+  others: readonly FileReader[],
+): Promise<string[]> {
   if (place.isFile) return [];
   const chosen = basename(source.path), names = (await entries(place.path)).map(({ name }) => name);
   const ofOthers = names.filter((name) => name !== chosen && others.some(({ mayRead }) => mayRead(name)));
@@ -79,7 +83,7 @@ function refuseImage(path: string): void {
   });
 }
 
-async function placeOf(directory: string): Promise<Place> {
+async function placeOf(directory: string): Promise<DatasetPlace> {
   const path = directory.replace(/(?<=.)\/+$/, "");
   try {
     return { path, isFile: (await Deno.stat(path)).isFile };

@@ -1,15 +1,15 @@
 import type { Dataset } from "../dataset.ts";
 
 /** The folder or file that `--data-dir` names. */
-export interface Place {
+export interface DatasetPlace {
   /** Its path, without a slash at the end. */
   readonly path: string;
   /** Whether it is a file. */
   readonly isFile: boolean;
 }
 
-/** What a reader opens in a {@linkcode Place}. */
-export interface Source {
+/** What a reader opens in a {@linkcode DatasetPlace}. */
+export interface DatasetSource {
   /** The file, or folder, that names the films and their labels. */
   readonly path: string;
   /** Names of the files that the reader could open in place of `path`, and does not. */
@@ -17,13 +17,14 @@ export interface Source {
 }
 
 /** How {@linkcode FileReader.open} reads a source. */
-export interface OpenOptions {
+export interface ReaderOptions {
   /** The labels that a `label_dict.txt` sets, in order; by default the layout's own. */
   readonly labels?: readonly string[];
 }
 
 /** Reads datasets of one layout from a folder or a file. */
 export interface FileReader {
+  /** Where the films come from. */
   readonly from: "files";
   /** What the layout consists of, as messages say it: "an .npz file with the arrays …". */
   readonly looks: string;
@@ -35,17 +36,18 @@ export interface FileReader {
    * @returns What to open; `undefined` where the layout is not there.
    * @throws {UserError} where several sources fit equally well
    */
-  readonly find: (place: Place) => Promise<Source | undefined>;
+  readonly find: (place: DatasetPlace) => Promise<DatasetSource | undefined>;
   /**
    * Opens what `find` has found. It decodes no image.
    *
    * @throws {UserError} where the source contradicts itself or the folder
    */
-  readonly open: (source: Source, options: OpenOptions) => Promise<Dataset>;
+  readonly open: (source: DatasetSource, options: ReaderOptions) => Promise<Dataset>;
 }
 
 /** Draws a dataset by program, so that it needs no files. */
 export interface SyntheticReader {
+  /** Where the films come from. */
   readonly from: "program";
   /** What it draws, as messages say it. */
   readonly looks: string;

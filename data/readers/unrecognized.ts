@@ -4,13 +4,13 @@ import { allImages, isImageName } from "../files/image_files.ts";
 import { dicomRemedy } from "../images/dicom.ts";
 import { dicomFault, imageFault } from "../images/image_ends.ts";
 import { isTableName, readTable } from "../tables/table.ts";
-import type { FileReader, Place } from "./reader.ts";
+import type { DatasetPlace, FileReader } from "./reader.ts";
 
 /** The most columns of a table that the message names. */
 const maxColumns = 8;
 
 /** The error for a folder or file that no reader recognizes: what they looked for, and what is there instead. */
-export async function unrecognized(place: Place, readers: readonly FileReader[]): Promise<UserError> {
+export async function unrecognized(place: DatasetPlace, readers: readonly FileReader[]): Promise<UserError> {
   const { path, isFile } = place;
   const hints = isFile
     ? fileHints(path)
@@ -58,7 +58,7 @@ async function nestedHints(folder: string, readers: readonly FileReader[]): Prom
 }
 
 /** A folder that a reader refuses is no hint. */
-function findQuietly(reader: FileReader, place: Place): ReturnType<FileReader["find"]> {
+function findQuietly(reader: FileReader, place: DatasetPlace): ReturnType<FileReader["find"]> {
   return reader.find(place).catch((error) => {
     if (error instanceof UserError) return undefined;
     throw error;
