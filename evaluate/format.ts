@@ -74,7 +74,7 @@ function formatWithSeen({ n, accuracy, disease_recall, specificity, auroc }: Wit
 function formatConfusion({ confusion, normal_by, threshold }: TestResult): string[] {
   if (!confusion) return [];
   const { tp, fp, tn, fn } = confusion;
-  const rule = normal_by === noFindingName ? "normal: p(No Finding) ≥" : "abnormal: greatest p of a finding >";
+  const rule = normal_by === noFindingName ? `normal: p(${noFindingName}) ≥` : "abnormal: greatest p of a finding >";
   return alignColumns([
     [`${rule} ${threshold}`, "called abnormal", "called normal"],
     ["abnormal films", number(tp), number(fn)],
