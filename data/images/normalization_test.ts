@@ -27,3 +27,11 @@ Deno.test("rangeFault: values far outside of a scale, or in a sliver of it, are 
     "values from NaN to NaN, and the model expects -1 (black) to 1 (white)",
   );
 });
+
+Deno.test("rangeFault: up to half a span outside, and from a fiftieth of it on, values are those of films", () => {
+  const percent = { mean: 0, std: 1 / 50 }; // films from 0 to 50
+  const isOdd = (...values: number[]) => rangeFault(Float32Array.from(values), [percent]) !== undefined;
+  assertEquals([isOdd(-25, 50), isOdd(-25.01, 50)], [false, true]);
+  assertEquals([isOdd(0, 75), isOdd(0, 75.01)], [false, true]);
+  assertEquals([isOdd(10, 11), isOdd(10, 10.99), isOdd(10, 10)], [false, true, false]);
+});

@@ -221,3 +221,17 @@ Deno.test("nih: the real films open whole, and split by patient", needs("read", 
   const split = splitFilms(dataset, { seed: 42 });
   assertEquals(split.train.length + split.val.length + split.test.length, 815);
 });
+
+Deno.test(
+  "nih: ages in years, months and days become whole years; others are left out",
+  needs("read", "write"),
+  async () => {
+    const ages = ["58", "058Y", "010M", "013M", "021D", "730D", "411Y", "", "Y", "58W"];
+    const rows = ages.map((age, n) => row(`${n}.png`, "Mass", n + 1).replace("058Y", age));
+    const images = Object.fromEntries(ages.map((_, n) => [`${n}.png`, png]));
+    await withFolder({ "Data_Entry.csv": table(...rows), ...images }, async (directory) => {
+      const { films } = await openDataset({ directory });
+      assertEquals(films.map(({ age }) => age), [58, 58, 0, 1, 0, 2, 411, undefined, undefined, undefined]);
+    });
+  },
+);
