@@ -6,7 +6,7 @@ import type { Dataset, Film } from "../dataset.ts";
 import { planeDigest } from "../identity/plane_digest.ts";
 import type { Plane } from "../images/plane.ts";
 import { noFindingName } from "../labels.ts";
-import { customLabelsNote } from "../tables/label_dict.ts";
+import { customLabelsNote, labelDictFile } from "../tables/label_dict.ts";
 import { findMedmnistSet, medmnistArrays, type MedmnistSet, setsOfChestFilms } from "./medmnist_sets.ts";
 
 /** The greatest number of films of a split, and of pixels along a side: ChestMNIST has 78,468 films of at most 224². */
@@ -23,33 +23,28 @@ const maxFilms = 2 ** 20, maxSide = 1024;
  */
 export async function openMedmnist(path: string, customLabels?: readonly string[]): Promise<Dataset> {
   using file = await openNpz(path);
-  const { set, notes } = await findMedmnistSet(file), { findings } = set, labels = customLabels ?? set.labels;
-  const places = findings.map((label) => labels.indexOf(label)), noFinding = labels.indexOf(noFindingName);
-  const absent = findings.filter((_, i) => places[i] < 0);
-  if (absent.length > 0) throw new UserError(`the label_dict.txt beside ${path} lacks ${absent.join(", ")}`);
-  const films: Film[] = [];
-  const starts: Record<SplitName, number> = { train: 0, val: 0, test: 0 };
+  const { set, notes } = await findMedmnistSet(file), labels = customLabels ?? set.labels;
+  const films: Film[] = [], parts: Record<SplitName, Part> = { train: empty, val: empty, test: empty };
+  const labelsOf = rowLabeler(path, set, labels);
   for (const split of splits) {
-    starts[split] = films.length;
     await checkLabels(file, split, set);
-    const rows = filmsOf(await file.read(`${split}_labels`), { split, findings, places, noFinding, path });
+    const rows = filmsOf(await file.read(`${split}_labels`), { split, set, labelsOf, path });
+    parts[split] = { start: films.length, count: rows.length };
     for (const film of rows) films.push(film);
   }
-  const indices = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
-  const splitOf = (film: number) => splits.findLast((split) => film >= starts[split]) ?? "train";
-  const images = new Map<string, Promise<NpyArray>>();
+  const images = new Map<SplitName, Promise<SplitImages>>();
   const imagesOf = (split: SplitName) => {
-    const kept = images.get(split) ?? readImages(path, split, countOf(split));
+    const kept = images.get(split) ?? readImages(path, split, parts[split].count);
     images.set(split, kept);
     return kept;
   };
   const planeOf = async (film: number): Promise<Plane> => {
-    const split = splitOf(film), { shape: [, height, width], data } = await imagesOf(split);
-    const area = width * height, start = (film - starts[split]) * area;
+    const split = splits.findLast((split) => film >= parts[split].start) ?? "train";
+    const { width, height, data } = await imagesOf(split);
+    const area = width * height, start = (film - parts[split].start) * area;
     return { width, height, pixels: Uint8Array.from(data.subarray(start, start + area)) };
   };
-  const countOf = (split: SplitName) =>
-    ({ train: starts.val, val: starts.test - starts.val, test: films.length - starts.test })[split];
+  const indicesOf = ({ start, count }: Part) => Array.from({ length: count }, (_, i) => start + i);
   return {
     kind: "medmnist",
     name: path,
@@ -58,11 +53,7 @@ export async function openMedmnist(path: string, customLabels?: readonly string[
     namesPatients: false,
     films,
     predefinedSplit: {
-      given: {
-        train: indices(0, starts.val),
-        val: indices(starts.val, starts.test),
-        test: indices(starts.test, films.length),
-      },
+      given: { train: indicesOf(parts.train), val: indicesOf(parts.val), test: indicesOf(parts.test) },
       drawn: [],
     },
     notes: [...customLabelsNote(customLabels, set), ...notes, ...unreadNote(file)],
@@ -77,6 +68,35 @@ export async function openMedmnist(path: string, customLabels?: readonly string[
   };
 }
 
+/** The place of a split among the dataset's films. */
+interface Part {
+  readonly start: number;
+  readonly count: number;
+}
+
+const empty: Part = { start: 0, count: 0 };
+
+/** A split's images, uint8 `[count, height, width]`. */
+interface SplitImages {
+  readonly height: number;
+  readonly width: number;
+  readonly data: NpyArray["data"];
+}
+
+/** Returns a film's labels, ascending, from a test of whether each of the set's columns is marked. */
+type RowLabeler = (isMarked: (column: number) => boolean) => number[];
+
+/** Makes the function that translates the set's columns to labels. Throws a {@linkcode UserError} where one is no label. */
+function rowLabeler(path: string, { findings }: MedmnistSet, labels: readonly string[]): RowLabeler {
+  const places = findings.map((label) => labels.indexOf(label)), noFinding = labels.indexOf(noFindingName);
+  const absent = findings.filter((label) => !labels.includes(label));
+  if (absent.length > 0) throw new UserError(`the ${labelDictFile} beside ${path} lacks ${absent.join(", ")}`);
+  return (isMarked) => {
+    const marked = places.filter((_, column) => isMarked(column));
+    return marked.length > 0 || noFinding < 0 ? marked.sort((a, b) => a - b) : [noFinding];
+  };
+}
+
 function unreadNote({ path, names }: NpzFile): string[] {
   const others = names.filter((name) => !medmnistArrays.includes(name));
   return others.length === 0 ? [] : [`${path} has other arrays, which are not read: ${others.join(", ")}`];
@@ -84,52 +104,51 @@ function unreadNote({ path, names }: NpzFile): string[] {
 
 /** Checks the header of a split's labels against the set, before it reads any label. Throws a {@linkcode UserError}. */
 async function checkLabels(file: NpzFile, split: SplitName, { name, findings }: MedmnistSet): Promise<void> {
-  const { shape } = await file.header(`${split}_labels`);
-  if (shape.length !== 2 || shape[1] !== findings.length) {
+  const { shape } = await file.header(`${split}_labels`), [rows = 0, columns] = shape;
+  if (shape.length !== 2 || columns !== findings.length) {
     throw new UserError(
       `${file.path}: ${split}_labels is [${shape.join(", ")}], and ${name}'s has ${findings.length} columns`,
       { remedy: setsOfChestFilms },
     );
   }
-  if (shape[0] > maxFilms) {
-    throw new UserError(`${file.path}: ${split}_labels has ${shape[0]} rows, and at most ${maxFilms} films are read`);
+  if (rows > maxFilms) {
+    throw new UserError(`${file.path}: ${split}_labels has ${rows} rows, and at most ${maxFilms} films are read`);
   }
 }
 
+/** Makes a split's films from its labels, uint8 `[rows, columns]`. Throws a {@linkcode UserError} for a label that is not 0 or 1. */
 function filmsOf(
-  { shape, data }: NpyArray,
-  { split, findings, places, noFinding, path }: {
+  { shape: [rows], data }: NpyArray,
+  { split, set: { findings }, labelsOf, path }: {
     readonly split: SplitName;
-    readonly findings: readonly string[];
-    readonly places: readonly number[];
-    readonly noFinding: number;
+    readonly set: MedmnistSet;
+    readonly labelsOf: RowLabeler;
     readonly path: string;
   },
 ): Film[] {
-  const wrong = data.findIndex((value) => value !== 0 && value !== 1);
+  const columns = findings.length, wrong = data.findIndex((value) => value !== 0 && value !== 1);
   if (wrong >= 0) {
-    const row = Math.floor(wrong / findings.length), label = findings[wrong % findings.length];
+    const row = Math.floor(wrong / columns), label = findings[wrong % columns];
     throw new UserError(
       `${path}: ${split}_labels says ${data[wrong]} of ${label} in row ${row}, and a label is 0 or 1`,
-      findings.length === 1 ? { remedy: setsOfChestFilms } : {},
+      columns === 1 ? { remedy: setsOfChestFilms } : {},
     );
   }
-  return Array.from({ length: shape[0] }, (_, row) => {
-    const marked = findings.flatMap((_, column) => data[row * findings.length + column] ? [places[column]] : []);
-    const labels = marked.length > 0 || noFinding < 0 ? marked.sort((a, b) => a - b) : [noFinding];
+  return Array.from({ length: rows ?? 0 }, (_, row) => {
+    const labels = labelsOf((column) => data[row * columns + column] === 1);
     return { image: `${split}/${row}`, patient: `${split}/${row}`, labels };
   });
 }
 
-async function readImages(path: string, split: SplitName, count: number): Promise<NpyArray> {
+async function readImages(path: string, split: SplitName, count: number): Promise<SplitImages> {
   using file = await openNpz(path);
-  const name = `${split}_images`, { shape, dtype } = await file.header(name);
+  const name = `${split}_images`, { shape, dtype } = await file.header(name), [, height = 0, width = 0] = shape;
   const expected = `expected uint8 [${count}, height, width]`;
   if (dtype !== "uint8" || shape.length !== 3 || shape[0] !== count) {
     throw new UserError(`${path}: ${name} is ${dtype} [${shape.join(", ")}], ${expected}`);
   }
-  if (shape.some((side, axis) => axis > 0 && (side < 1 || side > maxSide))) {
+  if ([height, width].some((side) => side < 1 || side > maxSide)) {
     throw new UserError(`${path}: ${name} is [${shape.join(", ")}], ${expected} with sides from 1 to ${maxSide}`);
   }
-  return await file.read(name);
+  return { height, width, data: (await file.read(name)).data };
 }

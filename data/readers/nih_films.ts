@@ -34,24 +34,26 @@ const publishedRows = 112_120;
 export async function openNih(directory: string, tablePath: string, labels: readonly string[]): Promise<Dataset> {
   const table = await readTable(tablePath);
   const at = findColumns(table, columns);
-  const names = table.rows.map((row) => normalizeKey(row[at.image] ?? ""));
+  const cell = (row: readonly string[], column: keyof typeof columns) => row[at[column]];
+  const names = table.rows.map((row) => normalizeKey(cell(row, "image") ?? ""));
   const found = await findImages(directory, names);
   const index = new LabelIndex(labels);
-  const patients = readIdentifiers(table.rows.map((row) => row[at.patient] ?? ""), `${tablePath}, column Patient ID,`);
+  const patients = readIdentifiers(
+    table.rows.map((row) => cell(row, "patient") ?? ""),
+    `${tablePath}, column Patient ID,`,
+  );
   const films: (Film & { path: string })[] = [], seen = new Set<string>(), taken = new Set<string>();
   const repeated: string[] = [], absent: string[] = [], withoutPatient: string[] = [];
   for (const [i, row] of table.rows.entries()) {
-    const image = names[i],
-      path = found.paths[i],
-      patient = patients.values[i],
-      filmLabels = index.ofCell(row[at.labels]);
+    const image = names[i] ?? "", path = found.paths[i], patient = patients.values[i] ?? "";
+    const filmLabels = index.ofCell(cell(row, "labels"));
     if (seen.has(image) || (path !== undefined && taken.has(path))) repeated.push(image);
     seen.add(image);
     if (patient === "") withoutPatient.push(image);
     if (path === undefined) absent.push(image);
     else {
       taken.add(path);
-      films.push({ image, patient, labels: filmLabels, path, ...details(row, at) });
+      films.push({ image, patient, labels: filmLabels, path, ...details((column) => cell(row, column)) });
     }
   }
   index.assertAllKnown(tablePath);
@@ -60,6 +62,11 @@ export async function openNih(directory: string, tablePath: string, labels: read
   if (films.length === 0) throw noneFound({ directory, tablePath, names, found });
   const { predefinedSplit, notes } = await readSplitLists(directory, films, seen);
   const missing = describeMissing(absent, table.rows.length);
+  const pathOf = (film: number) => {
+    const path = films[film]?.path;
+    if (path === undefined) throw new RangeError(`there is no film ${film} of ${films.length}`);
+    return path;
+  };
   return {
     kind: "nih",
     name: directory,
@@ -75,8 +82,8 @@ export async function openNih(directory: string, tablePath: string, labels: read
       ...contradictionNotes(films, labels),
       ...notes,
     ],
-    identify: (film) => ({ digest: fileDigest(films[film].path) }),
-    job: (film) => ({ kind: "file", path: films[film].path }),
+    identify: (film) => ({ digest: fileDigest(pathOf(film)) }),
+    job: (film) => ({ kind: "file", path: pathOf(film) }),
   };
 }
 
@@ -133,8 +140,8 @@ function contradictionNotes(films: readonly Film[], labels: readonly string[]): 
   return countNote(images, { of: films.length, what: "films", are: `marked ${noFindingName} beside a finding` });
 }
 
-function details(row: readonly string[], at: Record<keyof typeof columns, number>): Partial<Film> {
-  const age = parseAge(row[at.age] ?? ""), sex = row[at.sex], view = row[at.view];
+function details(cell: (column: keyof typeof columns) => string | undefined): Partial<Film> {
+  const age = parseAge(cell("age") ?? ""), sex = cell("sex"), view = cell("view");
   return { ...(age !== undefined && { age }), ...(sex && { sex }), ...(view && { view }) };
 }
 
@@ -143,8 +150,8 @@ const unitsPerYear: Partial<Record<string, number>> = { "": 1, Y: 1, M: 12, D: 3
 
 /** Parses an age as NIH's tables have it: `58`, `058Y`, `010M` or `021D`; in whole years. */
 function parseAge(text: string): number | undefined {
-  const [, digits, unit] = /^(\d+)([YMD]?)$/.exec(text) ?? [], perYear = unitsPerYear[unit];
-  return perYear === undefined ? undefined : Math.floor(Number(digits) / perYear);
+  const [, digits, unit = ""] = /^(\d+)([YMD]?)$/.exec(text) ?? [], perYear = unitsPerYear[unit];
+  return digits === undefined || perYear === undefined ? undefined : Math.floor(Number(digits) / perYear);
 }
 
 /** Throws a {@linkcode UserError} about some images, where there are any; `message` gets their number. */
@@ -156,6 +163,6 @@ function assertNone(images: readonly string[], message: (images: string) => stri
 }
 
 function describeMissing(absent: readonly string[], rows: number): MissingFilms | undefined {
-  if (absent.length === 0) return undefined;
-  return { count: absent.length, rows, first: absent[0], expected: rows >= publishedRows };
+  const [first] = absent;
+  return first === undefined ? undefined : { count: absent.length, rows, first, expected: rows >= publishedRows };
 }
