@@ -99,14 +99,14 @@ export function recordGeneration(
 ): RecordedGeneration {
   const salt = previous?.salt ?? digestOf(films.map(({ digest = "" }) => digest).sort(), 16);
   const record = (name: SplitName) => {
-    const its = split[name].map((film) => films[film]), before = previous?.[name];
-    const patients = new Set(its.flatMap(({ patient }) => patient ?? []));
+    const seen = split[name].map((film) => films[film]), before = previous?.[name];
+    const patients = new Set(seen.flatMap(({ patient }) => patient ?? []));
     const pack = (digests: readonly (string | undefined)[], earlier = "", bytes = contentBytes) =>
       packDigests([...unpackDigests(earlier, bytes), ...digests.filter((digest) => digest !== undefined)]);
     return {
-      films: pack(its.map(({ digest }) => digest), before?.films),
-      pixels: pack(its.map(({ pixels }) => pixels), before?.pixels),
-      names: pack(its.map(({ name }) => saltedDigest(salt, name)), before?.names, saltedBytes),
+      films: pack(seen.map(({ digest }) => digest), before?.films),
+      pixels: pack(seen.map(({ pixels }) => pixels), before?.pixels),
+      names: pack(seen.map(({ name }) => saltedDigest(salt, name)), before?.names, saltedBytes),
       patients: pack([...patients].map((patient) => patientDigest(salt, patient)), before?.patients, saltedBytes),
     };
   };

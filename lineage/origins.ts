@@ -7,11 +7,11 @@ export function unrecordedOrigins(lineage: readonly Generation[]): string[] {
       case "recorded":
         return [];
       case "named":
-        return ["a checkpoint of Thorax 0.1.0 names its validation and test films alone"];
+        return ["a checkpoint of Thorax 0.1.0 records only its validation and test films"];
       case "foreign": {
         const { library, trainedOn } = generation;
         return trainedOn.length > 0
-          ? [`the weights bear the names of ${library}, whose own were trained on ${trainedOn.join(", ")}`]
+          ? [`the weights have the names of ${library}, whose own weights were trained on ${trainedOn.join(", ")}`]
           : [
             `nothing records what the weights of ${library === "document" ? "the document" : library} were trained on`,
           ];

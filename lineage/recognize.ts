@@ -35,14 +35,14 @@ export function recognize(lineage: readonly Generation[], cohort: Cohort): Recog
   const patients = patientsOf(cohort, matches, lookups);
   return {
     films: cohort.films.map(({ patient }, i) => {
-      const its = matches[i], record = patient === undefined ? undefined : patients.get(patient);
-      const generation = its.findIndex(({ split }) => split !== undefined);
+      const filmMatches = matches[i], record = patient === undefined ? undefined : patients.get(patient);
+      const generation = filmMatches.findIndex(({ split }) => split !== undefined);
       return {
-        ...(generation >= 0 && { split: its[generation].split, generation }),
-        patientSplit: strictest(record?.splits ?? new Set(its.flatMap(({ split }) => split ?? []))),
-        seen: its.some(({ seen }) => seen),
-        patientSeen: its.some(({ seen }) => seen) || (record?.seen ?? false),
-        sameName: its.some(({ sameName }) => sameName),
+        ...(generation >= 0 && { split: filmMatches[generation].split, generation }),
+        patientSplit: strictest(record?.splits ?? new Set(filmMatches.flatMap(({ split }) => split ?? []))),
+        seen: filmMatches.some(({ seen }) => seen),
+        patientSeen: filmMatches.some(({ seen }) => seen) || (record?.seen ?? false),
+        sameName: filmMatches.some(({ sameName }) => sameName),
       };
     }),
     lineage: lineage.length > 0 && lineage.every(({ type }) => type === "recorded") ? "known" : "unknown",

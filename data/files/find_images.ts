@@ -134,10 +134,10 @@ function countCommonParts(a: readonly string[], b: readonly string[]): number {
 }
 
 function formOf(file: readonly string[], name: readonly string[]): Form {
-  const its = file.at(-1) ?? "", wanted = name.at(-1) ?? "";
-  if (!isImageName(its)) return "other";
-  if (its === wanted) return "name";
-  return lower(its) === lower(wanted) ? "case" : "extension";
+  const found = file.at(-1) ?? "", wanted = name.at(-1) ?? "";
+  if (!isImageName(found)) return "other";
+  if (found === wanted) return "name";
+  return lower(found) === lower(wanted) ? "case" : "extension";
 }
 
 /** The parts of a path in the form of any system. */
@@ -182,8 +182,8 @@ function describe(
     ),
     notes: [
       ...notes,
-      ...Object.entries(adapted).flatMap(([are, its = []]) =>
-        countNote(its.map(({ text }) => text), { of: names.length, what: "images", are })
+      ...Object.entries(adapted).flatMap(([are, group = []]) =>
+        countNote(group.map(({ text }) => text), { of: names.length, what: "images", are })
       ),
     ],
   };

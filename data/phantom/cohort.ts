@@ -97,15 +97,15 @@ function dealFindings(abnormal: readonly number[], patientOf: readonly number[],
     const friends = new Set(companions.filter((pair) => pair.includes(name)).flat());
     const carriers = new Set(shuffled(abnormal, stream).slice(0, quotas[name]).map((film) => patientOf[film]));
     const late = turn >= names.length - 3 ? 3 : 0;
-    const propensity = new Map([...findings].map(([film, its]) => {
-      const together = [...its].filter((other) => friends.has(other)).length;
-      const crowd = Math.max(its.size - together, 0) + (its.size > 2 ? 4 : 0);
+    const propensity = new Map([...findings].map(([film, dealt]) => {
+      const together = [...dealt].filter((other) => friends.has(other)).length;
+      const crowd = Math.max(dealt.size - together, 0) + (dealt.size > 2 ? 4 : 0);
       const own = chronic.has(name) && carriers.has(patientOf[film]) ? 0.8 : 0;
-      return [film, stream.normal() + own + 0.9 * together - 0.7 * crowd + (its.size === 0 ? late : 0)];
+      return [film, stream.normal() + own + 0.9 * together - 0.7 * crowd + (dealt.size === 0 ? late : 0)];
     }));
     const ranked = [...findings.keys()].sort((a, b) => (propensity.get(b) ?? 0) - (propensity.get(a) ?? 0));
     for (const film of ranked.slice(0, quotas[name])) findings.get(film)?.add(name);
   }
-  for (const its of findings.values()) if (its.size === 0) its.add("Infiltration");
+  for (const dealt of findings.values()) if (dealt.size === 0) dealt.add("Infiltration");
   return findings;
 }

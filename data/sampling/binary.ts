@@ -17,7 +17,7 @@ export const binary: Sampler = {
       );
     }
     const normal: number[] = [], abnormal: number[] = [];
-    for (const [film, its] of labels.entries()) (its.includes(noFinding) ? normal : abnormal).push(film);
+    for (const [film, filmLabels] of labels.entries()) (filmLabels.includes(noFinding) ? normal : abnormal).push(film);
     const each = Math.min(normal.length, abnormal.length);
     if (each === 0) {
       throw new UserError(

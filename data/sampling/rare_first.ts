@@ -17,9 +17,9 @@ export const rareFirst: Sampler = {
     const rankOf = (label: number) => rank.get(label) ?? classes;
     const filed: number[][] = rarest.map(() => []);
     let findingsLeft = 0;
-    for (const [film, its] of labels.entries()) {
-      if (its.length === 0) continue;
-      const label = its.reduce((a, b) => rankOf(b) < rankOf(a) ? b : a);
+    for (const [film, filmLabels] of labels.entries()) {
+      if (filmLabels.length === 0) continue;
+      const label = filmLabels.reduce((a, b) => rankOf(b) < rankOf(a) ? b : a);
       filed[rankOf(label)].push(film);
       if (label !== noFinding) findingsLeft++;
     }

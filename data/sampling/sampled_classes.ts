@@ -21,5 +21,9 @@ export function sampledClasses(films: readonly (readonly number[])[], labels: re
   if (normalBy(labels) !== "no finding marked") {
     return { films, classes: length, noFinding: labels.indexOf(noFindingName) };
   }
-  return { films: films.map((its) => its.length === 0 ? [length] : its), classes: length + 1, noFinding: length };
+  return {
+    films: films.map((classes) => classes.length === 0 ? [length] : classes),
+    classes: length + 1,
+    noFinding: length,
+  };
 }

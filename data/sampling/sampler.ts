@@ -41,6 +41,6 @@ export function assertShuffled(name: string, { shuffle = true }: SamplerOptions)
 /** Lists the films of each class, in file order. */
 export function filmsOfClasses(labels: FilmClasses, classes: number): number[][] {
   const films: number[][] = Array.from({ length: classes }, () => []);
-  for (const [film, its] of labels.entries()) for (const label of its) films[label].push(film);
+  for (const [film, filmLabels] of labels.entries()) for (const label of filmLabels) films[label].push(film);
   return films;
 }

@@ -22,7 +22,7 @@ export interface ListedSplit extends PredefinedSplit {
 
 /**
  * Combines lists into one split. A film goes to the part that all of its lists allow. A film of a list for training and validation
- * goes to whichever of the two has no list of its own. Films on no list are divided among the parts that no list is for.
+ * goes to whichever of the two has no list of its own; where neither has one, it is drawn. Films on no list are divided among the parts that no list is for.
  *
  * @param where The folder, for messages.
  * @throws {UserError} where two lists contradict each other about a film
@@ -33,10 +33,10 @@ export function splitByLists(films: readonly Film[], lists: readonly FilmList[],
   const free = splitNames.filter((part) => !listed.has(part));
   const shared = splitNames.filter((part) => listed.has(part) && !own.has(part));
   const partsOf = (film: number) => {
-    const its = lists.filter((list) => list.films.has(film));
-    if (its.length === 0) return free;
-    const allowed = splitNames.filter((part) => its.every(({ parts }) => parts.includes(part)));
-    if (allowed.length === 0) throw contradiction(where, films[film].image, its);
+    const containing = lists.filter((list) => list.films.has(film));
+    if (containing.length === 0) return free;
+    const allowed = splitNames.filter((part) => containing.every(({ parts }) => parts.includes(part)));
+    if (allowed.length === 0) throw contradiction(where, films[film].image, containing);
     return allowed.length === 1 ? allowed : allowed.filter((part) => !own.has(part));
   };
   const places = films.map((_, film) => partsOf(film));

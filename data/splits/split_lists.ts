@@ -83,21 +83,20 @@ const describeList = ({ file, films: { size } }: FilmList) => `${file} (${size} 
 async function findLists(directory: string): Promise<{ lists: ListFile[]; notes: string[] }> {
   const files = (await entries(directory)).filter(({ isDirectory }) => !isDirectory).map(({ name }) => name).sort();
   const lists = await Promise.all(kinds.map(async ({ name, parts }): Promise<ListFile[]> => {
-    const its = files.filter((file) => name.test(file));
-    if (its.length === 0) return [];
-    if (its.length > 1) throw new UserError(`${directory} has ${its.join(" and ")}`, { remedy: "Keep one of them" });
-    const text = decodeText(await readRegularFile(`${directory}/${its[0]}`, { limit: maxBytes, what: "a list" }));
+    const [file, ...others] = files.filter((file) => name.test(file));
+    if (file === undefined) return [];
+    if (others.length > 0) {
+      throw new UserError(`${directory} has ${[file, ...others].join(" and ")}`, { remedy: "Keep one of them" });
+    }
+    const text = decodeText(await readRegularFile(`${directory}/${file}`, { limit: maxBytes, what: "a list" }));
     const names = text.split(/\r\n|\n|\r/).map((line) => line.trim()).filter((line) => line !== "");
-    return [{ file: its[0], parts, names: [...new Set(names)] }];
+    return [{ file, parts, names: [...new Set(names)] }];
   }));
   const found = lists.flat(), notes: string[] = [];
   const unread = files.filter((file) => /list[^/]*\.txt$/i.test(file) && !found.some((list) => list.file === file));
   if (unread.length > 0) {
-    notes.push(
-      `${
-        unread.join(", ")
-      } is not read: lists are called train_list.txt, val_list.txt, test_list.txt or train_val_list.txt`,
-    );
+    const names = "train_list.txt, val_list.txt, test_list.txt or train_val_list.txt";
+    notes.push(`${unread.join(", ")} is not read: lists are called ${names}`);
   }
   if (found.some(({ parts }) => parts.includes("val"))) return { lists: found, notes };
   return {

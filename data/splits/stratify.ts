@@ -46,7 +46,7 @@ export function stratify(
     const subset = best.length > 1 ? best[stream.integer(best.length)] : best[0];
     places.set(patient, subset);
     wanted[subset] -= patient.films.length;
-    for (const [its, count] of patient.counts.entries()) wantedOf[its][subset] -= count;
+    for (const [other, count] of patient.counts.entries()) wantedOf[other][subset] -= count;
   };
 
   const left = new Set(patients);

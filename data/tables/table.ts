@@ -113,15 +113,15 @@ function separatorOf(text: string): string {
     else if (character === '"' || character === "[") closing = character === "[" ? "]" : character;
     else if (counts.has(character)) counts.set(character, (counts.get(character) ?? 0) + 1);
   }
-  return [...counts].reduce((most, its) => its[1] > most[1] ? its : most)[0];
+  return [...counts].reduce((most, next) => next[1] > most[1] ? next : most)[0];
 }
 
 function checkCells(text: string, separator: string, name: string): void {
   const code = separator.charCodeAt(0);
   let count = 0;
   for (let i = 0; i < text.length; i++) {
-    const its = text.charCodeAt(i);
-    if (its === code || its === lineFeed) count++;
+    const unit = text.charCodeAt(i);
+    if (unit === code || unit === lineFeed) count++;
   }
   if (count >= maxCells) {
     throw new UserError(`${name} has ${count} cells or more, and a table has at most ${maxCells}`);
