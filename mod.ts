@@ -98,13 +98,25 @@ export type { Pair } from "./ops/window.ts";
 export type { Builder, ModelOptions, Paper } from "./models/builder.ts";
 export { buildModel, type Entry, registry } from "./models/registry.ts";
 
-export { type Batch, type Batches, openBatches } from "./data/stream/batches.ts";
-export type { Dataset, Film } from "./data/dataset.ts";
+export type { Dataset, Film, FilmDigests, MissingFilms, PredefinedSplit } from "./data/dataset.ts";
+export { verifyFilms, type VerifyOptions, type VerifyResult } from "./data/checks/verify.ts";
+export type { Normalization } from "./data/images/normalization.ts";
+export type { Plane } from "./data/images/plane.ts";
+export { nihLabels, noFindingName } from "./data/labels.ts";
 export type { NormalBy } from "./data/normal.ts";
-export { openDataset } from "./data/readers/open_dataset.ts";
+export type { PhantomFilm } from "./data/phantom/film.ts";
+export { openDataset, type OpenDatasetOptions } from "./data/readers/open_dataset.ts";
+export type {
+  DatasetPlace,
+  DatasetReader,
+  DatasetSource,
+  FileReader,
+  ReaderOptions,
+  SyntheticReader,
+} from "./data/readers/reader.ts";
+export { type DatasetKind, readers } from "./data/readers/readers.ts";
+export type { FilmClasses, Sampler, SamplerOptions } from "./data/sampling/sampler.ts";
 export { type SamplerName, samplers } from "./data/sampling/samplers.ts";
-export { type Split, splitFilms } from "./data/sampling/split.ts";
-export { verifyFilms } from "./data/stream/verify.ts";
 export type { BinaryMetric, BinaryMetrics } from "./evaluate/binary_metrics.ts";
 export type { TestFilms, TestSplit } from "./evaluate/choose_films.ts";
 export type { Confusion } from "./evaluate/confusion.ts";
@@ -147,12 +159,21 @@ export type { ExportFormat } from "./export/formats.ts";
 export { openModelFile, openTrainedModel } from "./trained/open_trained_model.ts";
 export type { CompileTrainedOptions, ModelFile, ModelFileOptions, TrainedModel } from "./trained/trained_model.ts";
 export { loadWeights, saveWeights } from "./weights/checkpoint/model_weights.ts";
+export { type Split, splitFilms } from "./data/splits/split.ts";
+export {
+  type Batch,
+  type Batches,
+  type BatchesOptions,
+  type IdentifyOptions,
+  openBatches,
+  type StreamOptions,
+} from "./data/stream/batches.ts";
+export type { FilmJob } from "./data/stream/film_job.ts";
+export { type FilmIdentity, type SplitName, splitNames } from "./lineage/cohort.ts";
 export { type Ending, fit } from "./train/loop.ts";
 export { initialState, type Progress, type TrainState } from "./train/state.ts";
 export { compileStep, type StepInputs, type StepState } from "./train/step.ts";
 export type { Training } from "./train/training.ts";
-export type { Normalization } from "./data/images/normalization.ts";
-export type { SplitName } from "./lineage/cohort.ts";
 export type { Generation } from "./lineage/generation.ts";
 export type { CheckpointMetadata } from "./weights/checkpoint/checkpoint_metadata.ts";
 export type { Assumption } from "./weights/matching/recognize.ts";

@@ -1,12 +1,12 @@
 import type { Dataset } from "../data/dataset.ts";
 import { openDataset } from "../data/readers/open_dataset.ts";
+import type { DatasetKind } from "../data/readers/readers.ts";
 import { openRecordedDataset, planEvaluation, type RecordedDataset } from "../evaluate/evaluation_plan.ts";
 import type { TestSplit } from "../evaluate/choose_films.ts";
 import { trainLog } from "../train/log.ts";
 import type { engineOptions, Values } from "../train/options.ts";
 import { printLine } from "../train/progress.ts";
 import type { ModelFile } from "../trained/trained_model.ts";
-import type { SplitType } from "../weights/checkpoint/checkpoint_metadata.ts";
 import type { CommandContext } from "./cli.ts";
 import { startEngine } from "./engine.ts";
 import { decodingDisplay } from "./identify.ts";
@@ -17,7 +17,7 @@ import { openNamedModel, type TrainedModelOptions, voidBeside } from "./trained_
 /** What to test on which films; without a dataset, on the one that the file records. */
 export interface EvaluateCheckpointOptions extends TrainedModelOptions, Values<typeof engineOptions> {
   readonly dataDir?: string;
-  readonly dataset: Dataset["kind"] | "auto";
+  readonly dataset: DatasetKind;
   readonly split: TestSplit;
   readonly keepSeen: boolean;
   readonly batchSize: number;
@@ -29,7 +29,7 @@ export interface EvaluateCheckpointOptions extends TrainedModelOptions, Values<t
   /** The folder of a log of the test; by default none is written. */
   readonly logDir?: string;
   /** The sampler in the name of the log, if the file does not record one. */
-  readonly splitType?: SplitType;
+  readonly splitType?: string;
 }
 
 /** Tests a trained model on films of a dataset, for `evaluate` and `train --test-only`. */

@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { type NpyFilms, readNpyFilms } from "../data/images/npy_films.ts";
+import { type NpyFilms, readNpyFilms } from "../data/inputs/npy_films.ts";
 import { UserError } from "../errors.ts";
 
 /** What the command line names to predict. */

@@ -1,9 +1,9 @@
 import type { Dataset } from "../data/dataset.ts";
-import { assertNoneEmpty, drawSplit, isDrawn, type Split, splitFilms } from "../data/sampling/split.ts";
+import { assertNoEmptyPart, drawSplit, isDrawn, type Split, splitFilms } from "../data/splits/split.ts";
 import { count, UserError } from "../errors.ts";
 import { type Cohort, splitNames } from "../lineage/cohort.ts";
 import type { Generation } from "../lineage/generation.ts";
-import { countHeldBack, type HeldBack } from "../lineage/held_back.ts";
+import { countHeldOut, type HeldOutCount } from "../lineage/held_out.ts";
 import { type Recognition, recognize } from "../lineage/recognize.ts";
 import { type InheritedSplit, inheritSplit, renewSplit } from "../train/inherit.ts";
 import type { TrainOptions } from "../train/options.ts";
@@ -41,7 +41,7 @@ export function splitRun(
   }
   const recognition = recognize(ancestors, cohort), drawn = drawSplit(dataset, { seed });
   if (resume === undefined && newSplit) return renewed(drawn, recognition, { dataset, seed });
-  const held = countHeldBack(ancestors, cohort, recognition);
+  const held = countHeldOut(ancestors, cohort, recognition);
   if (resume !== undefined && held.gone > 0 && (given.onBadImage !== "skip" || held.gone === held.films)) {
     const isGone = held.gone === held.films, all = count(held.films, "film");
     throw new UserError(
@@ -55,7 +55,7 @@ export function splitRun(
     );
   }
   const inherited = inheritSplit(drawn, recognition), { split, kept, joined, moved } = inherited;
-  assertNoneEmpty(split, dataset);
+  assertNoEmptyPart(split, dataset);
   if (kept + joined + moved === 0) return { split, notes: [] };
   if (resume === undefined && given.splitSeed !== undefined) {
     throw new UserError(
@@ -81,7 +81,7 @@ function renewed(
       { remedy: listed ? "Leave --new-split out" : "Give another --split-seed, or leave --new-split out" },
     );
   }
-  assertNoneEmpty(split, dataset);
+  assertNoEmptyPart(split, dataset);
   const note = `The new split tests nothing that the weights saw: ${
     count(moved, "film")
   } of such patients go to training`;
@@ -92,7 +92,7 @@ function renewed(
 function describeInherited(
   { split, kept, joined, drawn, moved }: InheritedSplit,
   { held, dataset, isDrawn, resume }: {
-    readonly held: HeldBack;
+    readonly held: HeldOutCount;
     readonly dataset: Dataset;
     readonly isDrawn: boolean;
     readonly resume?: string;

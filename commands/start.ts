@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
-import { type Normalization, toUnitRange } from "../data/images/normalization.ts";
+import { defaultNormalization, type Normalization } from "../data/images/normalization.ts";
 import type { Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import type { Generation } from "../lineage/generation.ts";
@@ -46,7 +46,7 @@ export async function openStart(options: TrainOptions, trained: Trained): Promis
   if (weights !== undefined) return await openForeign(weights, options, trained);
   const { model } = trained;
   return {
-    normalization: toUnitRange,
+    normalization: defaultNormalization,
     ...{ lineage: [], notes: [] },
     state: () => Promise.resolve(initialState(model, model.init(seed), lr)),
     [Symbol.dispose]() {},

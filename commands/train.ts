@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Batches, openBatches } from "../data/stream/batches.ts";
-import { darkFilmsNote } from "../data/stream/dark_films.ts";
-import { identifyFilms, withDecoded } from "../data/stream/identify.ts";
+import { darkFilmsNote } from "../data/checks/dark_films.ts";
+import { identifyFilms, withDecoded } from "../data/identity/identify.ts";
 import { openDataset } from "../data/readers/open_dataset.ts";
-import type { Split } from "../data/sampling/split.ts";
-import { passOver, UnreadableFilms, withoutFilms } from "../data/stream/unreadable.ts";
-import { verifyFilms } from "../data/stream/verify.ts";
+import type { Split } from "../data/splits/split.ts";
+import { skipUnreadable, UnreadableFilmsError, withoutFilms } from "../data/checks/unreadable.ts";
+import { verifyFilms } from "../data/checks/verify.ts";
 import { UserError } from "../errors.ts";
 import { compilePrediction } from "../evaluate/predict.ts";
 import type { Cohort } from "../lineage/cohort.ts";
@@ -144,7 +144,7 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
   if (options.xla && !nativeBackend()?.isUsingGpuDevice) {
     trainLog.info("--xla is for a GPU, and none is used here: the step is what it is without it");
   }
-  const leaveOut = passOver(dataset, { total: films.length + val.length + test.length, tell: trainLog.info });
+  const leaveOut = skipUnreadable(dataset, { total: films.length + val.length + test.length, log: trainLog.info });
   await decodeFiles(batches, dataset, test, { keep: false }); // so that copies of them are known as the test's
   const lineage = recordLineage({ before, resumed: resume !== undefined, split, cohort: known });
   const description = { name, model, dataset, options, modelSha256, normalization, lineage };
@@ -173,7 +173,7 @@ async function resumable<T>({ path }: RunFolder, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof UnreadableFilms) {
+    if (error instanceof UnreadableFilmsError) {
       trainLog.info(
         `Too many films cannot be decoded; the state is kept. Go on with: deno task train --resume ${path}`,
       );

@@ -1,6 +1,6 @@
 import { count } from "../errors.ts";
 import type { SplitName } from "../lineage/cohort.ts";
-import type { HeldBack } from "../lineage/held_back.ts";
+import type { HeldOutCount } from "../lineage/held_out.ts";
 import type { Recognition } from "../lineage/recognize.ts";
 
 /** The films that a test takes: those of a split of the model's training, or every film of the dataset. */
@@ -23,7 +23,7 @@ export interface TestFilmsOptions {
   /** Whether the checkpoint records the films of its training. */
   readonly recorded: boolean;
   /** How many films the trainings that the dataset has films of held back in that split, and how many of them are gone. */
-  readonly held: HeldBack;
+  readonly held: HeldOutCount;
 }
 
 /**

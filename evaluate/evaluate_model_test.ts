@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import type { Dataset } from "../data/dataset.ts";
-import { splitFilms } from "../data/sampling/split.ts";
-import { identifyFilms } from "../data/stream/identify.ts";
+import { splitFilms } from "../data/splits/split.ts";
+import { identifyFilms } from "../data/identity/identify.ts";
 import { UserError } from "../errors.ts";
 import { recordGeneration } from "../lineage/generation.ts";
 import { engineTest } from "../runtime/testing.ts";

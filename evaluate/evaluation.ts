@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Batches } from "../data/stream/batches.ts";
-import { withDecoded } from "../data/stream/identify.ts";
+import { withDecoded } from "../data/identity/identify.ts";
 import type { Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { count, UserError } from "../errors.ts";

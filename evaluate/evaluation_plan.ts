@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs";
 import type { Dataset } from "../data/dataset.ts";
 import { openDataset } from "../data/readers/open_dataset.ts";
+import { datasetKind } from "../data/readers/readers.ts";
 import { type Batches, openBatches } from "../data/stream/batches.ts";
-import { darkFilmsNote } from "../data/stream/dark_films.ts";
+import { darkFilmsNote } from "../data/checks/dark_films.ts";
 import { decodeUnknown } from "../data/stream/decode_unknown.ts";
-import { identifyFilms, withDecoded } from "../data/stream/identify.ts";
-import { passOver } from "../data/stream/unreadable.ts";
-import { verifyFilms } from "../data/stream/verify.ts";
+import { identifyFilms, withDecoded } from "../data/identity/identify.ts";
+import { skipUnreadable } from "../data/checks/unreadable.ts";
+import { verifyFilms } from "../data/checks/verify.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { UserError } from "../errors.ts";
 import type { Cohort } from "../lineage/cohort.ts";
-import { countAllHeldBack } from "../lineage/held_back.ts";
+import { countAllHeldOut } from "../lineage/held_out.ts";
 import { recognize } from "../lineage/recognize.ts";
 import type { Precision } from "../ops/precision.ts";
 import { checkLabels } from "../trained/recorded.ts";
@@ -85,7 +86,7 @@ export async function planEvaluation(
     onUnreadable: (film, reason) => leaveOut(film, reason),
   }));
   const testFilms = await choose(trained, split, { dataset, cohort, batches, onDecoded });
-  const leaveOut = passOver(dataset, { total: testFilms.films.length, tell: onUnreadable });
+  const leaveOut = skipUnreadable(dataset, { total: testFilms.films.length, log: onUnreadable });
   const dark = await darkFilmsNote(dataset.films.flatMap(({ path }) => path ?? []));
   const opened = cleanup.move();
   return {
@@ -133,7 +134,7 @@ async function choose(
   const testFilms = chooseTestFilms(split, recognition, {
     officialTest: dataset.predefinedSplit?.given.test,
     recorded,
-    held: countAllHeldBack(lineage, cohort, recognition, split === "val" ? ["val"] : ["test"]),
+    held: countAllHeldOut(lineage, cohort, recognition, split === "val" ? ["val"] : ["test"]),
   });
   if (testFilms.films.length > 0) return testFilms;
   throw new UserError(`${dataset.name} holds no film of the ${split} split that ${path} records`, {
@@ -165,5 +166,5 @@ export async function openRecordedDataset(
       remedy: "Name the folder where they are now, or other films, with --data-dir",
     });
   }
-  return { dataset: await openDataset({ directory, kind: kind as Dataset["kind"] }) };
+  return { dataset: await openDataset({ directory, kind: datasetKind(kind) }) };
 }

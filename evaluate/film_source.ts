@@ -1,8 +1,8 @@
-import { expandImages } from "../data/expand_images.ts";
+import { expandImages } from "../data/inputs/expand_images.ts";
 import { rangeFault } from "../data/images/normalization.ts";
-import { imagesOf, npyBatches, type NpyFilms } from "../data/images/npy_films.ts";
-import { readInputList } from "../data/input_list.ts";
-import { darkFilmsNote } from "../data/stream/dark_films.ts";
+import { npyBatches, type NpyFilms, toChannelsLast } from "../data/inputs/npy_films.ts";
+import { readInputList } from "../data/inputs/input_list.ts";
+import { darkFilmsNote } from "../data/checks/dark_films.ts";
 import { type FilmBatch, filmBatches } from "../data/stream/film_batches.ts";
 import { sizeOf } from "../dsl/shape.ts";
 import type { TrainedModel } from "../trained/trained_model.ts";
@@ -28,7 +28,7 @@ export function npyFilms(
   { model, channels }: Pick<TrainedModel, "model" | "channels">,
   batchSize: number,
 ): FilmSource {
-  const images = imagesOf(npy, model.input), size = sizeOf(model.input), fault = rangeFault(images, channels);
+  const images = toChannelsLast(npy, model.input), size = sizeOf(model.input), fault = rangeFault(images, channels);
   return {
     count: images.length / size,
     notes: fault ? [`warning: ${npy.file} holds ${fault}`] : [],

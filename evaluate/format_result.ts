@@ -65,7 +65,7 @@ function show(metric: BinaryMetric, value: number | null): string {
 function formatConfusion({ confusion, normalBy, threshold }: TestResult): string[] {
   if (!confusion) return [];
   const { tp, fp, tn, fn } = confusion;
-  const rule = normalBy === noFindingName ? "normal: p(No Finding) ≥" : "abnormal: greatest p of a finding >";
+  const rule = normalBy === noFindingName ? `normal: p(${noFindingName}) ≥` : "abnormal: greatest p of a finding >";
   return alignColumns([
     [`${rule} ${threshold}`, "called abnormal", "called normal"],
     ["abnormal films", number(tp), number(fn)],

@@ -13,7 +13,7 @@ import { npy } from "../tests/npy.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
 import { linearModel } from "../tests/tiny.ts";
 import { openTrainedModel } from "../trained/open_trained_model.ts";
-import { readNpyFilms } from "../data/images/npy_films.ts";
+import { readNpyFilms } from "../data/inputs/npy_films.ts";
 import { npyFilms } from "./film_source.ts";
 import { predictImages, predictSource } from "./predict_images.ts";
 import { sigmoid } from "./sigmoid.ts";

@@ -23,7 +23,8 @@ export function verdict(
   const unknown = new Uint8Array(labels.length);
   const { called: [abnormal] } = findAbnormal({ labels, logits, targets: unknown }, { normalBy: by, threshold });
   if (by === noFindingName) {
-    return abnormal ? `abnormal: p(No Finding) < ${threshold}` : `normal: p(No Finding) ≥ ${threshold}`;
+    const p = `p(${noFindingName})`;
+    return abnormal ? `abnormal: ${p} < ${threshold}` : `normal: ${p} ≥ ${threshold}`;
   }
   return abnormal ? `abnormal: a finding has p > ${threshold}` : `normal: no finding has p > ${threshold}`;
 }

@@ -28,7 +28,7 @@ export function warn(result: Omit<TestResult, "warnings">, facts: Facts): string
     warnings.push(...warnOfKinds(result.counts), ...warnOfCalls(result, facts));
   } else {
     warnings.push(
-      "There is no label No Finding, and the labels are not NIH's 14 findings, so a film without a label may be abnormal: " +
+      `There is no label ${noFindingName}, and the labels are not NIH's 14 findings, so a film without a label may be abnormal: ` +
         "accuracy, disease recall and all that rests on them are undefined.",
     );
   }
@@ -37,7 +37,7 @@ export function warn(result: Omit<TestResult, "warnings">, facts: Facts): string
       ? ["film", "is", "it counts"]
       : ["films", "are", "they count"];
     warnings.push(
-      `${facts.contradictory} ${films} ${are} marked No Finding and a finding at once; ${count} as normal.`,
+      `${facts.contradictory} ${films} ${are} marked ${noFindingName} and a finding at once; ${count} as normal.`,
     );
   }
   const unranked = result.labels.filter(({ auroc }) => auroc === null).map(({ label }) => label);
@@ -73,7 +73,7 @@ function warnOfCalls(
   if (constant) {
     warnings.push(
       normalBy === noFindingName
-        ? "The model gives every film the same probability of No Finding: it tells no film from another."
+        ? `The model gives every film the same probability of ${noFindingName}: it tells no film from another.`
         : "The greatest probability of a finding is the same for every film: by it the model tells no film from another.",
     );
   } else if (n > 1 && calledNormal === 0) {

@@ -1,25 +1,26 @@
-/** The three splits of a data set. */
+/** The three splits of a dataset. */
 export const splitNames = ["train", "val", "test"] as const;
 
+/** The name of a split. */
 export type SplitName = (typeof splitNames)[number];
 
-/** What a film is known again by. */
+/** What identifies a film, so that a lineage can recognize it. */
 export interface FilmIdentity {
-  /** A digest of its file's size, first and last bytes, or of an array's row; absent where it cannot be read. */
+  /** The digest of its file's size, first and last bytes, or of an array's row; absent where the film cannot be read. */
   readonly digest?: string;
-  /** A digest of its decoded pixels, where it has been decoded: a renamed or losslessly re-encoded copy has the same. */
+  /** The digest of its decoded pixels, where it has been decoded: a renamed or losslessly re-encoded copy has the same. */
   readonly pixels?: string;
-  /** Its name in the data set. */
+  /** Its name in the dataset. */
   readonly name: string;
-  /** Its patient's number in the data set; absent where the data name no patients. */
+  /** Its patient's number in the dataset; absent where the data name no patients. */
   readonly patient?: string;
-  /** It cannot be decoded: its bytes are not what they were, so that its name alone can tell what it is. */
+  /** Whether it cannot be decoded. Its bytes have changed, so that only its name tells which film it is. */
   readonly damaged?: boolean;
 }
 
-/** The films of a data set, by what they are known again by. */
+/** The films of a dataset by their identities. */
 export interface Cohort {
-  /** The layout that it was read from. */
+  /** The name of the layout that the films were read from. */
   readonly kind: string;
   /** Whether a program drew the films. */
   readonly synthetic: boolean;

@@ -10,68 +10,87 @@ import {
   unpackDigests,
 } from "./digest.ts";
 
-/** Sets of more than a hundred million films are nobody's. */
-const packed = z.base64().max(2 ** 30);
-const word = z.string().max(255);
-
-const splitDigests = z.object({
+/** The packed digests of one split's films and patients. */
+export interface SplitDigests {
   /** The digests of the files. */
-  films: packed,
+  readonly films: string;
   /** The digests of the decoded pixels, as far as films were decoded. */
-  pixels: packed,
-  /** Salted, of the films' names. */
-  names: packed,
-  /** Salted, of the patients; empty where the data name none. */
-  patients: packed,
-});
+  readonly pixels: string;
+  /** The salted digests of the films' names. */
+  readonly names: string;
+  /** The salted digests of the patients; empty where the data name none. */
+  readonly patients: string;
+}
 
 /** A training run whose films are known by digest. It holds no name and no patient number in clear. */
-const recordedGeneration = z.object({
-  type: z.literal("recorded"),
-  kind: word,
-  synthetic: z.boolean(),
-  salt: word,
-  train: splitDigests,
-  val: splitDigests,
-  test: splitDigests,
-});
+export interface RecordedGeneration {
+  /** The kind of the generation. */
+  readonly type: "recorded";
+  /** The name of the films' layout. */
+  readonly kind: string;
+  /** Whether a program drew the films. */
+  readonly synthetic: boolean;
+  /** The salt of the names' and patients' digests. */
+  readonly salt: string;
+  /** The films that it was trained on. */
+  readonly train: SplitDigests;
+  /** The films that it was validated on. */
+  readonly val: SplitDigests;
+  /** The films that it held out for the test. */
+  readonly test: SplitDigests;
+}
 
-/** A training run of Thorax 0.1.0, which kept the names of its validation and test films alone. */
-const namedGeneration = z.object({
-  type: z.literal("named"),
-  kind: word,
-  synthetic: z.boolean(),
-  salt: word,
-  /** Salted, of the films' names. */
-  val: packed,
-  test: packed,
-});
+/** A training run of Thorax 0.1.0, which kept only the names of its validation and test films. */
+export interface NamedGeneration {
+  /** The kind of the generation. */
+  readonly type: "named";
+  /** The name of the films' layout. */
+  readonly kind: string;
+  /** Whether a program drew the films. */
+  readonly synthetic: boolean;
+  /** The salt of the names' digests. */
+  readonly salt: string;
+  /** The packed, salted digests of the validation films' names. */
+  readonly val: string;
+  /** The packed, salted digests of the test films' names. */
+  readonly test: string;
+}
 
 /** Weights from elsewhere: nobody can say which films they were trained on. */
-const foreignGeneration = z.object({
-  type: z.literal("foreign"),
+export interface ForeignGeneration {
+  /** The kind of the generation. */
+  readonly type: "foreign";
   /** Whose weights they are, as far as their names tell. */
-  library: word,
-  /** The data sets that the library names for its published weights; empty where it names none. */
-  trainedOn: z.array(word).max(100),
-});
+  readonly library: string;
+  /** The datasets that the library names for its published weights; empty where it names none. */
+  readonly trainedOn: readonly string[];
+}
 
-/** What one training of a model saw. A lineage is a list of them: a checkpoint's own first, then its ancestors. */
-export const generationSchema = z.discriminatedUnion("type", [recordedGeneration, namedGeneration, foreignGeneration]);
+/** What one training run of a model saw. A lineage is a list of them: a checkpoint's own first, then its ancestors. */
+export type Generation = RecordedGeneration | NamedGeneration | ForeignGeneration;
 
-/** The most generations that a checkpoint may hold. */
-export const mostGenerations = 100;
+/** Packed digests. Nobody has sets of more than a hundred million films. */
+const packed = z.base64().max(2 ** 30);
+const word = z.string().max(255);
+const splitDigests = z.object({ films: packed, pixels: packed, names: packed, patients: packed });
+const run = { kind: word, synthetic: z.boolean(), salt: word };
 
-export type Generation = Readonly<z.infer<typeof generationSchema>>;
-export type RecordedGeneration = Extract<Generation, { type: "recorded" }>;
-type NamedGeneration = Extract<Generation, { type: "named" }>;
+/** Checks a generation that comes from a file. */
+export const generationSchema: z.ZodType<Generation> = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("recorded"), ...run, train: splitDigests, val: splitDigests, test: splitDigests }),
+  z.object({ type: z.literal("named"), ...run, val: packed, test: packed }),
+  z.object({ type: z.literal("foreign"), library: word, trainedOn: z.array(word).max(100) }),
+]);
+
+/** The greatest number of generations in a checkpoint. */
+export const maxGenerations = 100;
 
 /** Film indices of each split. */
 type Indices = Readonly<Record<SplitName, readonly number[]>>;
 
 /**
- * What a training run saw: digests of the films and patients of its splits, 3.6 MB for NIH's 112,120 films. A run that goes
- * on passes its earlier record as `previous`, and forgets nothing of it.
+ * Records what a training run saw: the digests of the films and patients of its splits, 3.6 MB for NIH's 112,120 films. A resumed run
+ * passes its earlier record as `previous`, which the new record includes.
  */
 export function recordGeneration(
   { kind, synthetic, films }: Cohort,
@@ -80,28 +99,21 @@ export function recordGeneration(
 ): RecordedGeneration {
   const salt = previous?.salt ?? digestOf(films.map(({ digest = "" }) => digest).sort(), 16);
   const record = (name: SplitName) => {
-    const its = split[name].map((film) => films[film]), before = previous?.[name];
+    const seen = split[name].map((film) => films[film]), before = previous?.[name];
+    const patients = new Set(seen.flatMap(({ patient }) => patient ?? []));
     const pack = (digests: readonly (string | undefined)[], earlier = "", bytes = contentBytes) =>
       packDigests([...unpackDigests(earlier, bytes), ...digests.filter((digest) => digest !== undefined)]);
-    const salted = (texts: readonly (string | undefined)[], earlier?: string) =>
-      pack(texts.map((text) => text === undefined ? text : saltedDigest(salt, text)), earlier, saltedBytes);
     return {
-      films: pack(its.map(({ digest }) => digest), before?.films),
-      pixels: pack(its.map(({ pixels }) => pixels), before?.pixels),
-      names: salted(its.map(({ name }) => name), before?.names),
-      patients: pack(
-        [...new Set(its.map(({ patient }) => patient))].map((who) =>
-          who === undefined ? who : patientDigest(salt, who)
-        ),
-        before?.patients,
-        saltedBytes,
-      ),
+      films: pack(seen.map(({ digest }) => digest), before?.films),
+      pixels: pack(seen.map(({ pixels }) => pixels), before?.pixels),
+      names: pack(seen.map(({ name }) => saltedDigest(salt, name)), before?.names, saltedBytes),
+      patients: pack([...patients].map((patient) => patientDigest(salt, patient)), before?.patients, saltedBytes),
     };
   };
   return { type: "recorded", kind, synthetic, salt, train: record("train"), val: record("val"), test: record("test") };
 }
 
-/** The record that a checkpoint of Thorax 0.1.0 gives: names of films, which are salted here. */
+/** Makes the record of a checkpoint of Thorax 0.1.0, which holds the names of films in clear. */
 export function namedGenerationOf(
   { kind, synthetic, validation, test }: {
     readonly kind: string;
@@ -115,17 +127,17 @@ export function namedGenerationOf(
   return { type: "named", kind, synthetic, salt, val: pack(validation), test: pack(test) };
 }
 
-/** The digests of one split, ready to be asked. */
-export interface OpenSplit {
+/** The unpacked digests of one split; see {@linkcode SplitDigests}. */
+export interface SplitDigestSets {
   readonly films: ReadonlySet<string>;
   readonly pixels: ReadonlySet<string>;
   readonly names: ReadonlySet<string>;
   readonly patients: ReadonlySet<string>;
 }
 
-/** Unpacks a recorded generation. */
-export function openSplits(generation: RecordedGeneration): Readonly<Record<SplitName, OpenSplit>> {
-  const open = (name: SplitName): OpenSplit => {
+/** Unpacks the digests of a recorded generation. */
+export function unpackSplits(generation: RecordedGeneration): Readonly<Record<SplitName, SplitDigestSets>> {
+  const unpack = (name: SplitName): SplitDigestSets => {
     const { films, pixels, names, patients } = generation[name];
     return {
       films: unpackDigests(films, contentBytes),
@@ -134,11 +146,11 @@ export function openSplits(generation: RecordedGeneration): Readonly<Record<Spli
       patients: unpackDigests(patients, saltedBytes),
     };
   };
-  const [train, val, test] = splitNames.map(open);
+  const [train, val, test] = splitNames.map(unpack);
   return { train, val, test };
 }
 
-/** The names of a generation of Thorax 0.1.0, ready to be asked. */
-export function openNames({ val, test }: NamedGeneration): Readonly<Record<"val" | "test", ReadonlySet<string>>> {
+/** Unpacks the digests of names in a generation of Thorax 0.1.0. */
+export function unpackNames({ val, test }: NamedGeneration): Readonly<Record<"val" | "test", ReadonlySet<string>>> {
   return { val: unpackDigests(val, saltedBytes), test: unpackDigests(test, saltedBytes) };
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { digestOf, saltedDigest } from "./digest.ts";
-import { generationSchema, openSplits, recordGeneration } from "./generation.ts";
+import { generationSchema, recordGeneration, unpackSplits } from "./generation.ts";
 
 /** Films whose names and patients look like NIH's. */
 function cohort(films: number, patients: number) {
@@ -38,13 +38,13 @@ Deno.test("recordGeneration: no name and no patient number is in it, nor their p
 Deno.test("recordGeneration: what a split holds comes back; what goes on forgets nothing and keeps its salt", () => {
   const { films, ...rest } = cohort(4, 2);
   const first = recordGeneration({ films, ...rest }, { train: [0, 1], val: [2], test: [3] });
-  assertEquals(openSplits(first).train.films, new Set([films[0].digest, films[1].digest].sort()));
-  assertEquals(openSplits(first).val.pixels, new Set([films[2].pixels]));
-  assertEquals(openSplits(first).test.patients, new Set([saltedDigest(first.salt, "1")]));
+  assertEquals(unpackSplits(first).train.films, new Set([films[0].digest, films[1].digest].sort()));
+  assertEquals(unpackSplits(first).val.pixels, new Set([films[2].pixels]));
+  assertEquals(unpackSplits(first).test.patients, new Set([saltedDigest(first.salt, "1")]));
   const { pixels: _, ...undecoded } = films[0], later = { ...rest, films: [undecoded, { ...films[1], name: "new" }] };
   const second = recordGeneration(later, { train: [0, 1], val: [], test: [] }, first);
   assertEquals(second.salt, first.salt);
-  assertEquals(openSplits(second).train.pixels, openSplits(first).train.pixels);
-  assertEquals(openSplits(second).train.names.size, 3);
+  assertEquals(unpackSplits(second).train.pixels, unpackSplits(first).train.pixels);
+  assertEquals(unpackSplits(second).train.names.size, 3);
   assertEquals(second.val, first.val);
 });

@@ -1,17 +1,17 @@
 import type { Generation } from "./generation.ts";
 
-/** What is known of the trainings whose films nobody recorded, a phrase each. */
+/** Describes the training runs whose films nobody recorded, a phrase each. */
 export function unrecordedOrigins(lineage: readonly Generation[]): string[] {
   return lineage.flatMap((generation) => {
     switch (generation.type) {
       case "recorded":
         return [];
       case "named":
-        return ["a checkpoint of Thorax 0.1.0 names its validation and test films alone"];
+        return ["a checkpoint of Thorax 0.1.0 records only its validation and test films"];
       case "foreign": {
         const { library, trainedOn } = generation;
         return trainedOn.length > 0
-          ? [`the weights bear the names of ${library}, whose own were trained on ${trainedOn.join(", ")}`]
+          ? [`the weights have the names of ${library}, whose own weights were trained on ${trainedOn.join(", ")}`]
           : [
             `nothing records what the weights of ${library === "document" ? "the document" : library} were trained on`,
           ];

@@ -15,8 +15,14 @@ const cohort = (films: readonly FilmIdentity[], kind = "nih"): Cohort => ({ kind
 
 /** Patients 1 to 4 with two films each: 1 and 2 are trained on, 3 is for validation, 4 for the test. */
 const own = [
-  ...[film("1a", "1", "A"), film("1b", "1", "B"), film("2a", "2", "C"), film("2b", "2", "D")],
-  ...[film("3a", "3", "E"), film("3b", "3", "F"), film("4a", "4", "G"), film("4b", "4", "H")],
+  film("1a", "1", "A"),
+  film("1b", "1", "B"),
+  film("2a", "2", "C"),
+  film("2b", "2", "D"),
+  film("3a", "3", "E"),
+  film("3b", "3", "F"),
+  film("4a", "4", "G"),
+  film("4b", "4", "H"),
 ];
 const generation = recordGeneration(cohort(own), { train: [0, 1, 2, 3], val: [4, 5], test: [6, 7] });
 

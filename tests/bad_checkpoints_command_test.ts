@@ -37,7 +37,7 @@ testBadInput("checkpoints and runs", [
   ]),
   [
     "train --test-only --ckpt-path @/elsewhere.safetensors",
-    "@/elsewhere.safetensors: its Thorax metadata are damaged, or …: dataset.splitType: Invalid option: …",
+    "@/elsewhere.safetensors: its Thorax metadata are damaged, or …: dataset.splitType: Invalid: expected a name without …",
   ],
   [
     "evaluate --ckpt-path @/escape.safetensors",

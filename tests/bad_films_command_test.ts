@@ -2,13 +2,19 @@ import { testBadInput } from "./bad_input.ts";
 
 testBadInput("films", [
   ["train --model vgg16 --data-dir @/nowhere", "@/nowhere does not exist"],
-  ["train --model vgg16 --data-dir @/empty", "@/empty is no dataset that is known: looked for a label table …"],
+  [
+    "train --model vgg16 --data-dir @/empty",
+    "Thorax does not recognize the layout of @/empty: it looked for a label table …",
+  ],
   [
     "train --model vgg16 --data-dir @/taken",
     "@/taken is a damaged archive: it has no directory that can be read at its end. …",
   ],
   ["train --model vgg16 --dataset nih", "--dataset nih needs a folder of films. Give it with --data-dir"],
-  ["train --model vgg16 --dataset phantom --data-dir @/films", "the phantom reads no folder, and @/films is given. …"],
+  [
+    "train --model vgg16 --dataset phantom --data-dir @/films",
+    "--dataset phantom reads no folder, and @/films is given. …",
+  ],
   [
     "train --model vgg16 --data-dir @/missing",
     "@/missing: 2 of 20 images are missing, first: 2.png. Restore them, … or leave them out with --on-bad-image skip",

@@ -25,7 +25,7 @@ testBadInput("options", [
   ["train --model vgg16 --device gpu", '--device must be one of auto, cpu, cuda, and is "gpu"'],
   [
     "train --model vgg16 --no-shuffle",
-    "the order of balanced is drawn, so it cannot be file order. Give --no-shuffle …",
+    "balanced draws its order at random and cannot keep file order. Give --no-shuffle …",
   ],
   ["train --test-only", "--test-only needs --ckpt-path FILE"],
   [

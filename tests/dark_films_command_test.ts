@@ -22,7 +22,7 @@ Deno.test(
     ]);
     assertEquals([status, JSON.parse(stdout).inputs], [0, films]);
     assertEquals(lines.map((line) => line.replace(/ hold no .*/, "")), [
-      "warning: 2 of the 2 films of 16 bits that were looked at",
+      "warning: 2 of the 2 films of 16 bits that Thorax looked at",
       "warning: The model was trained on synthetic films: what it says of other films means nothing.",
     ]);
   },

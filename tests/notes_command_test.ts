@@ -31,7 +31,7 @@ Deno.test(
     const data = folder.file("films");
     listedFilms(data);
     const notes = [
-      `${data}/Data_Entry.csv, column Patient ID, holds numbers, compared as such: 10 of 20 cells change, first: "0.0" is 0; ` +
+      `${data}/Data_Entry.csv, column Patient ID, holds numbers and is compared as numbers: 10 of 20 cells change, first: "0.0" is 0; ` +
       "20 different texts are 10 people",
       "1 of 5 names in test_list.txt is not in the table, first: gone.png",
       "The folder lists a split: train_list.txt (8 films), val_list.txt (4 films), test_list.txt (4 films)",

@@ -1,7 +1,7 @@
 /** Films that cannot be read, from the check before training to the test after it; and which weights are tested. */
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { openDataset } from "../data/readers/open_dataset.ts";
-import { splitFilms } from "../data/sampling/split.ts";
+import { splitFilms } from "../data/splits/split.ts";
 import { nihLabels } from "../data/labels.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { type Ended, run, succeed } from "./command.ts";

@@ -1,6 +1,6 @@
 import config from "../deno.json" with { type: "json" };
 import type { Dataset } from "../data/dataset.ts";
-import { type Normalization, toUnitRange } from "../data/images/normalization.ts";
+import { defaultNormalization, type Normalization } from "../data/images/normalization.ts";
 import type { Model } from "../dsl/compile/compile.ts";
 import type { Generation } from "../lineage/generation.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
@@ -17,7 +17,7 @@ export interface Description {
   readonly options: TrainOptions;
   /** The SHA-256 of the user's own file that the model came from. */
   readonly modelSha256?: string;
-  /** The normalization of the films; default {@linkcode toUnitRange}. */
+  /** The normalization of the films; default {@linkcode defaultNormalization}. */
   readonly normalization?: Normalization;
   /** What the model has seen by now: this run first, then its ancestors. Absent where nobody records it. */
   readonly lineage?: () => readonly Generation[];
@@ -28,7 +28,7 @@ export const modelDigestKey = "modelSha256";
 
 /** The metadata of a checkpoint at a point of a run. */
 export function describe(
-  { name, model, dataset, options, modelSha256, normalization = toUnitRange, lineage }: Description,
+  { name, model, dataset, options, modelSha256, normalization = defaultNormalization, lineage }: Description,
   progress: Progress,
 ): CheckpointMetadata {
   const [height, width, channels] = model.input, recorded = withAbsolutePaths(options);

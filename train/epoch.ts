@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../data/stream/batches.ts";
-import { UnreadableFilms } from "../data/stream/unreadable.ts";
+import { UnreadableFilmsError } from "../data/checks/unreadable.ts";
 import type { Model } from "../dsl/compile/compile.ts";
 import { UserError } from "../errors.ts";
 import { randomStream } from "../random.ts";
@@ -19,7 +19,7 @@ import { batchTensors, type Validate } from "./validate.ts";
  * an error leaves behind.
  *
  * @throws {UserError} exit status 1, at a step whose loss or gradient is not finite
- * @throws {UnreadableFilms} where the batches do, or where no film can be decoded
+ * @throws {UnreadableFilmsError} where the batches do, or where no film can be decoded
  */
 export async function trainEpoch(
   { model, options, dataset, split, batches, folder, signal }: Training,
@@ -54,7 +54,9 @@ export async function trainEpoch(
     });
     if (signal.aborted) break;
   }
-  if (done === 0 && total > 0) throw new UnreadableFilms(`epoch ${epoch}: none of the training films can be decoded`);
+  if (done === 0 && total > 0) {
+    throw new UnreadableFilmsError(`epoch ${epoch}: none of the training films can be decoded`);
+  }
   return { state, loss: done === 0 ? undefined : sum / done };
 }
 
@@ -88,7 +90,7 @@ async function takeStep(
  * The validation loss after an epoch; undefined where Ctrl-C cut it short.
  *
  * @throws {UserError} exit status 1, where it is not finite
- * @throws {UnreadableFilms} where the batches do, or where no film can be decoded
+ * @throws {UnreadableFilmsError} where the batches do, or where no film can be decoded
  */
 export async function validateEpoch(
   training: Training,
@@ -104,7 +106,7 @@ export async function validateEpoch(
   let seen = 0;
   const loss = await validate(tensors.weights, stream, (done) => display.update(seen = done, done * batchSize));
   if (signal.aborted) return undefined;
-  if (seen === 0) throw new UnreadableFilms(`epoch ${epoch}: none of the validation films can be decoded`);
+  if (seen === 0) throw new UnreadableFilmsError(`epoch ${epoch}: none of the validation films can be decoded`);
   if (!Number.isFinite(loss)) {
     throw new UserError(`epoch ${epoch}: the validation loss is ${loss}`, {
       remedy: "Lower --lr; the checkpoints are as they were before this epoch",

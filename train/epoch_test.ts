@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { openBatches } from "../data/stream/batches.ts";
-import { UnreadableFilms } from "../data/stream/unreadable.ts";
+import { UnreadableFilmsError } from "../data/checks/unreadable.ts";
 import { reads } from "../runtime/testing.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
@@ -107,7 +107,7 @@ Deno.test(
 
     await using none = open(...split.train, ...split.val);
     const refused = async (work: Promise<unknown>, message: string) =>
-      assertEquals((await assertRejects(() => work, UnreadableFilms)).message.split(". ")[0], message);
+      assertEquals((await assertRejects(() => work, UnreadableFilmsError)).message.split(". ")[0], message);
     const { step } = recordingStep([]);
     const training1 = { ...training, batches: none };
     await refused(

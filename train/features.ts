@@ -19,9 +19,9 @@ export function featureBatches(
   };
   return {
     unreadable,
-    async *stream(order, { batchSize, pad = false, ahead, limit = Infinity }) {
+    async *stream(order, { batchSize, pad = false, prefetch, limit = Infinity }) {
       const missing = [...new Set(order)].filter((film) => !known.has(film));
-      const coming = batches.stream(missing, { batchSize, ahead, limit, pad: true });
+      const coming = batches.stream(missing, { batchSize, prefetch, limit, pad: true });
       /** The film's row, made if need be; undefined where the film cannot be decoded. */
       const rowOf = async (film: number): Promise<Film | undefined> => {
         while (!known.has(film) && !unreadable.has(film)) {

@@ -1,4 +1,4 @@
-import type { Split } from "../data/sampling/split.ts";
+import type { Split } from "../data/splits/split.ts";
 import type { SplitName } from "../lineage/cohort.ts";
 import type { Recognition } from "../lineage/recognize.ts";
 

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { configure, getLogger, type LogRecord } from "@logtape/logtape";
 import { printable, systemReason, UserError } from "../errors.ts";
-import type { SplitType } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { modelName } from "../trained/model_name.ts";
 import { timestamp } from "./run_folder.ts";
 
@@ -9,7 +8,7 @@ import { timestamp } from "./run_folder.ts";
 export interface LogOptions {
   readonly directory: string;
   readonly model: string;
-  readonly splitType: SplitType;
+  readonly splitType: string;
   /** A test alone: its file says so. */
   readonly test: boolean;
   readonly now: Date;

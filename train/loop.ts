@@ -1,4 +1,4 @@
-import { UnreadableFilms } from "../data/stream/unreadable.ts";
+import { UnreadableFilmsError } from "../data/checks/unreadable.ts";
 import type { Model } from "../dsl/compile/compile.ts";
 import { lossNote } from "./baseline.ts";
 import { saveWeights } from "../weights/checkpoint/model_weights.ts";
@@ -27,7 +27,7 @@ const earlyStops: Partial<Record<Ending, string>> = {
  * left as it is.
  *
  * @throws {UserError} exit status 1, where a loss or gradient is not finite; the checkpoints stay as they were
- * @throws {UnreadableFilms} where too many films cannot be decoded; the state is saved before
+ * @throws {UnreadableFilmsError} where too many films cannot be decoded; the state is saved before
  */
 export async function fit(training: Training, start: TrainState): Promise<{ state: TrainState; ending: Ending }> {
   const { model, options, rates, folder, describe } = training;
@@ -48,7 +48,7 @@ export async function fit(training: Training, start: TrainState): Promise<{ stat
       state = finished;
     }
   } catch (error) {
-    if (error instanceof UnreadableFilms) await keep();
+    if (error instanceof UnreadableFilmsError) await keep();
     throw error;
   }
   const { progress: { epoch, best }, tensors } = state, reason = earlyStops[ending];

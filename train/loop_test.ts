@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { type Batch, openBatches } from "../data/stream/batches.ts";
-import { passOver, UnreadableFilms } from "../data/stream/unreadable.ts";
+import { skipUnreadable, UnreadableFilmsError } from "../data/checks/unreadable.ts";
 import { UserError } from "../errors.ts";
 import { countTraces } from "../tests/count_traces.ts";
 import { useEngine } from "../tests/engine.ts";
@@ -236,9 +236,9 @@ for (const [part, lost, steps] of [["training", [1, 11], 2], ["validation", [12,
       const lines: string[] = [];
       await using batches = openBatches(withBrokenFilms(training.dataset, new Set<number>(lost)), {
         ...{ imageSize: 8, workers: 0 },
-        onUnreadable: passOver(training.dataset, { total: 21, tell: (line) => lines.push(line) }),
+        onUnreadable: skipUnreadable(training.dataset, { total: 21, log: (line) => lines.push(line) }),
       });
-      const error = await assertRejects(() => fit({ ...training, batches }, start(training)), UnreadableFilms);
+      const error = await assertRejects(() => fit({ ...training, batches }, start(training)), UnreadableFilmsError);
       assertEquals(
         [error.message, error.exitStatus, lines.length],
         [

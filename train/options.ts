@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { datasetKinds } from "../data/readers/readers.ts";
+import { samplerNames, samplersHelp } from "../data/sampling/samplers.ts";
 import { didYouMean, UserError } from "../errors.ts";
-import { splitTypes } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { libraries, type Library } from "../weights/names/naming.ts";
 import { isFile } from "../trained/model_name.ts";
 import { patternsOf, ratesOf } from "./patterns.ts";
@@ -75,7 +76,7 @@ export const flag = (help: string) =>
 /** The options of data, by the names that the library gives them. */
 export const dataOptions = {
   dataDir: path("DIR", "a folder of films and their labels; without it, synthetic films (the phantom)"),
-  dataset: choice(["auto", "nih", "medmnist", "phantom"], "the layout of --data-dir"),
+  dataset: choice(datasetKinds, "the layout of --data-dir"),
   onBadImage: choice(["error", "skip"], "what a missing or damaged film does: stop everything, or be left out", true),
 } as const;
 
@@ -148,7 +149,7 @@ const fineTuningOptions = {
 export const trainOptions = {
   model: modelOption("NAME|FILE.ts", "a model of the registry, or a file whose default export is a spec or makes one"),
   ...dataOptions,
-  splitType: choice(splitTypes, "how an epoch's training films are drawn"),
+  splitType: choice(samplerNames, `how an epoch's training films are drawn: ${samplersHelp}`),
   imgSize: integer(32, "images are stretched to N×N", 224),
   epochs: integer(1, "passes over the training films", 50, true),
   batchSize: filmsAtOnce("films per step"),

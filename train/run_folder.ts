@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
 import { systemReason, UserError } from "../errors.ts";
 import { modelName } from "../trained/model_name.ts";
-import type { SplitType } from "../weights/checkpoint/checkpoint_metadata.ts";
 
 /** The files of one training run. */
 export interface RunFolder {
@@ -100,7 +99,7 @@ export async function removeState({ state }: RunFolder): Promise<void> {
 export async function createRunFolder(
   parent: string,
   model: string,
-  splitType: SplitType,
+  splitType: string,
   now: Date,
 ): Promise<RunFolder> {
   const { date, time } = timestamp(now);

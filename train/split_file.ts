@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
-import type { Split } from "../data/sampling/split.ts";
+import type { Split } from "../data/splits/split.ts";
 import { csvLine } from "../formats/csv.ts";
 import { splitNames } from "../lineage/cohort.ts";
 import { replaceFile } from "../weights/atomic_file.ts";

@@ -1,8 +1,9 @@
 import type { Batches } from "../data/stream/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { normalBy, sampledClasses } from "../data/normal.ts";
+import { normalBy } from "../data/normal.ts";
+import { sampledClasses } from "../data/sampling/sampled_classes.ts";
 import { samplers } from "../data/sampling/samplers.ts";
-import type { Split } from "../data/sampling/split.ts";
+import type { Split } from "../data/splits/split.ts";
 import type { Model } from "../dsl/compile/compile.ts";
 import { UserError } from "../errors.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
@@ -45,7 +46,7 @@ export function epochOrder(
   epoch: number,
 ): number[] {
   const { films, ...classes } = sampledClasses(split.train.map((film) => dataset.films[film].labels), dataset.labels);
-  const positions = samplers[splitType](films, { seed, epoch, shuffle, ...classes });
+  const positions = samplers[splitType].draw(films, { seed, epoch, shuffle, ...classes });
   if (positions.length === 0) {
     throw new UserError(`${splitType} sampling finds no training film with a finding`, {
       remedy: "Choose another --split-type",

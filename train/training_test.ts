@@ -1,12 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Dataset } from "../data/dataset.ts";
 import { nihLabels } from "../data/labels.ts";
-import type { SamplerName } from "../data/sampling/samplers.ts";
+import { type SamplerName, samplerNames } from "../data/sampling/samplers.ts";
 import { UserError } from "../errors.ts";
 import { checkOptions, trainOptions } from "./options.ts";
 import { describeUnlabeled, epochOrder } from "./training.ts";
-
-const names: SamplerName[] = ["original", "balanced", "rare-first", "binary"];
 
 /** Films of the given labels, all of them to train on. */
 function training(labels: readonly string[], films: readonly (readonly number[])[]) {
@@ -31,7 +29,7 @@ const marked = Array.from(
 Deno.test("epochOrder: NIH's films come in the same order with No Finding as a label and without", () => {
   const fifteen = training(nihLabels, marked.map((its) => its.length === 0 ? [14] : its));
   const fourteen = training(nihLabels.slice(0, 14), marked);
-  for (const name of names) {
+  for (const name of samplerNames) {
     const order = epochOrder(options(name), fourteen, 2);
     assertEquals(order, epochOrder(options(name), fifteen, 2), name);
     assert(`${order}` !== `${epochOrder(options(name), fourteen, 3)}`, name);

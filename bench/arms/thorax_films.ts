@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Batch, openBatches } from "../../data/stream/batches.ts";
 import { openDataset } from "../../data/readers/open_dataset.ts";
-import { splitFilms } from "../../data/sampling/split.ts";
+import { splitFilms } from "../../data/splits/split.ts";
 import { compile } from "../../dsl/compile/compile.ts";
 import { buildModel } from "../../models/registry.ts";
 import { openEngine } from "../../runtime/open.ts";

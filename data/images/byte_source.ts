@@ -1,35 +1,41 @@
-/** Bytes that can be read anywhere, in memory or in a file, so that one reader of a format serves both. */
+/** Bytes with random access, in memory or in a file, so that one reader of a format serves both. */
 export interface ByteSource {
+  /** How many bytes there are. */
   readonly size: number;
-  /** The `length` bytes from `at` on, valid until the next call. Throws {@linkcode EndsEarly} where there are fewer. */
+  /**
+   * Returns the `length` bytes from `at` on, valid until the next call.
+   *
+   * @throws {UnexpectedEndError} where there are fewer
+   */
   read(at: number, length: number): Uint8Array;
 }
 
-/** Says that a file ends before what its format promises. */
-export class EndsEarly extends Error {
+/** The error for a file that ends before its format's data do. */
+export class UnexpectedEndError extends Error {
+  /** Makes the error. */
   constructor() {
     super("the file ends early");
   }
 }
 
-/** Bytes in memory; what is read are views of them. */
+/** A source of bytes in memory; it returns views of them. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return {
     size: bytes.length,
     read(at, length) {
-      if (at + length > bytes.length) throw new EndsEarly();
+      if (at + length > bytes.length) throw new UnexpectedEndError();
       return bytes.subarray(at, at + length);
     },
   };
 }
 
-/** An open file of `size` bytes, whose first thousand are read at once and kept: headers are there. */
+/** A source of an open file of `size` bytes. It reads and keeps the first 1,024, where headers are. */
 export function fileSource(file: Deno.FsFile, size: number): ByteSource {
   const readInto = (bytes: Uint8Array) => {
     for (let at = 0; at < bytes.length;) {
-      const got = file.readSync(bytes.subarray(at));
-      if (got === null) throw new EndsEarly();
-      at += got;
+      const count = file.readSync(bytes.subarray(at));
+      if (count === null) throw new UnexpectedEndError();
+      at += count;
     }
     return bytes;
   };
@@ -38,7 +44,7 @@ export function fileSource(file: Deno.FsFile, size: number): ByteSource {
     size,
     read(at, length) {
       if (at + length <= head.size) return head.read(at, length);
-      if (at + length > size) throw new EndsEarly();
+      if (at + length > size) throw new UnexpectedEndError();
       file.seekSync(at, Deno.SeekMode.Start);
       return readInto(new Uint8Array(length));
     },

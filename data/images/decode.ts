@@ -8,15 +8,16 @@ import { decodePng } from "./png.ts";
 const decoders: Readonly<Record<ImageFormat, (bytes: Uint8Array) => Plane>> = { png: decodePng, jpeg: decodeJpeg };
 
 /**
- * A PNG or JPEG file as one gray channel on the scale 0…255.
+ * Decodes a PNG or JPEG file to one gray channel on the scale 0…255.
  *
- * - Which of the two it is, the first bytes say, not the name. Bytes behind the image's end are not looked at.
- * - Gray, gray + alpha, RGB, RGBA and palette PNGs of 1 to 16 bits, interlaced or not; gray, color and CMYK JPEGs of
- *   8 bits. Alpha, color profiles and an orientation in EXIF are ignored.
+ * - The first bytes decide which of the two it is, not the name. Bytes after the image's end are ignored.
+ * - It reads gray, gray + alpha, RGB, RGBA and palette PNGs of 1 to 16 bits, interlaced or not, and gray, color and CMYK JPEGs of
+ *   8 bits. It ignores alpha, color profiles and an orientation in EXIF.
  * - Full scale is that of the bit depth: up to 8 bits a byte, v·255/(2^depth − 1); 16 bits a float, v/257.
- * - Color becomes luma as Pillow's "L" does it: (R·19595 + G·38470 + B·7471 + 0x8000) >> 16.
+ * - Color becomes luma as in Pillow's mode "L": (R·19595 + G·38470 + B·7471 + 0x8000) >> 16.
  *
- * Throws a {@linkcode UserError} that begins with `name` where the bytes are neither, damaged, or more than 2^26 pixels.
+ * @param name What messages call the file.
+ * @throws {UserError} where the bytes are neither format, are damaged, or hold more than 2^26 pixels
  *
  * @example
  * ```ts
@@ -29,7 +30,7 @@ const decoders: Readonly<Record<ImageFormat, (bytes: Uint8Array) => Plane>> = { 
 export function decodeImage(bytes: Uint8Array, name: string): Plane {
   const format = imageFormat(bytes);
   if (!format && isDicom(bytes, name)) {
-    throw new UserError(`${name} is a DICOM file, which is not read yet`, { remedy: dicomRemedy });
+    throw new UserError(`${name} is a DICOM file, which Thorax does not read yet`, { remedy: dicomRemedy });
   }
   if (!format) throw new UserError(`${name} is neither a PNG nor a JPEG image`);
   try {

@@ -1,23 +1,25 @@
-import { type ByteSource, EndsEarly, fileSource } from "./byte_source.ts";
+import { type ByteSource, fileSource, UnexpectedEndError } from "./byte_source.ts";
 import { dicomHead, isDicom } from "./dicom.ts";
 import { imageFormat } from "./image_format.ts";
 import { hasJpegEnd, readJpegHeader } from "./jpeg_header.ts";
 import { readPngChunks, readPngHeader } from "./png_chunks.ts";
 
-/** The fault of an image that is DICOM, which is no damage. */
+/** What {@linkcode imageFault} says of a DICOM file, which is not damaged. */
 export const dicomFault = "a DICOM file";
 
-/** The chunk that ends a PNG: no data, IEND, its CRC. */
+/** The chunk that ends a PNG: its length 0, `IEND`, and its CRC. */
 const pngEnd = [0, 0, 0, 0, 73, 69, 78, 68, 0xae, 0x42, 0x60, 0x82];
 
 /**
- * What is wrong with an image file, as far as its header and its end tell, or `undefined`. They are read by seeks, so that
- * 100,000 files take seconds, and by the decoder's own readers, so that both refuse the same: what is neither PNG nor JPEG,
- * has a header that the decoder does not take, or has no end. Bytes behind the end are no fault.
+ * Finds what is wrong with an image file by its header and its end alone: it is neither PNG nor JPEG, the decoder would refuse its
+ * header, or its end is missing. The decoder's own readers look, so that both refuse the same files. Seeking to the end keeps it
+ * fast: 100,000 files take seconds. Bytes after the image's end are no fault.
+ *
+ * @returns A phrase such as `truncated`; `undefined` where nothing is wrong.
  */
 export function imageFault(path: string): string | undefined {
   try {
-    const { isFile, size } = Deno.statSync(path); // before it is opened: to open a pipe is to wait for its writer
+    const { isFile, size } = Deno.statSync(path); // before it is opened: opening a pipe waits for its writer
     if (!isFile) return "not a regular file";
     if (size === 0) return "empty";
     using file = Deno.openSync(path);
@@ -29,14 +31,14 @@ export function imageFault(path: string): string | undefined {
     ({ png: checkPng, jpeg: checkJpeg })[format](source);
     return undefined;
   } catch (error) {
-    if (error instanceof EndsEarly) return "truncated";
+    if (error instanceof UnexpectedEndError) return "truncated";
     if (error instanceof Deno.errors.NotFound) return "not there";
     if (error instanceof Error) return error.message;
     throw error;
   }
 }
 
-/** Looks at the chunks before the image's data, and at the others only where the file does not end as nearly all do. */
+/** Checks the chunks before the image's data, and the others only where the file does not end with `IEND`, as nearly all do. */
 function checkPng(source: ByteSource): void {
   const header = readPngHeader(source);
   for (const { type } of readPngChunks(source, header)) {
@@ -45,7 +47,7 @@ function checkPng(source: ByteSource): void {
 }
 
 function checkJpeg(source: ByteSource): void {
-  if (!hasJpegEnd(source, readJpegHeader(source).dataAt)) throw new EndsEarly();
+  if (!hasJpegEnd(source, readJpegHeader(source).dataAt)) throw new UnexpectedEndError();
 }
 
 function endsWith(source: ByteSource, wanted: readonly number[]): boolean {

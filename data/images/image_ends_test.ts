@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { needs } from "../../tests/needs.ts";
 import { decodeImage } from "./decode.ts";
 import { imageFault } from "./image_ends.ts";
-import { jpeg, png } from "../testing.ts";
+import { jpeg, png } from "./testing.ts";
 
 const gray = encode({ width: 3, height: 2, channels: 1, depth: 8, data: new Uint8Array(6) });
 const noise = Uint8Array.from({ length: 9000 }, (_, i) => (i * i * 37) >> 3);

@@ -1,58 +1,58 @@
 import factory from "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs";
-import { bytesSource, EndsEarly } from "./byte_source.ts";
+import { bytesSource, UnexpectedEndError } from "./byte_source.ts";
 import { keepComponents } from "./jpeg_components.ts";
 import { countJpegScans, damagedData, hasJpegEnd, type JpegHeader, readJpegHeader } from "./jpeg_header.ts";
 import { byteLuma } from "./luma.ts";
 import type { Plane } from "./plane.ts";
 
-/** The package's decoder, a C++ object, as far as it serves here. What it throws are numbers: addresses of C++ exceptions. */
+/** The package's decoder, a C++ object: the part of it that serves here. It throws numbers, the addresses of C++ exceptions. */
 interface JpegDecoder {
-  /** Memory for a file of `length` bytes. */
+  /** Allocates memory for a file of `length` bytes. */
   getEncodedBuffer(length: number): Uint8Array;
-  /** Throws on whatever libjpeg-turbo warns of, too. */
+  /** Decodes the file; throws even where libjpeg-turbo only warns. */
   decode(): void;
-  /** `[height, width, 1 or 3]`: gray or RGB; valid until the decoder's next call. */
+  /** Returns `[height, width, 1 or 3]`, gray or RGB, valid until the decoder's next call. */
   getDecodedBuffer(): Uint8Array;
   delete(): void;
 }
 
-/** An instance of libjpeg-turbo, in memory of its own. */
+/** An instance of libjpeg-turbo with memory of its own. */
 interface Codec {
   readonly HEAPU8: Uint8Array;
   readonly JPEGDecoder: new () => JpegDecoder;
 }
 
-/** Beyond this an instance's memory is not kept for the next film: it can grow, but not shrink. */
-const mostKept = 2 ** 28;
+/** An instance of more bytes is not kept for the next film, since its memory can grow, but not shrink. */
+const maxKept = 2 ** 28;
 
-/** libjpeg-turbo's own suggestion: each scan of a small file can cost as much time as a whole image. */
-const mostScans = 500;
+/** The greatest number of scans, as libjpeg-turbo suggests: each scan of a small file can take as long as a whole image. */
+const maxScans = 500;
 
 let compiled: WebAssembly.Module | undefined, idle: Codec | undefined;
 
 /**
- * Decodes a JPEG of 8 bits to gray by libjpeg-turbo: gray, YCbCr, RGB, CMYK or YCCK, as the file's markers say; baseline,
- * progressive, and, but for the last two, lossless or of arithmetic codes. An orientation in EXIF is left as it is, as
- * Pillow's `Image.open(…).convert("L")` does. Reads the package's WebAssembly file at the first call.
+ * Decodes an 8-bit JPEG to gray by libjpeg-turbo. The file's markers tell whether it holds gray, YCbCr, RGB, CMYK or YCCK. It may be
+ * baseline or progressive, and, except for CMYK and YCCK, lossless or arithmetic-coded. As Pillow's `Image.open(…).convert("L")`,
+ * it ignores an orientation in EXIF. The first call reads the package's WebAssembly file.
  *
- * @throws {Error} that says what is wrong with the file; whatever libjpeg-turbo only warns of counts as damage
+ * @throws {Error} that says what is wrong with the file; what libjpeg-turbo only warns of counts as damage
  */
 export function decodeJpeg(bytes: Uint8Array): Plane {
   const source = bytesSource(bytes), header = readJpegHeader(source), { width, height, dataAt } = header;
-  if (!hasJpegEnd(source, dataAt)) throw new EndsEarly();
+  if (!hasJpegEnd(source, dataAt)) throw new UnexpectedEndError();
   const scans = countJpegScans(bytes.subarray(dataAt));
-  if (scans > mostScans) throw new Error(`a JPEG of ${scans} scans, and the limit is ${mostScans}`);
+  if (scans > maxScans) throw new Error(`a JPEG of ${scans} scans, and the limit is ${maxScans}`);
   const pixels = header.sampling.length === 4
     ? decodeFour(bytes, header)
     : decodeBytes(bytes, header.sampling.length === 1 ? (data) => data.slice() : colorToGray);
-  if (pixels.length !== width * height) throw damagedData(); // another header than this one counted
+  if (pixels.length !== width * height) throw damagedData(); // libjpeg-turbo went by another header
   return { width, height, pixels };
 }
 
-/** Gives `use` what a file holds, `[height, width, 1 or 3]`, gray or RGB, for the time of the call. */
+/** Decodes a file and calls `use` with `[height, width, 1 or 3]`, gray or RGB, valid during the call. */
 function decodeBytes<T>(bytes: Uint8Array, use: (data: Uint8Array) => T): T {
   const codec = idle ?? openCodec();
-  idle = undefined; // one that throws is not used again: its stack is not unwound
+  idle = undefined; // an instance that throws is not used again: its stack is not unwound
   const decoder = new codec.JPEGDecoder();
   decoder.getEncodedBuffer(bytes.length).set(bytes);
   try {
@@ -62,7 +62,7 @@ function decodeBytes<T>(bytes: Uint8Array, use: (data: Uint8Array) => T): T {
   }
   const result = use(decoder.getDecodedBuffer());
   decoder.delete();
-  if (codec.HEAPU8.length <= mostKept) idle = codec;
+  if (codec.HEAPU8.length <= maxKept) idle = codec;
   return result;
 }
 
@@ -73,8 +73,8 @@ function colorToGray(data: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Gray of CMYK and YCCK, whose values are all stored inverted, as Pillow takes them. libjpeg-turbo makes no RGB of four
- * components, so it is given three at a time: the colors, and black in the place of one that is sampled as black is.
+ * Decodes CMYK and YCCK to gray. All their values are stored inverted, as Pillow assumes too. libjpeg-turbo makes no RGB of four
+ * components, so it decodes three at a time: the colors, then black in the place of a color with the same sampling.
  */
 function decodeFour(bytes: Uint8Array, { sampling, transform }: JpegHeader): Uint8Array<ArrayBuffer> {
   const ycck = transform === 2;
@@ -94,7 +94,7 @@ function decodeFour(bytes: Uint8Array, { sampling, transform }: JpegHeader): Uin
   });
 }
 
-/** The package's own way to load the file needs a promise; given the instance, it is ready when the call returns. */
+/** Opens an instance synchronously; the package's own loader needs a promise. */
 function openCodec(): Codec {
   const file = import.meta.resolve("@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm");
   const module = compiled ??= new WebAssembly.Module(Deno.readFileSync(new URL(file)));

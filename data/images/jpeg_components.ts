@@ -2,19 +2,19 @@ import { Buffer } from "node:buffer";
 import { filterScan, type HuffmanCodes, type ScanPart } from "./jpeg_scan.ts";
 import { damagedData, isStartOfFrame, marker, readJpegFrame } from "./jpeg_header.ts";
 
-/** What a frame's header says. */
+/** A frame's header. */
 interface Frame {
   readonly ids: readonly number[];
-  /** The blocks of each component in a unit, the part of the image that scans of several components take in turn. */
+  /** Blocks of each component in a unit (MCU), the part of the image that interleaved scans take in turn. */
   readonly blocks: readonly number[];
-  /** Units of the image. */
+  /** Number of units in the image. */
   readonly units: number;
 }
 
 /**
- * A JPEG of three of another's four components, in the order `kept` (places in the frame), which an Adobe marker calls
- * YCbCr where
- * `transform` is 1, RGB where it is 0. Bits are copied and none of them is changed, so the same values come out of it.
+ * Makes a JPEG of three of another's four components, in the order `kept` (places in the frame). Its Adobe marker says YCbCr where
+ * `transform` is 1 and RGB where it is 0. The coded bits are copied unchanged, so the same values come out of it.
+ *
  * Source: ITU-T T.81, annex B.
  *
  * @throws {Error} where the file is damaged
@@ -62,7 +62,7 @@ function readFrame(kind: number, body: Uint8Array): Frame {
   };
 }
 
-/** A segment may define several tables: class and number, how many codes of each length, their values. */
+/** Reads a segment's Huffman tables. Each has its class and number, how many codes of each length there are, and their values. */
 function readCodes(body: Uint8Array, codes: Map<number, HuffmanCodes>): void {
   for (let at = 0; at < body.length;) {
     const counts = body.subarray(at + 1, at + 17), total = counts.reduce((sum, count) => sum + count, 0);
@@ -78,7 +78,7 @@ interface ScanContext {
   readonly restartInterval: number;
 }
 
-/** A scan with nothing left in it of the components that are not kept; none at all where it has only these. */
+/** Returns a scan without the components that are not kept; empty where it has no other. */
 function keepOfScan(
   body: Uint8Array,
   data: Uint8Array,
@@ -98,7 +98,7 @@ function keepOfScan(
   return [Uint8Array.from(header), count === 1 ? data : filterScan(data, parts, options)];
 }
 
-/** Where a scan's data end: at the next marker but restarts. */
+/** Finds the end of a scan's data: the next marker other than a restart. */
 function scanEnd(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes[at + 1];

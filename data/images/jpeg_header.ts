@@ -1,26 +1,26 @@
 import type { ByteSource } from "./byte_source.ts";
 import { checkImageSize } from "./image_size.ts";
 
-/** An image of a JPEG file. */
+/** The image in a JPEG file. */
 export interface JpegFrame {
   readonly width: number;
   readonly height: number;
-  /** The sampling factors of each component, across · 16 + down: one component is gray, three color, four CMYK or YCCK. */
+  /** Sampling factors of each component, 16 · horizontal + vertical. One component is gray, three are color, four CMYK or YCCK. */
   readonly sampling: readonly number[];
 }
 
-/** What a JPEG file says of its image before the image's data. */
+/** A JPEG file's header: everything before the image's data. */
 export interface JpegHeader extends JpegFrame {
   /** The transform that an Adobe marker names: 0 none (RGB, CMYK), 1 YCbCr, 2 YCCK. */
   readonly transform?: number;
-  /** Where the data begin. */
+  /** Position of the image's data in the file. */
   readonly dataAt: number;
 }
 
-/** Markers by the second byte; the first is 0xff. Source: ITU-T T.81, table B.1. */
+/** The second bytes of markers, whose first byte is 0xff. Source: ITU-T T.81, table B.1. */
 export const marker = {
   huffman: 0xc4,
-  /** The first of eight. */
+  /** The first of eight restart markers. */
   restart: 0xd0,
   start: 0xd8,
   end: 0xd9,
@@ -29,12 +29,12 @@ export const marker = {
   adobe: 0xee,
 } as const;
 
-/** What there is to say of data that contradict themselves. */
+/** Makes the error for image data that contradict themselves. */
 export function damagedData(options?: ErrorOptions): Error {
   return new Error("its image data are damaged", options);
 }
 
-/** Whether a marker begins a frame: 0xc0 to 0xcf but for tables of Huffman's and of arithmetic codes, and a reserved one. */
+/** Whether a marker begins a frame: 0xc0 to 0xcf except Huffman tables, arithmetic conditioning and a reserved one. */
 export function isStartOfFrame(kind: number): boolean {
   return (kind & 0xf0) === 0xc0 && kind !== marker.huffman && kind !== 0xc8 && kind !== 0xcc;
 }
@@ -42,14 +42,14 @@ export function isStartOfFrame(kind: number): boolean {
 /**
  * Reads a JPEG's segments up to its first scan. Source: ITU-T T.81, annex B.
  *
- * @throws {Error} where they are damaged, or the image has a form or a size that is not read
+ * @throws {Error} where they are damaged, or Thorax does not read images of that form or size
  */
 export function readJpegHeader(source: ByteSource): JpegHeader {
   let frame: JpegFrame | undefined, transform: number | undefined;
   for (let at = 2;;) {
     const [fill, kind] = source.read(at, 2);
     if (fill !== 0xff) throw new Error("its header is damaged");
-    if (kind === 0xff) at++; // any number of them may stand before a marker
+    if (kind === 0xff) at++; // fill bytes before a marker
     else if (kind === marker.end) throw new Error("it has no image");
     else {
       const [high, low] = source.read(at + 2, 2), length = high << 8 | low;
@@ -63,7 +63,11 @@ export function readJpegHeader(source: ByteSource): JpegHeader {
   }
 }
 
-/** Reads the body of a frame's header; `kind` is its marker's second byte. Throws as {@linkcode readJpegHeader} does. */
+/**
+ * Reads the body of a frame's header; `kind` is the second byte of its marker.
+ *
+ * @throws {Error} as {@linkcode readJpegHeader} does
+ */
 export function readJpegFrame(kind: number, [precision, ...bytes]: Uint8Array): JpegFrame {
   const height = bytes[0] << 8 | bytes[1], width = bytes[2] << 8 | bytes[3], count = bytes[4];
   checkImageSize(width, height);
@@ -76,7 +80,7 @@ export function readJpegFrame(kind: number, [precision, ...bytes]: Uint8Array): 
   return { width, height, sampling };
 }
 
-/** Sequential and progressive, lossless and of arithmetic codes: of four components the first alone. */
+/** Frame markers: sequential and progressive; lossless and arithmetic-coded. Images of four components may be the former only. */
 const huffmanKinds = [0xc0, 0xc1, 0xc2], otherKinds = [0xc3, 0xc9, 0xca];
 const kindsByComponents: ReadonlyMap<number, readonly number[]> = new Map([
   [1, [...huffmanKinds, ...otherKinds]],
@@ -84,7 +88,7 @@ const kindsByComponents: ReadonlyMap<number, readonly number[]> = new Map([
   [4, huffmanKinds],
 ]);
 
-/** From 1 to 4 across and down. */
+/** Whether both sampling factors are from 1 to 4. */
 function isSampling(factors: number): boolean {
   return [factors >> 4, factors & 15].every((factor) => factor >= 1 && factor <= 4);
 }
@@ -93,23 +97,23 @@ function adobeTransform(body: Uint8Array): number | undefined {
   return String.fromCharCode(...body.subarray(0, 5)) === "Adobe" ? body[11] : undefined;
 }
 
-/** Whether the mark of the image's end stands anywhere behind `dataAt`: what follows it is no part of the image. */
+/** Whether the end marker stands anywhere after `dataAt`. What follows it is no part of the image. */
 export function hasJpegEnd(source: ByteSource, dataAt: number): boolean {
   for (let end = source.size, length = 2; end >= dataAt + 2; length = 2 ** 16) {
     const start = Math.max(end - length, dataAt);
     if (countMarkers(source.read(start, end - start), marker.end) > 0) return true;
     if (start === dataAt) return false;
-    end = start + 1; // a mark may lie across
+    end = start + 1; // a marker may lie across the boundary
   }
   return false;
 }
 
-/** How many scans the image's data have. */
+/** Counts the scans in the image's data. */
 export function countJpegScans(data: Uint8Array): number {
   return 1 + countMarkers(data, marker.scan);
 }
 
-/** In compressed data a 0xff is followed by a zero or else begins a marker. */
+/** Counts markers in compressed data, where every 0xff either begins a marker or is followed by a zero. */
 function countMarkers(data: Uint8Array, kind: number): number {
   let count = 0;
   for (let at = data.indexOf(0xff); at >= 0; at = data.indexOf(0xff, at + 1)) {

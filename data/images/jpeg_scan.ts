@@ -1,16 +1,18 @@
 import { damagedData, marker } from "./jpeg_header.ts";
 
-/** A Huffman table: how many codes there are of each length from 1 on, and what they stand for. */
+/** A Huffman table. */
 export interface HuffmanCodes {
+  /** How many codes there are of each length from 1 on. */
   readonly counts: Uint8Array;
+  /** What the codes stand for, in their order. */
   readonly values: Uint8Array;
 }
 
-/** What a scan has of a component. */
+/** One component in a scan. */
 export interface ScanPart {
-  /** Its place in the frame. */
+  /** The component's place in the frame. */
   readonly place: number;
-  /** Blocks in each unit. */
+  /** The component's blocks in each unit. */
   readonly blocks: number;
   readonly dc?: HuffmanCodes;
   readonly ac?: HuffmanCodes;
@@ -18,21 +20,21 @@ export interface ScanPart {
 
 /** How {@linkcode filterScan} reads a scan. */
 export interface ScanOptions {
-  /** Places of the components that stay, in their new order. */
+  /** Places of the kept components, in their new order. */
   readonly kept: readonly number[];
   readonly units: number;
-  /** Units between restarts; 0: there are none. */
+  /** Units between restarts; 0 where there are no restarts. */
   readonly restartInterval: number;
-  /** 63 of a sequential image, 0 of a progressive one's first coefficients: other scans hold one component. */
+  /** 63 in a sequential image, 0 in a progressive image's scan of first coefficients. Other scans hold one component. */
   readonly lastCoefficient: number;
-  /** Whether it adds a bit to each block of an earlier scan. */
+  /** Whether the scan adds a bit to each block of an earlier one. */
   readonly refines: boolean;
 }
 
-/** The data of a scan of several components with those of some alone. Source: ITU-T T.81, annexes F.2 and G.1. */
+/** Reduces the data of an interleaved scan to the kept components. Source: ITU-T T.81, annexes F.2 and G.1. */
 export function filterScan(data: Uint8Array, parts: readonly ScanPart[], options: ScanOptions): Uint8Array {
   const { kept, units, restartInterval, lastCoefficient, refines } = options;
-  const reader = bitReader(data), writer = bitWriter(2 * data.length + 2); // at most each byte is 0xff, and gets a zero
+  const reader = bitReader(data), writer = bitWriter(2 * data.length + 2); // every byte may be 0xff, which a zero follows
   const takenOf = parts.map((): number[] => []);
   const keptParts = kept.map((place) => parts.findIndex((part) => part.place === place)).filter((part) => part >= 0);
   for (let unit = 0; unit < units; unit++) {
@@ -65,7 +67,7 @@ export function filterScan(data: Uint8Array, parts: readonly ScanPart[], options
   return writer.data();
 }
 
-/** A code's value; its bits are added to `read`. */
+/** Reads a code, appends its bits to `read`, and returns its value. */
 function decode(codes: HuffmanCodes | undefined, bit: () => number, read: number[]): number {
   if (codes) {
     let code = 0, first = 0, index = 0;
@@ -82,7 +84,7 @@ function decode(codes: HuffmanCodes | undefined, bit: () => number, read: number
   throw damagedData();
 }
 
-/** Reads bits, of each byte the greatest first, without the zero behind each 0xff. */
+/** Reads bits, of each byte the most significant first, without the zero after each 0xff. */
 function bitReader(data: Uint8Array): { bit: () => number; restart: () => void } {
   let at = 0, byte = 0, left = 0;
   return {
@@ -94,7 +96,7 @@ function bitReader(data: Uint8Array): { bit: () => number; restart: () => void }
       }
       return byte >> --left & 1;
     },
-    /** What is left of a byte counts for nothing, and the marker is passed. */
+    /** Drops the rest of the byte and the marker. */
     restart() {
       left = 0;
       at += 2;
@@ -102,8 +104,8 @@ function bitReader(data: Uint8Array): { bit: () => number; restart: () => void }
   };
 }
 
-function bitWriter(mostBytes: number) {
-  const out = new Uint8Array(mostBytes);
+function bitWriter(maxBytes: number) {
+  const out = new Uint8Array(maxBytes);
   let at = 0, byte = 0, left = 8;
   const write = (bit: number) => {
     byte |= bit << --left;

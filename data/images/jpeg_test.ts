@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { needs } from "../../tests/needs.ts";
 import { decodeJpeg } from "./jpeg.ts";
-import { jpeg } from "../testing.ts";
+import { jpeg } from "./testing.ts";
 
 const message = (file: Uint8Array) => assertThrows(() => decodeJpeg(file), Error).message;
 const damaged = "its image data are damaged", early = "the file ends early";

@@ -1,17 +1,19 @@
 import type { Plane } from "./plane.ts";
 
-/** How pixels become a model's input: (x/255 − mean)/std. */
+/** How pixels become a model's input: (x/255 − mean) / std. */
 export interface Normalization {
+  /** The mean to subtract, on the scale 0…1. */
   readonly mean: number;
+  /** The standard deviation to divide by, on the scale 0…1. */
   readonly std: number;
 }
 
-/** To [−1, 1], black to white. */
-export const toUnitRange: Normalization = { mean: 0.5, std: 0.5 };
+/** The normalization to [−1, 1], from black to white. */
+export const defaultNormalization: Normalization = { mean: 0.5, std: 0.5 };
 
 /**
- * Preprocessing's last step, (x/255 − mean)/std in float32. The function writes a plane's values into `out`, from `offset` on, each
- * `stride` after the one before.
+ * Makes the last step of preprocessing, (x/255 − mean) / std in float32: a function that writes a plane's values into `out`, the
+ * first at `offset`, each `stride` after the one before.
  *
  * @example
  * ```ts
@@ -22,7 +24,7 @@ export const toUnitRange: Normalization = { mean: 0.5, std: 0.5 };
  * ```
  */
 export function normalizer(
-  { mean, std }: Normalization = toUnitRange,
+  { mean, std }: Normalization = defaultNormalization,
 ): (pixels: Plane["pixels"], out: Float32Array, offset?: number, stride?: number) => void {
   const normalize = (x: number) => (x / 255 - mean) / std;
   const ofByte = Float32Array.from({ length: 256 }, (_, x) => normalize(x));
@@ -36,8 +38,8 @@ export function normalizer(
 }
 
 /**
- * Gray for a model of so many channels: each gets the film's values in its own scale. The function writes `[pixels, channels]` into `out`,
- * from `offset` on.
+ * Makes a function that normalizes gray for a model of several channels, each by its own mean and std. It writes `[pixels, channels]`
+ * into `out`, the first at `offset`.
  */
 export function channelNormalizer(
   channels: readonly Normalization[],
@@ -48,8 +50,10 @@ export function channelNormalizer(
 }
 
 /**
- * What is odd about values that were to be normalized so, of channels that take turns, or undefined: they reach further outside
- * of what a film gives than half its span, or fill less than a fiftieth of it. NaN among them is outside of everything.
+ * Checks whether values `[…, channels]` have the range of films under these normalizations. They are odd where they reach outside
+ * of it by more than half of its span, fill less than a fiftieth of it without being uniform, or hold NaN.
+ *
+ * @returns What is odd, for a message; `undefined` where nothing is.
  */
 export function rangeFault(values: Float32Array, channels: readonly Normalization[]): string | undefined {
   let least = Infinity, greatest = -Infinity;
@@ -63,7 +67,6 @@ export function rangeFault(values: Float32Array, channels: readonly Normalizatio
   const inside = least >= low - span / 2 && greatest <= high + span / 2;
   if (inside && (range === 0 || range >= span / 50)) return undefined;
   const show = (value: number) => +value.toPrecision(4);
-  return `values from ${show(least)} to ${show(greatest)}, and the model expects ${show(low)} (black) to ${
-    show(high)
-  } (white)`;
+  const expected = `${show(low)} (black) to ${show(high)} (white)`;
+  return `values from ${show(least)} to ${show(greatest)}, and the model expects ${expected}`;
 }

@@ -6,7 +6,7 @@ import { checkPngCrc, type PngHeader, readPngChunks, readPngHeader } from "./png
 import { unfilters } from "./png_filters.ts";
 import { openRows } from "./png_rows.ts";
 
-/** Every how many pixels, from which on, a pass takes across and down. */
+/** A pass over an interlaced image: its first pixel and its steps to the next column and row. */
 interface Pass {
   readonly x: number;
   readonly y: number;
@@ -16,7 +16,7 @@ interface Pass {
 
 const wholeImage: readonly Pass[] = [{ x: 0, y: 0, across: 1, down: 1 }];
 
-/** Adam7. Source: the PNG specification, section 8.2. */
+/** The passes of Adam7. Source: the PNG specification, section 8.2. */
 const interlacedPasses: readonly Pass[] = [
   { x: 0, y: 0, across: 8, down: 8 },
   { x: 4, y: 0, across: 8, down: 8 },
@@ -28,8 +28,8 @@ const interlacedPasses: readonly Pass[] = [
 ];
 
 /**
- * Decodes a PNG of any form that the specification has to gray, by the platform's zlib. Memory: what the header's size
- * takes inflated, and the plane.
+ * Decodes a PNG of any form in the specification to gray, by the platform's zlib. It needs memory for the inflated data, as far as
+ * the header's size goes, and for the plane.
  *
  * @throws {Error} that says what is wrong with the file
  */
@@ -55,7 +55,7 @@ export function decodePng(bytes: Uint8Array): Plane {
   return { width, height, pixels };
 }
 
-/** The header, the palette's colors, three bytes each, and the parts of the compressed data; their CRCs fit. */
+/** Reads the header, the palette's colors (three bytes each) and the parts of the compressed data, and checks their CRCs. */
 function readContents(bytes: Uint8Array): { header: PngHeader; palette?: Uint8Array; parts: readonly Uint8Array[] } {
   const source = bytesSource(bytes), header = readPngHeader(source), parts: Uint8Array[] = [];
   let palette: Uint8Array | undefined;
@@ -69,7 +69,7 @@ function readContents(bytes: Uint8Array): { header: PngHeader; palette?: Uint8Ar
   return { header, palette, parts };
 }
 
-/** Inflates the data of `length` bytes; no more than a byte beyond them is made, however many the data would give. */
+/** Inflates data of `length` bytes. However much the data would give, it stops one byte beyond. */
 function inflate(parts: readonly Uint8Array[], length: number): Uint8Array {
   let inflated: Uint8Array;
   try {

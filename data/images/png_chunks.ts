@@ -1,14 +1,15 @@
 import { crc32 } from "node:zlib";
-import { type ByteSource, EndsEarly } from "./byte_source.ts";
+import { type ByteSource, UnexpectedEndError } from "./byte_source.ts";
 import { checkImageSize } from "./image_size.ts";
 
 /** The bytes that every PNG file begins with. */
 export const pngSignature: readonly number[] = [137, 80, 78, 71, 13, 10, 26, 10];
 
-/** What a PNG's pixels are made of, by color type: channels in all, of them alpha the last where there are 2 or 4. */
+/** A color type of PNG. */
 interface Color {
+  /** Number of channels. With 2 or 4 the last is alpha. */
   readonly channels: number;
-  /** Bits a channel that the color type may have. */
+  /** The allowed numbers of bits per channel. */
   readonly depths: readonly number[];
   readonly palette?: true;
 }
@@ -25,7 +26,7 @@ const colors: Partial<Record<number, Color>> = {
 export interface PngHeader {
   readonly width: number;
   readonly height: number;
-  /** Bits a channel: 1, 2, 4, 8 or 16. */
+  /** Bits per channel: 1, 2, 4, 8 or 16. */
   readonly depth: number;
   /** 1 gray or a palette's index, 2 gray and alpha, 3 RGB, 4 RGBA. */
   readonly channels: number;
@@ -33,7 +34,7 @@ export interface PngHeader {
   readonly interlaced: boolean;
 }
 
-/** Where a chunk's data stand in the file. Its type stands in the 4 bytes before them, its CRC in the 4 behind. */
+/** A chunk's type and the place of its data in the file. Its type is in the 4 bytes before them, its CRC in the 4 after. */
 export interface PngChunk {
   readonly type: string;
   readonly at: number;
@@ -57,31 +58,33 @@ export function readPngHeader(source: ByteSource): PngHeader {
   if (compression !== 0 || filter !== 0 || interlace > 1) {
     throw new Error(`PNG has no methods ${compression}, ${filter}, ${interlace} of compression, filter and interlace`);
   }
-  return {
-    ...{ width, height, depth, channels: color.channels },
-    ...{ palette: color.palette === true, interlaced: interlace === 1 },
-  };
+  const { channels, palette = false } = color;
+  return { width, height, depth, channels, palette, interlaced: interlace === 1 };
 }
 
 /**
- * A PNG's chunks from the header to the end, IEND. What stands behind that is no part of the image and is not looked at,
- * and whether a CRC fits is left to those who read the data. Source: the PNG specification, sections 5 and 11.
+ * Iterates over a PNG's chunks from the header to the end, IEND. What follows is no part of the image. Whoever reads a chunk's data
+ * checks its CRC. Source: the PNG specification, sections 5 and 11.
  *
- * @throws {Error} where the file ends early, lacks its palette, or has a chunk that must be understood and is not known
+ * @throws {Error} where the file ends early, lacks its palette, or has an unknown critical chunk
  */
 export function* readPngChunks(source: ByteSource, { palette }: PngHeader): Generator<PngChunk> {
-  for (let at = pngSignature.length, type = "", paletteMet = false; type !== "IEND";) {
+  for (let at = pngSignature.length, type = "", hasPalette = false; type !== "IEND";) {
     const chunk = chunkAt(source, at);
     ({ type } = chunk);
     at = chunk.at + chunk.length + 4;
-    if (type === "PLTE") paletteMet = true;
-    if (type === "IDAT" && palette && !paletteMet) throw new Error("its pixels are a palette's, and it has no palette");
+    if (type === "PLTE") hasPalette = true;
+    if (type === "IDAT" && palette && !hasPalette) throw new Error("its pixels are a palette's, and it has no palette");
     if (isCritical(type) && !critical.has(type)) throw new Error(`it has a chunk ${type}, which PNG does not know`);
     yield chunk;
   }
 }
 
-/** Checks a chunk's checksum. Throws an Error that names the chunk where it does not fit. */
+/**
+ * Checks a chunk's checksum.
+ *
+ * @throws {Error} that names the chunk where it does not fit
+ */
 export function checkPngCrc(source: ByteSource, { type, at, length }: PngChunk): void {
   const [a, b, c, d] = source.read(at + length, 4), expected = (a << 24 | b << 16 | c << 8 | d) >>> 0;
   if (crc32(source.read(at - 4, length + 4)) !== expected) throw new Error(`CRC mismatch in the chunk ${type}`);
@@ -89,7 +92,7 @@ export function checkPngCrc(source: ByteSource, { type, at, length }: PngChunk):
 
 const critical: ReadonlySet<string> = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
 
-/** Whether an image cannot be read right without the chunk of such a name: its first letter is a capital. */
+/** Whether an image cannot be read without understanding a chunk of this type: its first letter is a capital. */
 function isCritical(type: string): boolean {
   return /^[A-Z]/.test(type);
 }
@@ -97,6 +100,6 @@ function isCritical(type: string): boolean {
 function chunkAt(source: ByteSource, at: number): PngChunk {
   const head = source.read(at, 8), length = new DataView(head.buffer, head.byteOffset, 4).getUint32(0);
   const type = String.fromCharCode(...head.subarray(4)).replace(/[^A-Za-z]/g, "?");
-  if (at + 12 + length > source.size) throw new EndsEarly();
+  if (at + 12 + length > source.size) throw new UnexpectedEndError();
   return { type, at: at + 8, length };
 }

@@ -1,10 +1,10 @@
 /**
- * Undoes a row's filter. `line` and `above`, this row and the one before, begin with `size` zeros, the bytes of a pixel, so
- * that what is left of a byte is `size` before it.
+ * Undoes a row's filter. `line` and `above`, this row and the one before, begin with `size` zeros, where `size` is the bytes of a
+ * pixel, so that the byte to the left is always `size` before.
  */
 type Unfilter = (source: Uint8Array, line: Uint8Array, above: Uint8Array, size: number) => void;
 
-/** By filter type. Source: the PNG specification, section 9. */
+/** What undoes each filter type. Source: the PNG specification, section 9. */
 export const unfilters: readonly Unfilter[] = [
   (source, line, _, n) => line.set(source, n),
   (source, line, _, n) => {
@@ -21,7 +21,7 @@ export const unfilters: readonly Unfilter[] = [
   },
 ];
 
-/** Which of three neighbors is nearest to left + up − corner; without branches, which films' noise would mispredict. */
+/** Returns the neighbor nearest to left + up − corner. It has no branches, since the noise of films would mispredict them. */
 function paeth(left: number, up: number, corner: number): number {
   const toLeft = magnitude(up - corner), toUp = magnitude(left - corner), toCorner = magnitude(left + up - 2 * corner);
   const notLeft = ((toUp - toLeft) | (toCorner - toLeft)) >> 31, notUp = (toCorner - toUp) >> 31;

@@ -2,19 +2,22 @@ import { byteLuma, luma } from "./luma.ts";
 import type { Plane } from "./plane.ts";
 import type { PngHeader } from "./png_chunks.ts";
 
-/** Where the gray values of a row go: to the pixel `from`, and every `step`-th behind it, `count` of them. */
+/** Where the gray values of a row go. */
 export interface RowPlace {
+  /** The first pixel. */
   readonly from: number;
+  /** The distance to the next one. */
   readonly step: number;
+  /** How many there are. */
   readonly count: number;
 }
 
-/** Writes the gray values of a row, its filter undone. */
+/** Writes the gray values of an unfiltered row. */
 export type WriteRow = (row: Uint8Array, place: RowPlace) => void;
 
 /**
- * An image's gray pixels, black at first, and what writes its rows into them: bytes of up to 8 bits, floats of 16. Alpha is
- * left out.
+ * Allocates an image's gray pixels, black at first, and makes the function that writes its rows into them: bytes for up to 8 bits,
+ * floats for 16. Alpha is ignored.
  */
 export function openRows(
   { width, height, depth, channels }: PngHeader,
@@ -45,7 +48,7 @@ function color(pixels: Uint8Array, channels: number): WriteRow {
   };
 }
 
-/** 16 bits, the greater byte first, full scale 65535 → 255: not rounded before the resize. */
+/** 16 bits, the more significant byte first, full scale 65535 → 255, not rounded before the resize. */
 function deepGray(pixels: Float32Array, channels: number): WriteRow {
   return (row, { from, step, count }) => {
     for (let i = 0, at = 0; i < count; i++, at += 2 * channels) {
@@ -57,15 +60,15 @@ function deepGray(pixels: Float32Array, channels: number): WriteRow {
 function deepColor(pixels: Float32Array, channels: number): WriteRow {
   return (row, { from, step, count }) => {
     for (let i = 0, at = 0; i < count; i++, at += 2 * channels) {
-      const red = row[at] << 8 | row[at + 1],
-        green = row[at + 2] << 8 | row[at + 3],
-        blue = row[at + 4] << 8 | row[at + 5];
+      const red = row[at] << 8 | row[at + 1];
+      const green = row[at + 2] << 8 | row[at + 3];
+      const blue = row[at + 4] << 8 | row[at + 5];
       pixels[from + i * step] = luma(red, green, blue) / 65536 / 257;
     }
   };
 }
 
-/** Values of `depth` bits, several in a byte, the first in its greatest bits, by a table. */
+/** Looks up values of `depth` bits, several in a byte, the first in its most significant bits, in a table. */
 function lookup(pixels: Uint8Array, depth: number, table: Uint8Array): WriteRow {
   const mask = 2 ** depth - 1;
   return (row, { from, step, count }) => {
@@ -77,10 +80,10 @@ function lookup(pixels: Uint8Array, depth: number, table: Uint8Array): WriteRow 
   };
 }
 
-/** The values of `depth` bits, stretched to full scale. */
+/** The table of values of `depth` bits, stretched to full scale. */
 function scale(depth: number): Uint8Array {
-  const most = 2 ** depth - 1;
-  return Uint8Array.from({ length: most + 1 }, (_, value) => value * 255 / most);
+  const greatest = 2 ** depth - 1;
+  return Uint8Array.from({ length: greatest + 1 }, (_, value) => value * 255 / greatest);
 }
 
 function grayOf(palette: Uint8Array): Uint8Array {

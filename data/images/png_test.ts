@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { encode } from "fast-png";
 import { byteLuma, luma } from "./luma.ts";
 import { decodePng } from "./png.ts";
-import { png } from "../testing.ts";
+import { png } from "./testing.ts";
 
 /** Filters rows as an encoder does, row y by filter y mod 5; straight from the specification. */
 function filter(data: Uint8Array, { rowBytes, pixelBytes }: { rowBytes: number; pixelBytes: number }): number[] {

@@ -1,29 +1,30 @@
 import type { Plane } from "./plane.ts";
 
-/** Fraction bits of a coefficient in Pillow's 8-bit arithmetic: 32, less 8 of a pixel, less 2 to spare. */
+/** Fraction bits of a coefficient in Pillow's 8-bit arithmetic: 32 bits without the pixel's 8 and 2 to spare. */
 const precisionBits = 32 - 8 - 2;
 
+/** The filter taps of each output pixel along an axis. */
 interface Taps {
-  /** Input pixels under one output pixel's filter, at most. */
+  /** The greatest number of input pixels of an output pixel. */
   readonly size: number;
   /** First input pixel of each output pixel. */
   readonly first: Int32Array;
   /** Number of input pixels of each output pixel. */
   readonly count: Int32Array;
-  /** `[out, size]`, each row's weights sum to 1. */
+  /** `[out, size]`; each row sums to 1. */
   readonly weights: Float64Array;
   /** `weights` in fixed point. */
   readonly fixed: Int32Array;
 }
 
 /**
- * A plane stretched to `width` × `height` as Pillow's `resize((width, height), Image.BILINEAR)` does it: a triangle
- * filter whose support grows with the scale, so downsizing is antialiased; horizontal pass first, then vertical; a pass
- * that keeps the size is skipped.
+ * Stretches a plane to `width` × `height` as Pillow's `resize((width, height), Image.BILINEAR)` does: by a triangle filter whose
+ * support grows with the scale, so that downsizing is antialiased; first horizontally, then vertically. A pass that keeps the
+ * size is skipped.
  *
- * 8-bit planes give Pillow's mode "L" bit for bit: coefficients in 22-bit fixed point, rounded to 8 bits after each
- * pass. Deeper images are float planes on the scale 0…255 already (65535 → 255, see `decode.ts`): they stay float
- * through both passes, sums in double precision, as Pillow's mode "F".
+ * 8-bit planes give Pillow's mode "L" bit for bit: coefficients are in 22-bit fixed point, and each pass rounds to 8 bits. Planes
+ * of deeper images hold floats on the scale 0…255 (65535 → 255) and stay float through both passes, with sums in double precision,
+ * as in Pillow's mode "F".
  *
  * Source: Pillow `src/libImaging/Resample.c`.
  *
@@ -34,7 +35,7 @@ interface Taps {
  * console.assert(half.pixels.join() === "36,219");
  * ```
  */
-export function resize(plane: Plane, { width, height }: { width: number; height: number }): Plane {
+export function resize(plane: Plane, { width, height }: Pick<Plane, "width" | "height">): Plane {
   const wide = plane.width === width ? plane : horizontal(plane, width);
   return wide.height === height ? wide : vertical(wide, height);
 }
@@ -65,7 +66,7 @@ function horizontal({ width: from, height, pixels }: Plane, width: number): Plan
   return { width, height, pixels: out };
 }
 
-/** Row by row, so that memory is read in order. */
+/** Resizes row by row, so that memory is read in order. */
 function vertical({ width, height: from, pixels }: Plane, height: number): Plane {
   const { size, first, count, weights, fixed } = tapsOf(from, height);
   if (pixels instanceof Uint8Array) {
@@ -94,20 +95,20 @@ function vertical({ width, height: from, pixels }: Plane, height: number): Plane
   return { width, height, pixels: out };
 }
 
-/** A dataset's films share few sizes, so the last ones' coefficients are kept. */
+/** The latest taps, since a dataset's films share few sizes. */
 const kept = new Map<string, Taps>();
 
 function tapsOf(from: number, to: number): Taps {
   const key = `${from}/${to}`;
-  const known = kept.get(key);
-  if (known) return known;
+  const earlier = kept.get(key);
+  if (earlier) return earlier;
   if (kept.size >= 64) kept.clear();
   const taps = computeTaps(from, to);
   kept.set(key, taps);
   return taps;
 }
 
-/** `precompute_coeffs` and `normalize_coeffs_8bpc`. */
+/** Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc`. */
 function computeTaps(from: number, to: number): Taps {
   const scale = from / to;
   const support = Math.max(scale, 1);
@@ -116,12 +117,12 @@ function computeTaps(from: number, to: number): Taps {
   const first = new Int32Array(to), count = new Int32Array(to);
   const weights = new Float64Array(to * size), fixed = new Int32Array(to * size);
   for (let out = 0; out < to; out++) {
-    const centre = (out + 0.5) * scale;
-    const start = Math.max(Math.trunc(centre - support + 0.5), 0);
-    const n = Math.min(Math.trunc(centre + support + 0.5), from) - start;
+    const center = (out + 0.5) * scale;
+    const start = Math.max(Math.trunc(center - support + 0.5), 0);
+    const n = Math.min(Math.trunc(center + support + 0.5), from) - start;
     let total = 0;
     for (let i = 0; i < n; i++) {
-      const weight = Math.max(1 - Math.abs((i + start - centre + 0.5) * inverse), 0);
+      const weight = Math.max(1 - Math.abs((i + start - center + 0.5) * inverse), 0);
       weights[out * size + i] = weight;
       total += weight;
     }

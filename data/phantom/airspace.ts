@@ -1,8 +1,8 @@
 import { type Anatomy, diaphragm, distance, inside, lungEdges, smoothstep } from "./anatomy.ts";
-import type { FindingKind, Shape } from "./findings.ts";
-import { cloud } from "./texture.ts";
+import type { FindingKind, Shape } from "./finding.ts";
+import { valueNoise } from "./texture.ts";
 
-/** Findings inside the lung: opacities of every size, from a nodule to both lungs' haze. */
+/** Findings inside the lung: opacities of every size, from a nodule to the haze of edema in both lungs. */
 export const airspace: Readonly<Record<string, FindingKind>> = {
   Atelectasis: {
     adjust: (anatomy, side) => {
@@ -29,7 +29,7 @@ export const airspace: Readonly<Record<string, FindingKind>> = {
   Infiltration: {
     shape: (anatomy, side, stream) => {
       const { x, y } = lungPoint(anatomy, side, 0.35 + 0.3 * stream.uniform(), 0.35 + 0.4 * stream.uniform());
-      const rx = 0.24 + 0.06 * stream.uniform(), ry = 0.28 + 0.08 * stream.uniform(), patches = cloud(stream, 26);
+      const rx = 0.24 + 0.06 * stream.uniform(), ry = 0.28 + 0.08 * stream.uniform(), patches = valueNoise(stream, 26);
       return blob(x, y, rx, ry, (r, at) => {
         const patchy = smoothstep(0.5 + 0.9 * patches(at.x, at.y));
         return at.lung * inside(1 - r, 0.9) * (0.12 + 0.4 * patchy);
@@ -70,7 +70,7 @@ export const airspace: Readonly<Record<string, FindingKind>> = {
   },
   Pneumonia: {
     shape: (anatomy, side, stream) => {
-      const { x, y } = lungPoint(anatomy, side, 0.45, 0.5 + 0.25 * stream.uniform()), patches = cloud(stream, 12);
+      const { x, y } = lungPoint(anatomy, side, 0.45, 0.5 + 0.25 * stream.uniform()), patches = valueNoise(stream, 12);
       return blob(x, y, 0.28, 0.28, (r, at) => {
         const angle = Math.atan2(at.y + 0.05, Math.abs(at.x) - 0.12);
         const bronchi = r < 0.8 ? 0.1 * smoothstep((Math.cos(17 * angle + 2 * patches(at.y, at.x)) - 0.8) / 0.15) : 0;
@@ -100,12 +100,12 @@ export const airspace: Readonly<Record<string, FindingKind>> = {
       anatomy.heart.width *= 1.1;
     },
     shape: (anatomy, _, stream) => {
-      const patches = cloud(stream, 18), reach = 0.42 + 0.08 * stream.uniform();
+      const patches = valueNoise(stream, 18), reach = 0.42 + 0.08 * stream.uniform();
       return {
         extent: [-0.16 - reach, -0.04 - reach, 0.16 + reach, -0.04 + reach * 1.1],
         paint: ({ x, y, lung }) => {
           const a = Math.abs(x), r = distance(a - 0.16, (y + 0.02) * 0.85) / reach;
-          const bases = Math.min(...[0, 1].map((side) => diaphragm(anatomy, side ? a : -a)));
+          const bases = Math.min(diaphragm(anatomy, -a), diaphragm(anatomy, a));
           const [outer] = lungEdges(anatomy, x, y), low = inside(y - bases + 0.28, 0.05);
           const kerley = 0.12 * low * inside(0.1 - (outer - a), 0.03) * smoothstep((Math.cos(130 * y) - 0.5) / 0.4);
           return lung * (inside(1 - r, 0.8) * (0.24 + 0.1 * patches(x, y)) + kerley);
@@ -115,7 +115,7 @@ export const airspace: Readonly<Record<string, FindingKind>> = {
   },
 };
 
-/** A place in a lung: shares of the way from its medial to its lateral edge and from apex to base. */
+/** Finds a place in a lung by fractions of the way from its medial to its lateral edge, and from apex to base. */
 function lungPoint(anatomy: Anatomy, side: 0 | 1, across: number, down: number): { x: number; y: number } {
   const sign = side === 0 ? -1 : 1;
   const y = anatomy.lungTop + down * (anatomy.lungBase[side] - anatomy.dome[side] * 0.6 - anatomy.lungTop);
@@ -124,6 +124,7 @@ function lungPoint(anatomy: Anatomy, side: 0 | 1, across: number, down: number):
   return { x: sign * (medial + across * (outer - medial)), y };
 }
 
+/** An ellipse whose density depends on `r`, the distance from its center in units of its radii. */
 function blob(
   x: number,
   y: number,

@@ -1,6 +1,6 @@
 import { type Anatomy, diaphragm, distance, inside, smoothstep } from "./anatomy.ts";
 
-/** Density of everything but lung air, heart, vessels and findings; about 0…1.2, 0 outside the body. */
+/** Computes the density of everything but lung air, heart, vessels and findings: about 0…1.2, and 0 outside of the body. */
 export function bodyAt(anatomy: Anatomy, x: number, y: number): number {
   const a = Math.abs(x);
   const shoulder = smoothstep((y + 1.02) / 0.42);
@@ -8,12 +8,12 @@ export function bodyAt(anatomy: Anatomy, x: number, y: number): number {
   const body = inside(width - a, 0.05);
   if (body === 0) return 0;
   const depth = Math.sqrt(Math.max(1 - (a / (width * 1.03)) ** 2, 0));
-  const middle = a < 0.3 ? centre(anatomy, x, y) : 0, low = y > -0.2 ? below(anatomy, x, y) : 0;
+  const middle = a < 0.3 ? center(anatomy, x, y) : 0, low = y > -0.2 ? below(anatomy, x, y) : 0;
   return body * (0.36 + 0.3 * depth + middle + bones(anatomy, x, y) + low);
 }
 
-/** Mediastinum, aortic knob, trachea and spine. */
-function centre({ aorta }: Anatomy, x: number, y: number): number {
+/** The density of mediastinum, aortic knob, trachea and spine. */
+function center({ aorta }: Anatomy, x: number, y: number): number {
   const a = Math.abs(x);
   const mediastinum = 0.1 * inside(0.11 + 0.05 * smoothstep((y + 0.8) / 0.9) - a, 0.12);
   const knob = 0.09 * inside(aorta - distance(x - 0.12, (y + 0.34) * 0.9), 0.03);
@@ -27,7 +27,7 @@ function bronchi(a: number, y: number): number {
   return -0.1 * inside(0.022 - Math.abs(a - 0.02 - 0.75 * (y + 0.2)), 0.015);
 }
 
-/** Ribs from behind (down and out), in front (down and in), clavicles, shoulder blades. */
+/** The density of posterior ribs (down and out), anterior ribs (down and in), clavicles and shoulder blades. */
 function bones({ ribSpacing, ribStart, clavicle, bodyWidth }: Anatomy, x: number, y: number): number {
   const a = Math.abs(x);
   let density = 0;
@@ -44,13 +44,13 @@ function bones({ ribSpacing, ribStart, clavicle, bodyWidth }: Anatomy, x: number
   return density;
 }
 
-/** A rib across its phase: 1 in the middle third, its edges brighter, as cortical bone is. */
+/** The profile of a rib across its phase: 1 in the middle third, brighter at the edges, as cortical bone is. */
 function band(phase: number, half: number): number {
   const d = Math.abs(phase - Math.floor(phase) - 0.5);
   return inside(half - d, 0.09) * (0.75 + 0.45 * smoothstep((d - half + 0.12) / 0.1));
 }
 
-/** Breast shadows, the abdomen and the stomach's air. */
+/** The density of breast shadows, the abdomen and the stomach's air. */
 function below(anatomy: Anatomy, x: number, y: number): number {
   const a = Math.abs(x);
   const breast = anatomy.breast * inside(0.3 - distance(a - 0.42, y - 0.22), 0.12);

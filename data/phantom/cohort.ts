@@ -1,9 +1,9 @@
-import { randomStream, shuffled } from "../../random.ts";
+import { type RandomStream, randomStream, shuffled } from "../../random.ts";
 import { nihLabels, noFindingName } from "../labels.ts";
 
-/** The people and findings of the phantom: 640 films of 320 patients. */
+/** One film of the phantom: its patient and findings. */
 export interface PhantomMember {
-  /** Films of one patient share an anatomy. */
+  /** Number of the patient. Films of one patient share an anatomy. */
   readonly patient: number;
   /** Indices into {@linkcode nihLabels}, ascending. */
   readonly labels: readonly number[];
@@ -15,8 +15,8 @@ export interface PhantomMember {
 const patientCount = 320, filmCount = 640, abnormalCount = 320;
 
 /**
- * Films with each finding: NIH's order and rough proportions, the rare ones lifted until each of three splits has some
- * (NIH's share of Hernia, 0.2 %, would be one film).
+ * Number of films with each finding. They follow NIH's order and rough proportions, but the rare findings are more frequent, so that
+ * each of three splits has some: NIH's share of Hernia, 0.2 %, would be one film.
  */
 const quotas: Readonly<Record<string, number>> = {
   Hernia: 16,
@@ -35,7 +35,7 @@ const quotas: Readonly<Record<string, number>> = {
   Infiltration: 84,
 };
 
-/** Pairs that come together more often than by chance. */
+/** Pairs of findings that occur together more often than by chance. */
 const companions: readonly (readonly [string, string])[] = [
   ["Effusion", "Atelectasis"],
   ["Effusion", "Edema"],
@@ -50,10 +50,10 @@ const companions: readonly (readonly [string, string])[] = [
   ["Mass", "Nodule"],
 ];
 
-/** Findings that stay with a patient. */
+/** Findings that a patient keeps from film to film. */
 const chronic = new Set(["Hernia", "Fibrosis", "Emphysema", "Cardiomegaly", "Pleural_Thickening", "Mass"]);
 
-/** The cohort of a seed, film by film, the films of a patient side by side. */
+/** Draws a seed's cohort of 640 films of 320 patients; the films of a patient are side by side. */
 export function phantomCohort(seed: number): PhantomMember[] {
   const stream = randomStream(seed, "phantom", "cohort");
   const patientOf = dealFilms(stream).flatMap((films, patient) => new Array<number>(films).fill(patient));
@@ -73,10 +73,8 @@ export function phantomCohort(seed: number): PhantomMember[] {
   });
 }
 
-type Stream = ReturnType<typeof randomStream>;
-
-/** Films of each patient: 1 to 4, {@linkcode filmCount} in all. */
-function dealFilms(stream: Stream): number[] {
+/** Draws how many films each patient has: 1 to 4, {@linkcode filmCount} in all. */
+function dealFilms(stream: RandomStream): number[] {
   const films = new Array<number>(patientCount).fill(1);
   let left = filmCount - patientCount;
   while (left > 0) {
@@ -89,25 +87,25 @@ function dealFilms(stream: Stream): number[] {
 }
 
 /**
- * Gives every finding to its quota of abnormal films, rarest first: the films with the highest propensity, which is chance,
- * the same patient's other films, companions already there, and at the end no finding yet.
+ * Gives every finding to its quota of abnormal films, rarest first: to the films with the highest propensity. That is chance, plus
+ * more where the patient's other films have the finding, where its companions are there, and at the end where the film has none.
  */
-function dealFindings(abnormal: readonly number[], patientOf: readonly number[], stream: Stream) {
+function dealFindings(abnormal: readonly number[], patientOf: readonly number[], stream: RandomStream) {
   const findings = new Map(abnormal.map((film) => [film, new Set<string>()]));
   const names = Object.keys(quotas);
   for (const [turn, name] of names.entries()) {
     const friends = new Set(companions.filter((pair) => pair.includes(name)).flat());
     const carriers = new Set(shuffled(abnormal, stream).slice(0, quotas[name]).map((film) => patientOf[film]));
     const late = turn >= names.length - 3 ? 3 : 0;
-    const propensity = new Map([...findings].map(([film, its]) => {
-      const together = [...its].filter((other) => friends.has(other)).length;
-      const crowd = Math.max(its.size - together, 0) + (its.size > 2 ? 4 : 0);
+    const propensity = new Map([...findings].map(([film, dealt]) => {
+      const together = [...dealt].filter((other) => friends.has(other)).length;
+      const crowd = Math.max(dealt.size - together, 0) + (dealt.size > 2 ? 4 : 0);
       const own = chronic.has(name) && carriers.has(patientOf[film]) ? 0.8 : 0;
-      return [film, stream.normal() + own + 0.9 * together - 0.7 * crowd + (its.size === 0 ? late : 0)];
+      return [film, stream.normal() + own + 0.9 * together - 0.7 * crowd + (dealt.size === 0 ? late : 0)];
     }));
     const ranked = [...findings.keys()].sort((a, b) => (propensity.get(b) ?? 0) - (propensity.get(a) ?? 0));
     for (const film of ranked.slice(0, quotas[name])) findings.get(film)?.add(name);
   }
-  for (const its of findings.values()) if (its.size === 0) its.add("Infiltration");
+  for (const dealt of findings.values()) if (dealt.size === 0) dealt.add("Infiltration");
   return findings;
 }

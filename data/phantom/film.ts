@@ -1,25 +1,27 @@
 import { randomStream } from "../../random.ts";
-import { type Anatomy, anatomyOf, heartAt, sideOf } from "./anatomy.ts";
-import { bodyAt } from "./body.ts";
-import { aeratedAt, type Extent, findingKinds, type Shape } from "./findings.ts";
-import { grain, mottle, vesselMap } from "./texture.ts";
 import type { Plane } from "../images/plane.ts";
+import { aeratedAt, type Anatomy, anatomyOf, heartAt, sideOf } from "./anatomy.ts";
+import { bodyAt } from "./body.ts";
+import type { Extent, Shape } from "./finding.ts";
+import { findingKinds } from "./findings.ts";
+import { grain, mottle, vesselMap } from "./texture.ts";
 
-/** Side of a phantom film in pixels. */
+/** Height and width of a phantom film in pixels. */
 export const phantomSize = 256;
 
-/** Everything that a phantom film is drawn from; serializable. */
+/** Everything that determines a phantom film; serializable. */
 export interface PhantomFilm {
+  /** The seed of the whole phantom. */
   readonly seed: number;
-  /** Number of the film: its noise, exposure and positioning. */
+  /** Number of the film, which determines its noise, exposure and positioning. */
   readonly film: number;
-  /** Number of the patient: the anatomy. */
+  /** Number of the patient, which determines the anatomy. */
   readonly patient: number;
-  /** Names of its labels. */
+  /** Names of the film's labels. */
   readonly labels: readonly string[];
 }
 
-/** Where a finding was drawn, in pixels of the {@linkcode phantomSize}² film. */
+/** The box around a finding, in pixels of the {@linkcode phantomSize}² film. */
 export interface FindingBox {
   readonly label: string;
   readonly x: number;
@@ -28,31 +30,32 @@ export interface FindingBox {
   readonly height: number;
 }
 
+/** What a film shows, before any pixel is drawn. */
 interface Plan {
   readonly anatomy: Anatomy;
   readonly shapes: readonly (Shape & { readonly label: string })[];
-  /** Positioning on the film: rotation (radians), scale, shift. */
+  /** The chest's position on the film: rotation (radians), scale, shift. */
   readonly pose: { readonly angle: number; readonly scale: number; readonly x: number; readonly y: number };
 }
 
-/** The known place of each finding on a film. */
+/** Computes the known place of each finding on a film. */
 export function phantomBoxes(film: PhantomFilm): FindingBox[] {
   const { shapes, pose } = plan(film);
   return shapes.map(({ label, extent }) => ({ label, ...boxOf(extent, pose) }));
 }
 
 /**
- * Draws a film: body − lung air + heart, bones, vessels and findings, as densities along the beam; then exposure, film curve
- * and grain, which differ from film to film, so that mean brightness tells little. 8 bits, {@linkcode phantomSize}².
+ * Draws a film of 8 bits, {@linkcode phantomSize}² pixels. It sums densities along the beam: the body without lung air, heart, bones,
+ * vessels and findings. Then it applies exposure, film curve and grain, which differ from film to film, so that mean brightness
+ * tells little.
  */
 export function renderPhantom(film: PhantomFilm): Plane {
   const { anatomy, shapes, pose } = plan(film);
   const stream = randomStream(film.seed, "phantom", "film", film.film);
   const size = phantomSize, vessels = vesselMap(stream, anatomy, size);
   const tissue = mottle(stream);
-  const exposure = 0.035 * stream.normal(),
-    contrast = 1 + 0.12 * stream.uniform(),
-    gamma = 0.9 + 0.2 * stream.uniform();
+  const exposure = 0.035 * stream.normal();
+  const contrast = 1 + 0.12 * stream.uniform(), gamma = 0.9 + 0.2 * stream.uniform();
   const noise = 0.008 + 0.012 * stream.uniform(), noiseSeed = stream.integer(2 ** 31);
   const curve = Float32Array.from({ length: 4097 }, (_, i) => 0.5 + contrast * (Math.pow(i / 4096, gamma) - 0.5));
   const cos = Math.cos(pose.angle) / pose.scale, sin = Math.sin(pose.angle) / pose.scale;
@@ -109,13 +112,13 @@ function plan({ seed, film, patient, labels }: PhantomFilm): Plan {
   };
 }
 
-/** The pixel box around a posed extent's corners, cut at the film's edge. */
+/** Computes the pixel box around an extent's corners in a pose, clipped to the film. */
 function boxOf([left, top, right, bottom]: Extent, { angle, scale, x, y }: Plan["pose"]): Omit<FindingBox, "label"> {
   const cos = Math.cos(angle) * scale, sin = Math.sin(angle) * scale;
   const corners = [[left, top], [right, top], [left, bottom], [right, bottom]];
   const pixel = (value: number) => Math.round(Math.min(Math.max((value + 1) / 2, 0), 1) * phantomSize);
   const xs = corners.map(([a, b]) => pixel(cos * a - sin * b + x));
   const ys = corners.map(([a, b]) => pixel(sin * a + cos * b + y));
-  const [x0, y0] = [Math.min(...xs), Math.min(...ys)];
+  const x0 = Math.min(...xs), y0 = Math.min(...ys);
   return { x: x0, y: y0, width: Math.max(...xs) - x0, height: Math.max(...ys) - y0 };
 }

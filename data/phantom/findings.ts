@@ -1,33 +1,9 @@
-import type { RandomStream } from "../../random.ts";
-import { type Anatomy, distance, heartAt, inside, lungAt, lungEdges, smoothstep } from "./anatomy.ts";
 import { airspace } from "./airspace.ts";
-import { cloud } from "./texture.ts";
+import { type Anatomy, distance, inside, lungEdges, smoothstep } from "./anatomy.ts";
+import type { Extent, FindingKind } from "./finding.ts";
+import { valueNoise } from "./texture.ts";
 
-/** Left, top, right, bottom in the anatomy's coordinates. */
-export type Extent = readonly [number, number, number, number];
-
-/** What a painter knows of a point: how much aerated lung and vessel there is. */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-  readonly lung: number;
-  readonly vessel: number;
-}
-
-/** A finding with its place: `paint` gives the density that it adds at a point inside `extent`. */
-export interface Shape {
-  readonly extent: Extent;
-  readonly paint: (point: Point) => number;
-}
-
-/** How a finding shows. `side` is 0 on the image's left, 1 on its right. */
-export interface FindingKind {
-  /** Changes the chest itself, before any shape is placed. */
-  readonly adjust?: (anatomy: Anatomy, side: 0 | 1) => void;
-  readonly shape: (anatomy: Anatomy, side: 0 | 1, stream: RandomStream) => Shape;
-}
-
-/** How each finding is drawn; textbook signs, simplified. */
+/** How the phantom draws each finding, by its label: textbook signs, simplified. */
 export const findingKinds: Readonly<Record<string, FindingKind>> = {
   ...airspace,
   Cardiomegaly: {
@@ -85,7 +61,7 @@ export const findingKinds: Readonly<Record<string, FindingKind>> = {
   },
   Fibrosis: {
     shape: (anatomy, _, stream) => {
-      const top = 0.02 - 0.25 * stream.uniform(), fine = cloud(stream, 56), coarse = cloud(stream, 34);
+      const top = 0.02 - 0.25 * stream.uniform(), fine = valueNoise(stream, 56), coarse = valueNoise(stream, 34);
       return {
         extent: [-anatomy.lungOuter, top, anatomy.lungOuter, Math.max(...anatomy.lungBase)],
         paint: ({ x, y, lung }) => {
@@ -127,18 +103,12 @@ export const findingKinds: Readonly<Record<string, FindingKind>> = {
   },
 };
 
-/** A band of one lung, from a share of its width outwards. */
-export function sideExtent(anatomy: Anatomy, side: 0 | 1, top: number, bottom: number, from = 0.12): Extent {
+/** The extent of a band of one lung, from the distance `from` of the midline outward. */
+function sideExtent(anatomy: Anatomy, side: 0 | 1, top: number, bottom: number, from = 0.12): Extent {
   return side === 0 ? [-anatomy.lungOuter, top, -from, bottom] : [from, top, anatomy.lungOuter, bottom];
 }
 
-/** 1 on the side, 0 on the other. */
-export function onSide(x: number, side: 0 | 1): number {
+/** Returns 1 on the side, 0 on the other. */
+function onSide(x: number, side: 0 | 1): number {
   return (x < 0) === (side === 0) ? 1 : 0;
-}
-
-/** Aerated lung: what the heart does not hide. */
-export function aeratedAt(anatomy: Anatomy, x: number, y: number): number {
-  const lung = lungAt(anatomy, x, y);
-  return lung === 0 ? 0 : lung * (1 - 0.92 * heartAt(anatomy, x, y));
 }

@@ -4,20 +4,20 @@ import { nihLabels } from "../labels.ts";
 import { phantomCohort } from "./cohort.ts";
 import { type FindingBox, phantomBoxes, type PhantomFilm } from "./film.ts";
 
-/** What every result on the phantom is labelled with. */
+/** The phantom's name, which labels every result on it. */
 export const phantomName = "phantom (synthetic)";
 
-/** The phantom, which also knows where every finding is. */
+/** The phantom: a dataset that also knows where every finding is. */
 export interface PhantomDataset extends Dataset {
   readonly kind: "phantom";
-  /** The drawn place of each finding of a film, in pixels of the 256×256 film. */
+  /** Returns the place of each finding of a film, in pixels of the 256×256 film. */
   readonly boxes: (film: number) => FindingBox[];
 }
 
 /**
- * 640 synthetic frontal films of 320 patients with NIH's 15 labels, half of them normal: so that a first run needs no
- * download and learns something that can be learned. Drawn film by film when they are asked for; opening draws none.
- * They show that training works, and nothing about medicine.
+ * Opens the phantom: 640 synthetic frontal films of 320 patients with NIH's 15 labels, half of them normal. With it a first run needs
+ * no download and learns something that can be learned. Films are drawn when they are needed; opening draws none. They show that
+ * training works, and nothing about medicine.
  *
  * @example
  * ```ts

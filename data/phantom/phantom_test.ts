@@ -3,7 +3,7 @@ import { runFilmJob } from "../stream/film_job.ts";
 import { nihLabels } from "../labels.ts";
 import { openPhantom } from "./phantom.ts";
 import { phantomBoxes, renderPhantom } from "./film.ts";
-import { splitFilms } from "../sampling/split.ts";
+import { splitFilms } from "../splits/split.ts";
 
 const noFinding = nihLabels.indexOf("No Finding");
 const film = (labels: string[], number = 5) => renderPhantom({ seed: 0, film: number, patient: 3, labels });

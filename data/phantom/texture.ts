@@ -1,18 +1,18 @@
 import type { RandomStream } from "../../random.ts";
 import type { Anatomy } from "./anatomy.ts";
 
-/** Smooth noise, about −1…1: values on a grid of `cells`² over the film, bilinear between. */
-export function cloud(stream: RandomStream, cells: number): (x: number, y: number) => number {
+/** Makes value noise, about −1…1: random values on a grid of `cells`² over the film, bilinear between. */
+export function valueNoise(stream: RandomStream, cells: number): (x: number, y: number) => number {
   return grid(cells, () => 2 * stream.uniform() - 1);
 }
 
-/** Tissue that is nowhere even: noise of three scales, summed once and then looked up. */
+/** Makes the uneven texture of tissue: noise of three scales, summed once and then looked up. */
 export function mottle(stream: RandomStream): (x: number, y: number) => number {
-  const coarse = cloud(stream, 5), middle = cloud(stream, 17), cells = 60;
+  const coarse = valueNoise(stream, 5), middle = valueNoise(stream, 17), cells = 60;
   return grid(cells, (x, y) => 0.025 * coarse(x, y) + 0.02 * middle(x, y) + 0.018 * (2 * stream.uniform() - 1));
 }
 
-/** A function of x and y, −1…1, sampled on `cells`² cells; bilinear between. */
+/** Samples a function of x and y in [−1, 1] on `cells`² cells, and interpolates bilinearly between. */
 function grid(cells: number, sample: (x: number, y: number) => number): (x: number, y: number) => number {
   const side = cells + 2;
   const values = Float32Array.from(
@@ -28,7 +28,7 @@ function grid(cells: number, sample: (x: number, y: number) => number): (x: numb
   };
 }
 
-/** Lung markings that branch from both hila, thinning outwards: densities `[size, size]`. */
+/** Draws lung vessels that branch from both hila and thin outward, as densities `[size, size]`. */
 export function vesselMap(stream: RandomStream, anatomy: Anatomy, size: number): Float32Array {
   const map = new Float32Array(size * size);
   for (const sign of [-1, 1]) {
@@ -47,10 +47,16 @@ export function vesselMap(stream: RandomStream, anatomy: Anatomy, size: number):
   return map;
 }
 
+/** Draws a soft disk into a map, where the map is not denser already. */
 function stamp(
   map: Float32Array,
   size: number,
-  { x, y, radius, density }: { x: number; y: number; radius: number; density: number },
+  { x, y, radius, density }: {
+    readonly x: number;
+    readonly y: number;
+    readonly radius: number;
+    readonly density: number;
+  },
 ): void {
   const cx = (x + 1) * size / 2, cy = (y + 1) * size / 2, r = radius * size / 2 + 0.7;
   for (let j = Math.max(Math.ceil(cy - r), 0); j <= Math.min(cy + r, size - 1); j++) {
@@ -61,7 +67,10 @@ function stamp(
   }
 }
 
-/** Roughly normal noise of standard deviation 1 by a hash of seed and pixel: a million a few milliseconds. */
+/**
+ * Computes a pixel's film grain: noise of mean 0 and standard deviation about 1, by a hash of seed and pixel. Unlike a stream's
+ * `normal()`, it needs no state and takes a few milliseconds for a million pixels.
+ */
 export function grain(seed: number, i: number): number {
   let h = Math.imul(i ^ seed, 0x9e3779b1);
   h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);

@@ -4,12 +4,15 @@ import type { NpzFile } from "../../formats/npz.ts";
 import { splitNames as splits } from "../../lineage/cohort.ts";
 import { nihLabels, noFindingName } from "../labels.ts";
 
-/** A set of MedMNIST that is of chest films. A row of zeros is No Finding, if that is a label. */
+/** The arrays of a MedMNIST file. */
+export const medmnistArrays: readonly string[] = splits.flatMap((split) => [`${split}_images`, `${split}_labels`]);
+
+/** A MedMNIST set of chest films. A row of zeros means No Finding, where that is a label. */
 export interface MedmnistSet {
   readonly name: string;
-  /** What its columns mean. */
+  /** The finding of each column. */
   readonly findings: readonly string[];
-  /** Its labels, unless the data bring others. */
+  /** The labels of its films, unless the data bring others. */
   readonly labels: readonly string[];
 }
 
@@ -26,20 +29,20 @@ const pneumonia: MedmnistSet = {
   labels: [noFindingName, "Pneumonia"],
 };
 
-/** What to say of any other set. */
+/** The remedy for files of any other set. */
 export const setsOfChestFilms = `Of MedMNIST's sets, ${chest.name} and ${pneumonia.name} are of chest films`;
 
-/** The MedMNIST set that a file's name begins with: `breastmnist` of `breastmnist_64.npz`. */
-const namedSet = ({ path }: NpzFile) => /^[a-z]+mnist(3d)?/.exec(basename(path).toLowerCase())?.[0];
+/** The name of the MedMNIST set that a file's name begins with: `breastmnist` of `breastmnist_64.npz`. */
+const setNameOf = ({ path }: NpzFile) => /^[a-z]+mnist(3d)?/.exec(basename(path).toLowerCase())?.[0];
 
 /**
- * Which set a file holds: labels of one column are PneumoniaMNIST's, unless its name says another set; where its name says none, a
- * note tells.
+ * Finds the set that a file holds. Labels of one column are PneumoniaMNIST's, unless the file's name says another set; a note tells
+ * where the name says none.
  *
  * @throws {UserError} for sets of other images
  */
 export async function findMedmnistSet(file: NpzFile): Promise<{ readonly set: MedmnistSet; readonly notes: string[] }> {
-  const named = namedSet(file), sets = [chest, pneumonia];
+  const named = setNameOf(file), sets = [chest, pneumonia];
   if (named !== undefined && !sets.some(({ name }) => name.toLowerCase() === named)) {
     throw new UserError(`${file.path} is ${named}, by its name`, { remedy: setsOfChestFilms });
   }

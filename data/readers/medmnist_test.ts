@@ -6,8 +6,8 @@ import { npy as numpy } from "../../tests/npy.ts";
 import { runFilmJob } from "../stream/film_job.ts";
 import { nihLabels } from "../labels.ts";
 import { openDataset } from "./open_dataset.ts";
-import { splitFilms } from "../sampling/split.ts";
-import { verifyFilms } from "../stream/verify.ts";
+import { splitFilms } from "../splits/split.ts";
+import { verifyFilms } from "../checks/verify.ts";
 
 const npy = (shape: readonly number[], data: Uint8Array<ArrayBuffer>) => numpy("|u1", shape, data);
 
@@ -82,7 +82,13 @@ Deno.test(
       };
       const findings = nihLabels.slice(0, 14);
       assertEquals(await open(["No Finding", ...findings.toReversed()]), [
-        ...[[0], [14], [12, 14], [13], [0], [1], [13, 14]],
+        [0],
+        [14],
+        [12, 14],
+        [13],
+        [0],
+        [1],
+        [13, 14],
       ]);
       assertEquals(await open(findings), [[], [0], [0, 2], [1], [], [13], [0, 1]]);
       assertEquals(
@@ -234,7 +240,9 @@ Deno.test("medmnist: damaged, lying and other files are one line each", needs("r
   });
   await withNpz({ x: npy([1], Uint8Array.of(1)) }, async (path) =>
     assertEquals(
-      (await messageOf(path, () => openDataset({ directory: path }))).startsWith("FILE is no dataset that is known"),
+      (await messageOf(path, () => openDataset({ directory: path }))).startsWith(
+        "Thorax does not recognize the layout of FILE",
+      ),
       true,
     ));
 });

@@ -5,7 +5,7 @@ import { needs } from "../../tests/needs.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import type { Dataset } from "../dataset.ts";
 import { openDataset } from "./open_dataset.ts";
-import { splitFilms } from "../sampling/split.ts";
+import { splitFilms } from "../splits/split.ts";
 
 const png = encode({ width: 2, height: 2, channels: 1, depth: 8, data: Uint8Array.of(1, 2, 3, 4) });
 const table = (...rows: string[]) => ["Image Index,Finding Labels,Patient ID", ...rows, ""].join("\n");
@@ -41,7 +41,7 @@ Deno.test("nih: a whole folder has nothing to tell", needs("read", "write"), asy
 
 Deno.test("nih: films on no list, and names that are not there, are counted", needs("read", "write"), async () => {
   const { dataset, notes } = await open({
-    "Data_Entry.csv": table(...rowsOf(people(20)), ...["x.png,Mass,30"]),
+    "Data_Entry.csv": table(...rowsOf(people(20)), "x.png,Mass,30"),
     ...images(20),
     "x.png": "",
     "train_val_list.txt": lines(...Array(8).keys(), "gone.png"),
@@ -83,7 +83,7 @@ Deno.test(
       "my_list.txt": lines(1),
     });
     assertEquals(notes, [
-      "my_list.txt is not read: lists are called train_list, val_list, test_list or train_val_list.txt",
+      "my_list.txt is not read: lists are called train_list.txt, val_list.txt, test_list.txt or train_val_list.txt",
       "There is no val_list.txt, so an eighth of the patients of train_list.txt is for validation",
       "The folder lists a split: train_list.txt (8 films)",
       "4 of 12 films are on no list, and so for test, first: 8.png",
@@ -108,7 +108,9 @@ Deno.test(
     );
     const { dataset } = await open({
       ...films,
-      ...{ "train_list.txt": lines(0), "val_list.txt": lines(1, 3), "test_list.txt": lines(2) },
+      "train_list.txt": lines(0),
+      "val_list.txt": lines(1, 3),
+      "test_list.txt": lines(2),
     });
     const { message } = await assertRejects(() => Promise.try(() => splitFilms(dataset, { seed: 42 })), UserError);
     assertEquals(message.includes("the official lists share 1 patients, first: 3. Take the lists as published"), true);
@@ -122,7 +124,7 @@ Deno.test("nih: one patient in four spellings is one", needs("read", "write"), a
   });
   assertEquals(dataset.films.map(({ patient }) => patient), ["7", "7", "7", "7", "8", "9"]);
   assertEquals(notes, [
-    "DIR/Data_Entry.csv, column Patient ID, holds numbers, compared as such: 3 of 6 cells change, first: " +
+    "DIR/Data_Entry.csv, column Patient ID, holds numbers and is compared as numbers: 3 of 6 cells change, first: " +
     '"7.0" is 7; 6 different texts are 3 people',
   ]);
 });
@@ -161,11 +163,14 @@ Deno.test(
       "labels.csv": table(...rowsOf(people(2))),
       "chestmnist.npz": "none",
       "label_dict.txt": "No Finding:0\nNodule:1\n",
-      ...{ "images_002/0.png": "", "images_001/images/0.png": "", "images_001/1.png": "", "plot.png": "" },
+      "images_002/0.png": "",
+      "images_001/images/0.png": "",
+      "images_001/1.png": "",
+      "plot.png": "",
     });
     assertEquals(notes, [
-      "label_dict.txt sets 2 labels in place of NIH's 15",
       "The labels are read from Data_Entry_2017_v2020.csv, and not from Data_Entry_2017.csv, labels.csv, chestmnist.npz",
+      "label_dict.txt sets 2 labels in place of NIH's 15",
       "1 of 3 images in the folder is not in DIR/Data_Entry_2017_v2020.csv and left out, first: plot.png",
       "1 of 3 image names is there more than once, first: DIR/images_001/images/0.png is read, and not DIR/images_002/0.png",
       "1 of 2 films is marked No Finding beside a finding, first: 1.png",

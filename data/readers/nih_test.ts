@@ -5,8 +5,8 @@ import { UserError } from "../../errors.ts";
 import { filmsFolder, needs } from "../../tests/needs.ts";
 import { nihLabels } from "../labels.ts";
 import { openDataset } from "./open_dataset.ts";
-import { splitFilms } from "../sampling/split.ts";
-import { findProblems, verifyFilms } from "../stream/verify.ts";
+import { splitFilms } from "../splits/split.ts";
+import { findProblems, verifyFilms } from "../checks/verify.ts";
 
 const png = encode({ width: 2, height: 2, channels: 1, depth: 8, data: Uint8Array.of(1, 2, 3, 4) });
 const header = "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,Size[W,H]";
@@ -164,7 +164,7 @@ Deno.test(
     }, async (directory) => {
       const dataset = await openDataset({ directory });
       const counts = "DIR: 1 of 4 images is damaged, first: DIR/images/d.png (truncated); " +
-        "2 of 4 images are DICOM, which is not read yet, first: DIR/images/b.dcm";
+        "2 of 4 images are DICOM, which Thorax does not read yet, first: DIR/images/b.dcm";
       assertEquals(
         await messageOf(directory, () => verifyFilms(dataset)),
         `${counts}. Convert DICOM to PNG, for example with DCMTK: dcmj2pnm +on2 +Wm FILE.dcm FILE.png; or remove their rows from ` +
@@ -221,3 +221,17 @@ Deno.test("nih: the real films open whole, and split by patient", needs("read", 
   const split = splitFilms(dataset, { seed: 42 });
   assertEquals(split.train.length + split.val.length + split.test.length, 815);
 });
+
+Deno.test(
+  "nih: ages in years, months and days become whole years; others are left out",
+  needs("read", "write"),
+  async () => {
+    const ages = ["58", "058Y", "010M", "013M", "021D", "730D", "411Y", "", "Y", "58W"];
+    const rows = ages.map((age, n) => row(`${n}.png`, "Mass", n + 1).replace("058Y", age));
+    const images = Object.fromEntries(ages.map((_, n) => [`${n}.png`, png]));
+    await withFolder({ "Data_Entry.csv": table(...rows), ...images }, async (directory) => {
+      const { films } = await openDataset({ directory });
+      assertEquals(films.map(({ age }) => age), [58, 58, 0, 1, 0, 2, 411, undefined, undefined, undefined]);
+    });
+  },
+);

@@ -1,9 +1,10 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UserError } from "../../errors.ts";
 import { encode } from "fast-png";
 import { filmsFolder, needs } from "../../tests/needs.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { openDataset } from "./open_dataset.ts";
+import { datasetKind, datasetKinds } from "./readers.ts";
 
 async function messageOf(options: Parameters<typeof openDataset>[0]): Promise<string> {
   return (await assertRejects(() => openDataset(options), UserError)).message;
@@ -19,9 +20,16 @@ Deno.test("openDataset: without a folder, the phantom, which says that it is syn
 Deno.test("openDataset: a kind and a folder that do not go together", async () => {
   assertEquals(
     await messageOf({ kind: "phantom", directory: "films" }),
-    "the phantom reads no folder, and films is given. Leave out --data-dir, or choose another --dataset",
+    "--dataset phantom reads no folder, and films is given. Leave out --data-dir, or choose another --dataset",
   );
   assertEquals(await messageOf({ kind: "nih" }), "--dataset nih needs a folder of films. Give it with --data-dir");
+});
+
+Deno.test("openDataset: a kind that there is not, for example out of a newer version's checkpoint", () => {
+  const message = (name: string) => assertThrows(() => datasetKind(name), UserError).message;
+  assertEquals(message("nhi"), 'there is no dataset kind "nhi"; did you mean nih?');
+  assertEquals(message("toString"), 'there is no dataset kind "toString"; the kinds are auto, nih, medmnist, phantom');
+  assertEquals(datasetKinds.map(datasetKind), [...datasetKinds]);
 });
 
 Deno.test("openDataset: no folder, and nothing recognized in one", needs("read", "films"), async () => {
@@ -29,9 +37,9 @@ Deno.test("openDataset: no folder, and nothing recognized in one", needs("read",
   const directory = new URL("dicom", filmsFolder).pathname;
   assertEquals(
     await messageOf({ directory }),
-    `${directory} is no dataset that is known: looked for a label table (Data_Entry*.csv or .csv.gz, with the columns ` +
+    `Thorax does not recognize the layout of ${directory}: it looked for a label table (Data_Entry*.csv or .csv.gz, with the columns ` +
       "Image Index, Finding Labels, Patient ID), and for an .npz file with the arrays train_images, train_labels, val_images, " +
-      "val_labels, test_images, test_labels. It has 3 DICOM files, which are not read yet. " +
+      "val_labels, test_images, test_labels. It has 3 DICOM files, which Thorax does not read yet. " +
       "Convert DICOM to PNG, for example with DCMTK: dcmj2pnm +on2 +Wm FILE.dcm FILE.png",
   );
   assertEquals((await messageOf({ directory, kind: "medmnist" })).includes("looked for an .npz file"), true);
@@ -54,7 +62,7 @@ Deno.test(
       }
       assertEquals(
         (await messageOf({ directory: folder.file(name), kind: "medmnist" })).startsWith(
-          `${folder.file(name)} is no dataset that is known: looked for an .npz file with the arrays `,
+          `Thorax does not recognize the layout of ${folder.file(name)}: it looked for an .npz file with the arrays `,
         ),
         true,
       );
@@ -65,13 +73,15 @@ Deno.test(
 
 Deno.test("openDataset: one film is no dataset", needs("read", "write"), async () => {
   using folder = temporaryFolder();
-  const film = folder.file("film"),
-    what = "which is a film and no dataset. Name the folder of the films and their labels with " +
-      "--data-dir; films alone are for deno task predict";
+  const film = folder.file("film");
+  const remedy = "Name the folder of the films and their labels with --data-dir; deno task predict takes single films";
   Deno.writeFileSync(film, encode({ width: 1, height: 1, channels: 1, data: Uint8Array.of(7) }));
-  assertEquals(await messageOf({ directory: film }), `${film} is PNG, ${what}`);
+  assertEquals(await messageOf({ directory: film }), `${film} is one film (PNG), not a dataset. ${remedy}`);
   Deno.writeTextFileSync(folder.file("a.dcm"), "");
-  assertEquals(await messageOf({ directory: folder.file("a.dcm") }), `${folder.file("a.dcm")} is DICOM, ${what}`);
+  assertEquals(
+    await messageOf({ directory: folder.file("a.dcm") }),
+    `${folder.file("a.dcm")} is one film (DICOM), not a dataset. ${remedy}`,
+  );
 });
 
 Deno.test("openDataset: a folder without a dataset says what it has in its place", needs("read", "write"), async () => {
@@ -90,6 +100,6 @@ Deno.test("openDataset: a folder without a dataset says what it has in its place
   assertEquals(await hint({ "labels.xlsx": "" }), "Save labels.xlsx as CSV");
   assertEquals(
     await hint({ "nih/Data.csv": table("Mass") }),
-    "There is a label table in a folder of it: --data-dir DIR/nih/Data.csv",
+    "A folder in it has one: --data-dir DIR/nih/Data.csv",
   );
 });

@@ -1,20 +1,22 @@
 import { UserError } from "../../errors.ts";
+import { entries } from "../files/folder.ts";
+import { allImages, isImageName } from "../files/image_files.ts";
 import { dicomRemedy } from "../images/dicom.ts";
-import { entries } from "./folder.ts";
 import { dicomFault, imageFault } from "../images/image_ends.ts";
-import { allImages, isImageName } from "./image_files.ts";
-import { isTableName, looksLikeLabels } from "./nih_files.ts";
-import { readTable } from "../table.ts";
+import { isTableName, readTable } from "../tables/table.ts";
+import type { DatasetPlace, FileReader } from "./reader.ts";
 
-/** The most columns of a table that are named. */
-const mostColumns = 8;
+/** The most columns of a table that the message names. */
+const maxColumns = 8;
 
-/** The error of a folder or file that is no dataset: what was looked for, and what is there in its place. */
-export async function unrecognized(place: string, looks: readonly string[]): Promise<UserError> {
-  const hints = Deno.statSync(place).isDirectory
-    ? [...await tableHints(place), ...await deeperHints(place), ...await dicomHints(place)]
-    : fileHints(place);
-  return new UserError(`${place} is no dataset that is known: looked for ${looks.join(", and for ")}`, {
+/** The error for a folder or file that no reader recognizes: what they looked for, and what is there instead. */
+export async function unrecognized(place: DatasetPlace, readers: readonly FileReader[]): Promise<UserError> {
+  const { path, isFile } = place;
+  const hints = isFile
+    ? fileHints(path)
+    : [...await tableHints(path), ...await nestedHints(path, readers), ...await dicomHints(path)];
+  const looks = readers.map((reader) => reader.looks).join(", and for ");
+  return new UserError(`Thorax does not recognize the layout of ${path}: it looked for ${looks}`, {
     remedy: hints.length > 0 ? hints.join(". ") : undefined,
   });
 }
@@ -35,33 +37,40 @@ function fileHints(file: string): string[] {
 
 async function describeTable(path: string): Promise<string> {
   try {
-    const { columns } = await readTable(path), more = columns.length > mostColumns ? ", …" : "";
-    return `has the columns ${columns.slice(0, mostColumns).join(", ")}${more}`;
+    const { columns } = await readTable(path), more = columns.length > maxColumns ? ", …" : "";
+    return `has the columns ${columns.slice(0, maxColumns).join(", ")}${more}`;
   } catch (error) {
     if (error instanceof UserError) return `cannot be read: ${error.message}`;
     throw error;
   }
 }
 
-/** A label table one folder deeper. */
-async function deeperHints(folder: string): Promise<string[]> {
+/** The first dataset one folder deeper. */
+async function nestedHints(folder: string, readers: readonly FileReader[]): Promise<string[]> {
   for (const { name, isDirectory } of await entries(folder)) {
     if (!isDirectory) continue;
-    for (const file of await entries(`${folder}/${name}`)) {
-      const path = `${folder}/${name}/${file.name}`;
-      if (isTableName(file.name) && await looksLikeLabels(path)) {
-        return [`There is a label table in a folder of it: --data-dir ${path}`];
-      }
+    for (const reader of readers) {
+      const source = await findQuietly(reader, { path: `${folder}/${name}`, isFile: false });
+      if (source) return [`A folder in it has one: --data-dir ${source.path}`];
     }
   }
   return [];
+}
+
+/** A folder that a reader refuses is no hint. */
+function findQuietly(reader: FileReader, place: DatasetPlace): ReturnType<FileReader["find"]> {
+  return reader.find(place).catch((error) => {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  });
 }
 
 async function dicomHints(place: string): Promise<string[]> {
   const { files } = await allImages(place);
   const dicom = files.filter(({ path }) => !isImageName(path) && imageFault(path) === dicomFault);
   if (dicom.length === 0) return [];
-  return [
-    `It has ${dicom.length} DICOM ${dicom.length === 1 ? "file" : "files"}, which are not read yet. ${dicomRemedy}`,
-  ];
+  const what = dicom.length === 1
+    ? "1 DICOM file, which Thorax does"
+    : `${dicom.length} DICOM files, which Thorax does`;
+  return [`It has ${what} not read yet. ${dicomRemedy}`];
 }

@@ -2,14 +2,14 @@ import { UserError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
 import { DecoderPool, defaultWorkers } from "./decoder_pool.ts";
 import { decodingQueue } from "./decoding_queue.ts";
-import { channelNormalizer, type Normalization, toUnitRange } from "../images/normalization.ts";
+import { channelNormalizer, defaultNormalization, type Normalization } from "../images/normalization.ts";
 import type { Plane } from "../images/plane.ts";
 
-/** Some films, ready for a model. */
+/** A batch of films and their labels, ready for a model. */
 export interface Batch {
-  /** `[size, imageSize, imageSize, channels]`, normalized; longer where it is padded. */
+  /** `[size, imageSize, imageSize, channels]`, normalized; longer where the batch is padded. */
   readonly images: Float32Array<ArrayBuffer>;
-  /** `[size, classes]`, 1 where the film has the label, else 0. */
+  /** `[size, classes]`: 1 where the film has the label, else 0. */
   readonly targets: Float32Array<ArrayBuffer>;
   /** Indices of the films in the dataset. */
   readonly films: readonly number[];
@@ -19,70 +19,78 @@ export interface Batch {
 
 /** Options of {@linkcode openBatches}. */
 export interface BatchesOptions {
+  /** Films are stretched to `imageSize` × `imageSize` pixels. */
   readonly imageSize: number;
-  /** The normalization of the gray films, for each channel of the model; by default one, from −1, black, to 1, white. */
+  /** The normalization of each channel of the model; by default one channel from −1, black, to 1, white. */
   readonly channels?: readonly Normalization[];
   /**
-   * Decoder threads; 0 decodes on this one. By default the cores but one, at least 1 and at most 4. Deno lets a thread start
-   * only where this program's own files may be read, and under the unstable feature `worker-options`: it may only read.
+   * Number of decoder threads; 0 decodes on the calling thread. The default is one less than the cores, from 1 to 4. Deno starts a
+   * thread only where the program may read its own files, and under the unstable feature `worker-options`: the thread may only
+   * read.
    */
   readonly workers?: number;
-  /** Films are kept decoded until this much memory is full: 1 GiB. Filling, not replacing: a shuffled order repeats nothing. */
+  /**
+   * Bytes of memory in which decoded films are kept, by default 1 GiB. A full cache keeps what it has: in a shuffled order no film
+   * is likelier to come than another.
+   */
   readonly cacheBytes?: number;
-  /** Films that are known to be unreadable, and why: they are passed over without a word. */
+  /** Films that are known to be unreadable, and why. Streams skip them silently. */
   readonly unreadable?: ReadonlyMap<number, string>;
   /**
-   * Is told once of each film that cannot be decoded, which is then passed over. What it throws ends the stream; without it the
-   * film's own error does.
+   * Called once for each film that cannot be decoded; streams skip the film. What it throws ends the stream. Without it the film's
+   * own error ends the stream.
    */
   readonly onUnreadable?: (film: number, reason: string) => void;
 }
 
 /** Options of {@linkcode Batches.stream}. */
 export interface StreamOptions {
+  /** Films of a batch. */
   readonly batchSize: number;
-  /** Batches that are decoded ahead of the one in use: 3. */
-  readonly ahead?: number;
-  /** The last batch has the others' length, with zeros behind its `size` films: for what is compiled for one length. */
+  /** Batches that are decoded ahead of the one in use, by default 3. */
+  readonly prefetch?: number;
+  /** Pads the last batch with zeros after its `size` films to the length of the others, for a step compiled for one length. */
   readonly pad?: boolean;
-  /** At most so many batches; nothing is decoded for more. */
+  /** The greatest number of batches; nothing is decoded for more. */
   readonly limit?: number;
 }
 
 /** Options of {@linkcode Batches.identify}. */
 export interface IdentifyOptions {
-  /** Whether the decoded films are kept for the batches, as far as there is memory. */
+  /** Whether to keep the decoded films for the batches, as far as there is memory. */
   readonly keep: boolean;
-  /** Is told how many films are done. */
-  readonly seen?: (done: number) => void;
+  /** Called after each film with the number of films done. */
+  readonly onProgress?: (done: number) => void;
 }
 
-/** A source of batches; dispose of it to end its decoders. */
+/** A source of batches. Dispose of it to end its decoder threads. */
 export interface Batches extends AsyncDisposable {
-  /** The films that could not be decoded so far, and why. */
+  /** The films that streams could not decode so far, and why; those known from the start among them. */
   readonly unreadable: ReadonlyMap<number, string>;
-  /** The digests of the films' pixels, of those that have been decoded so far; see `planeDigest`. */
+  /** The pixel digests of the films that have been decoded so far; see `planeDigest`. */
   readonly pixelDigests: ReadonlyMap<number, string>;
-  /** The films that could not be decoded so far, the known ones among them; what a stream passes over is in `unreadable`. */
+  /** The films that `identify` could not decode so far, and those known from the start. */
   readonly undecodable: ReadonlySet<number>;
-  /** Decodes films for their digests; those that cannot be decoded get none, and are told where a stream needs them. */
+  /** Decodes films for their digests. A film that cannot be decoded gets none; it is reported when a stream needs it. */
   identify(films: readonly number[], options: IdentifyOptions): Promise<void>;
   /**
-   * The films of `order` (indices, repeats allowed) in that order, decoded ahead of need, the last batch as short as it comes.
-   * The next film takes the place of one that cannot be decoded, whichever decoder is done first; where `onUnreadable` is not
-   * given, such a film throws a UserError (exit status 1) that names it. Stopping early leaves nothing behind.
+   * Streams the films of `order` (indices, repeats allowed) in that order, decoding ahead of need. The last batch may be short.
+   * The next film takes the place of one that cannot be decoded, whichever decoder finishes first. A consumer may stop early.
+   *
+   * @throws {UserError} that names a film which cannot be decoded (exit status 1), where `onUnreadable` is not given
+   * @throws {RangeError} for a batch size that is no positive integer
    */
   stream(order: readonly number[], options: StreamOptions): AsyncGenerator<Batch, void, void>;
 }
 
 /**
- * Opens a dataset for reading in batches. Films are decoded and resized in worker threads, and kept for the next epoch.
+ * Opens a dataset for reading in batches. Worker threads decode and resize the films, and memory keeps them for the next epoch.
  *
  * @example
  * ```ts
- * import { openBatches } from "./batches.ts";
- * import { openPhantom } from "../phantom/phantom.ts";
- * await using batches = openBatches(openPhantom(), { imageSize: 32, workers: 0 });
+ * import { openBatches, openDataset } from "@thorax/thorax";
+ * const phantom = await openDataset();
+ * await using batches = openBatches(phantom, { imageSize: 32, workers: 0 });
  * for await (const { images, targets, size } of batches.stream([5, 1, 7], { batchSize: 2 })) {
  *   console.assert(images.length === size * 32 * 32 && targets.length === size * 15);
  * }
@@ -90,7 +98,8 @@ export interface Batches extends AsyncDisposable {
  */
 export function openBatches(
   dataset: Pick<Dataset, "films" | "labels" | "job">,
-  { imageSize, channels = [toUnitRange], workers = defaultWorkers(), cacheBytes = 2 ** 30, ...options }: BatchesOptions,
+  { imageSize, channels = [defaultNormalization], workers = defaultWorkers(), cacheBytes = 2 ** 30, ...options }:
+    BatchesOptions,
 ): Batches {
   const normalize = channelNormalizer(channels);
   const pool = new DecoderPool({ workers, imageSize });
@@ -100,13 +109,13 @@ export function openBatches(
     pixelDigests.set(film, digest);
     return pixels;
   };
-  const pixelsOf = keeping(decode, cacheBytes);
+  const pixelsOf = cached(decode, cacheBytes);
   const classes = dataset.labels.length, length = imageSize * imageSize * channels.length;
   const unreadable = new Map(options.unreadable), undecodable = new Set(unreadable.keys());
 
-  const passOver = (film: number, error: UserError) => {
+  const skip = (film: number, error: UserError) => {
     if (!options.onUnreadable) throw error;
-    if (unreadable.has(film)) return; // it was under way twice
+    if (unreadable.has(film)) return; // the film was being decoded twice
     unreadable.set(film, error.message);
     options.onUnreadable(film, error.message);
   };
@@ -115,23 +124,23 @@ export function openBatches(
     unreadable,
     pixelDigests,
     undecodable,
-    async identify(films, { keep, seen = () => {} }) {
+    async identify(films, { keep, onProgress = () => {} }) {
       let done = 0;
       await inParallel(films, Math.max(2 * workers, 1), async (film) => {
         await (keep ? pixelsOf : decode)(film).catch((error) => {
           if (!(error instanceof UserError)) throw error;
           undecodable.add(film);
         });
-        seen(++done);
+        onProgress(++done);
       });
     },
-    async *stream(order, { batchSize, ahead = 3, pad = false, limit = Infinity }) {
+    async *stream(order, { batchSize, prefetch = 3, pad = false, limit = Infinity }) {
       if (!(Number.isInteger(batchSize) && batchSize > 0)) {
-        throw new RangeError(`the batch size is a whole number from 1 on, got ${batchSize}`);
+        throw new RangeError(`the batch size must be a positive integer, and is ${batchSize}`);
       }
-      const queue = decodingQueue(order.filter((film) => !unreadable.has(film)), pixelsOf, passOver);
+      const queue = decodingQueue(order.filter((film) => !unreadable.has(film)), pixelsOf, skip);
 
-      /** The next films as a batch; of size 0 where none is left. */
+      /** Assembles the next films into a batch; of size 0 where none is left. */
       const assemble = async (): Promise<Batch> => {
         const images = new Float32Array(batchSize * length), targets = new Float32Array(batchSize * classes);
         const films: number[] = [];
@@ -147,19 +156,19 @@ export function openBatches(
         return { images: images.slice(0, size * length), targets: targets.slice(0, size * classes), films, size };
       };
 
-      const underWay: Promise<Batch>[] = [];
-      let last: Promise<Batch> | undefined, begun = 0;
+      const pending: Promise<Batch>[] = [];
+      let last: Promise<Batch> | undefined, started = 0;
       const fill = () => {
-        while (underWay.length < Math.max(ahead, 1) && !queue.allStarted() && begun < limit) {
+        while (pending.length < Math.max(prefetch, 1) && !queue.allStarted() && started < limit) {
           queue.start(batchSize);
-          last = last ? last.then(assemble) : assemble(); // in turn: its first film depends on what came before
+          last = last ? last.then(assemble) : assemble(); // one after the other: a batch begins where the one before ended
           last.catch(() => {}); // reported when its turn comes, if it comes
-          underWay.push(last);
-          begun++;
+          pending.push(last);
+          started++;
         }
       };
       fill();
-      for (let next = underWay.shift(); next; next = underWay.shift()) {
+      for (let next = pending.shift(); next; next = pending.shift()) {
         const batch = await next;
         fill();
         if (batch.size > 0) yield batch;
@@ -169,7 +178,7 @@ export function openBatches(
   };
 }
 
-/** Works on items, so many at a time, in their order. */
+/** Works on items in their order, `width` of them at a time. */
 async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
   const iterator = items.values();
   await Promise.all(Array.from({ length: width }, async () => {
@@ -177,16 +186,16 @@ async function inParallel<T>(items: readonly T[], width: number, work: (item: T)
   }));
 }
 
-/** Keeps decoded films until the memory is full; a film that is being decoded, or cannot be, is not decoded twice. */
-function keeping(
+/** Keeps decoded films until the memory is full. A film that is being decoded, or cannot be decoded, is not decoded twice. */
+function cached(
   decode: (film: number) => Promise<Plane["pixels"]>,
   cacheBytes: number,
 ): (film: number) => Promise<Plane["pixels"]> {
   const kept = new Map<number, Promise<Plane["pixels"]>>();
   let bytes = 0;
   return (film) => {
-    const known = kept.get(film);
-    if (known) return known;
+    const earlier = kept.get(film);
+    if (earlier) return earlier;
     const pixels = decode(film).then((decoded) => {
       if (bytes + decoded.byteLength > cacheBytes) kept.delete(film);
       else bytes += decoded.byteLength;

@@ -53,17 +53,17 @@ Deno.test("batches: a film is decoded once while there is room, and again where 
   await using full = openBatches(tight, { imageSize: 2, workers: 0, cacheBytes: 9 });
   for (let epoch = 0; epoch < 3; epoch++) {
     for (const batches of [kept, full]) {
-      await Array.fromAsync(batches.stream([1, 1, 2, 3, 4], { batchSize: 2, ahead: 1 }));
+      await Array.fromAsync(batches.stream([1, 1, 2, 3, 4], { batchSize: 2, prefetch: 1 }));
     }
   }
   assertEquals(roomy.asked.slice(0, 6), [0, 1, 1, 1, 1, 0]);
   assertEquals(tight.asked.slice(0, 6), [0, 1, 1, 3, 3, 0]); // two of the four films of 4 bytes fit
 });
 
-Deno.test("batches: no more than `ahead` batches are asked for before they are needed", async () => {
+Deno.test("batches: no more than `prefetch` batches are asked for before they are needed", async () => {
   const dataset = counted();
   await using batches = openBatches(dataset, { imageSize: 2, workers: 0 });
-  for await (const { films } of batches.stream([...Array(10).keys()], { batchSize: 1, ahead: 2 })) {
+  for await (const { films } of batches.stream([...Array(10).keys()], { batchSize: 1, prefetch: 2 })) {
     await new Promise((resolve) => setTimeout(resolve));
     assertEquals(dataset.asked.filter((times) => times > 0).length, Math.min(films[0] + 3, 10));
     if (films[0] === 5) break;
@@ -76,7 +76,7 @@ Deno.test("batches: a batch size that is none", async () => {
   await assertRejects(
     () => Array.fromAsync(batches.stream([1], { batchSize: 0 })),
     RangeError,
-    "the batch size is a whole number from 1 on, got 0",
+    "the batch size must be a positive integer, and is 0",
   );
 });
 
@@ -134,7 +134,9 @@ for (const workers of [0, 1, 3]) {
     async () => {
       const dataset = counted(), told: string[] = [];
       await using batches = openBatches(withBrokenFilms(dataset, new Set([0, 7, 8])), {
-        ...{ imageSize: 2, workers, cacheBytes: 0 },
+        imageSize: 2,
+        workers,
+        cacheBytes: 0,
         onUnreadable: (film, reason) => told.push(`${film}: ${reason}`),
       });
       const reason = (film: number) => `lost/${film}.png cannot be read (there is no such file)`;
@@ -190,7 +192,8 @@ Deno.test("batches: films known as unreadable are neither tried nor told; of non
 
 Deno.test("batches: what onUnreadable throws ends the stream, after the batches before it", async () => {
   await using batches = openBatches(withBrokenFilms(counted(), new Set([3, 5])), {
-    ...{ imageSize: 2, workers: 0 },
+    imageSize: 2,
+    workers: 0,
     onUnreadable: (film) => {
       if (film === 5) throw new UserError("two of them");
     },

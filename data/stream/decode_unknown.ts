@@ -28,5 +28,5 @@ export async function decodeFiles(
   { keep, onDecoded }: { readonly keep: boolean; readonly onDecoded?: OnDecoded },
 ): Promise<void> {
   const files = films.filter((film) => dataset.films[film].path !== undefined);
-  await batches.identify(files, { keep, seen: (done) => onDecoded?.(done, files.length) });
+  await batches.identify(files, { keep, onProgress: (done) => onDecoded?.(done, files.length) });
 }

@@ -1,47 +1,47 @@
 import { UserError } from "../../errors.ts";
 import { type DecodedFilm, type FilmJob, runFilmJob } from "./film_job.ts";
 
-/** What a decoder is asked. */
+/** A message to a decoder thread. */
 export interface DecoderRequest {
   readonly id: number;
   readonly job: FilmJob;
   readonly imageSize: number;
 }
 
-/** A film as the pool gives it: its pixels, `[imageSize, imageSize]`, and the digest of the film before it was resized. */
-export type PooledFilm = Pick<DecodedFilm, "pixels" | "digest">;
+/** A film's pixels, `[imageSize, imageSize]`, and the digest of the film before it was resized. */
+export type DecodedPixels = Pick<DecodedFilm, "pixels" | "digest">;
 
-/** What it answers. */
+/** A decoder thread's answer. */
 export type DecoderReply =
   & { readonly id: number }
   & (
-    | PooledFilm
+    | DecodedPixels
     | { readonly error: { readonly forUser: boolean; readonly message: string } }
   );
 
-interface Waiting {
+interface PendingJob {
   readonly worker: number;
-  readonly resolve: (film: PooledFilm) => void;
+  readonly resolve: (film: DecodedPixels) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** How many workers decode: the cores but one, at least 1 and at most 4. On two cores one is enough: TensorFlow wants both. */
+/** The default number of decoder threads: one less than the cores, from 1 to 4. On two cores one is enough: TensorFlow uses both. */
 export function defaultWorkers(): number {
   return Math.min(Math.max(navigator.hardwareConcurrency - 1, 1), 4);
 }
 
-/** Films come from strangers, so what decodes them reads what this program reads, and may do nothing else. */
+/** Films come from strangers, so a decoder thread may read what this program reads, and do nothing else. */
 const decoderPermissions: Deno.PermissionOptionsObject = { read: "inherit" };
 
 /**
- * Workers that decode films, started by the first job; with 0 workers the calling thread decodes. A damaged film rejects with a
- * {@linkcode UserError} of exit status 1, since by then the program runs.
+ * A pool of threads that decode films. The first job starts them; with 0 workers the calling thread decodes. A damaged film rejects
+ * with a {@linkcode UserError} of exit status 1, since by then the program runs.
  */
 export class DecoderPool implements Disposable {
   readonly #imageSize: number;
   readonly #size: number;
   readonly #workers: Worker[] = [];
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new Map<number, PendingJob>();
   #load: number[] = [];
   #next = 0;
   #closed = false;
@@ -51,8 +51,8 @@ export class DecoderPool implements Disposable {
     this.#imageSize = imageSize;
   }
 
-  /** Runs a job; its plane's memory goes to the worker that runs it. */
-  async decode(job: FilmJob): Promise<PooledFilm> {
+  /** Runs a job. The memory of a job's plane moves to the worker that runs it. */
+  async decode(job: FilmJob): Promise<DecodedPixels> {
     if (this.#closed) throw closed();
     if (this.#size > 0) return this.#send(job);
     try {
@@ -63,19 +63,19 @@ export class DecoderPool implements Disposable {
     }
   }
 
-  /** Ends the workers; jobs under way reject. */
+  /** Ends the workers and rejects their pending jobs. */
   [Symbol.dispose](): void {
     this.#closed = true;
     for (const worker of this.#workers) worker.terminate();
     this.#fail(() => true, closed());
   }
 
-  #send(job: FilmJob): Promise<PooledFilm> {
+  #send(job: FilmJob): Promise<DecodedPixels> {
     while (this.#workers.length < this.#size) this.#start();
     const worker = this.#load.indexOf(Math.min(...this.#load)), id = this.#next++;
     this.#load[worker]++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { worker, resolve, reject });
+      this.#pending.set(id, { worker, resolve, reject });
       const request: DecoderRequest = { id, job, imageSize: this.#imageSize };
       this.#workers[worker].postMessage(request, job.kind === "plane" ? [job.plane.pixels.buffer] : []);
     });
@@ -87,30 +87,30 @@ export class DecoderPool implements Disposable {
       type: "module",
       deno: { permissions: decoderPermissions },
     });
-    worker.onmessage = ({ data }: MessageEvent<DecoderReply>) => this.#settle(data);
+    worker.onmessage = ({ data }: MessageEvent<DecoderReply>) => this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail((waiting) => waiting.worker === index, new Error(`a film decoder failed: ${event.message}`));
+      this.#fail((job) => job.worker === index, new Error(`a film decoder failed: ${event.message}`));
     };
     this.#workers.push(worker);
     this.#load.push(0);
   }
 
-  #settle(reply: DecoderReply): void {
-    const waiting = this.#waiting.get(reply.id);
-    if (!waiting) return;
-    this.#waiting.delete(reply.id);
-    this.#load[waiting.worker]--;
-    if ("pixels" in reply) return waiting.resolve({ pixels: reply.pixels, digest: reply.digest });
+  #receive(reply: DecoderReply): void {
+    const job = this.#pending.get(reply.id);
+    if (!job) return;
+    this.#pending.delete(reply.id);
+    this.#load[job.worker]--;
+    if ("pixels" in reply) return job.resolve({ pixels: reply.pixels, digest: reply.digest });
     const { forUser, message } = reply.error;
-    waiting.reject(forUser ? new UserError(message, { exitStatus: 1 }) : new Error(message));
+    job.reject(forUser ? new UserError(message, { exitStatus: 1 }) : new Error(message));
   }
 
-  #fail(whose: (waiting: Waiting) => boolean, error: Error): void {
-    for (const [id, waiting] of this.#waiting) {
-      if (!whose(waiting)) continue;
-      this.#waiting.delete(id);
-      waiting.reject(error);
+  #fail(whose: (job: PendingJob) => boolean, error: Error): void {
+    for (const [id, job] of this.#pending) {
+      if (!whose(job)) continue;
+      this.#pending.delete(id);
+      job.reject(error);
     }
   }
 }

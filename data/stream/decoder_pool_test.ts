@@ -4,8 +4,8 @@ import { needs } from "../../tests/needs.ts";
 import { DecoderPool } from "./decoder_pool.ts";
 import type { FilmJob } from "./film_job.ts";
 import { phantomSize, renderPhantom } from "../phantom/film.ts";
-import { planeDigest } from "../images/plane_digest.ts";
-import { jpeg } from "../testing.ts";
+import { planeDigest } from "../identity/plane_digest.ts";
+import { jpeg } from "../images/testing.ts";
 
 /** By kind of permission, what needs it, as a worker runs it; `path` is a file's. */
 const attempts = {

@@ -1,7 +1,7 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 
-/** A decoder of {@linkcode DecoderPool}: film jobs in, planes out. */
+/** A thread of {@linkcode DecoderPool}: film jobs in, decoded films out. */
 import { UserError } from "../../errors.ts";
 import type { DecoderReply, DecoderRequest } from "./decoder_pool.ts";
 import { runFilmJob } from "./film_job.ts";

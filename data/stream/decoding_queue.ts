@@ -1,30 +1,31 @@
 import { UserError } from "../../errors.ts";
 import type { Plane } from "../images/plane.ts";
 
-/** A film and what was decoded of it. */
-export interface DecodedFilm {
+/** A film and its decoded pixels. */
+export interface FilmPixels {
+  /** Index of the film. */
   readonly film: number;
   readonly pixels: Plane["pixels"];
 }
 
 /** Films that are decoded ahead of need and come in their own order, whichever is ready first. */
 export interface DecodingQueue {
-  /** Starts decoding as many more films. */
+  /** Starts decoding `count` more films. */
   start(count: number): void;
-  /** Whether decoding has been started for all films. */
+  /** Whether decoding has started for all films. */
   allStarted(): boolean;
-  /** The next film that can be decoded; undefined where no started film is left. Await one call before the next. */
-  next(): Promise<DecodedFilm | undefined>;
+  /** Returns the next film that can be decoded; `undefined` where no started film is left. Await one call before the next. */
+  next(): Promise<FilmPixels | undefined>;
 }
 
 /**
- * A queue of `films`. One that cannot be decoded (a {@linkcode UserError}) is told to `passOver` when its turn comes, and
- * decoding is started for one more film in its place; what `passOver` throws, and every other error, rejects `next`.
+ * Makes a queue of films. When the turn of a film comes that cannot be decoded (a {@linkcode UserError}), the queue calls `onFailed`
+ * and starts decoding one more film in its place. What `onFailed` throws, and every other error, rejects `next`.
  */
 export function decodingQueue(
   films: readonly number[],
   decode: (film: number) => Promise<Plane["pixels"]>,
-  passOver: (film: number, error: UserError) => void,
+  onFailed: (film: number, error: UserError) => void,
 ): DecodingQueue {
   const decoding: { readonly film: number; readonly decoded: Promise<Plane["pixels"]> }[] = [];
   let started = 0;
@@ -46,7 +47,7 @@ export function decodingQueue(
           return { film, pixels: await decoded };
         } catch (error) {
           if (!(error instanceof UserError)) throw error;
-          passOver(film, error);
+          onFailed(film, error);
           start(1);
         }
       }

@@ -3,12 +3,14 @@
  * `deno run --allow-read --allow-write docs/pictures/phantom.ts docs/pictures/phantom.png`
  */
 import { encode } from "fast-png";
+import { noFindingName } from "../../data/labels.ts";
 import { runFilmJob } from "../../data/stream/film_job.ts";
 import { openPhantom } from "../../data/phantom/phantom.ts";
 import { phantomSize } from "../../data/phantom/film.ts";
 
-const columns = 4,
-  wanted = ["No Finding", "Cardiomegaly", "Effusion", "Pneumothorax", "Mass", "Emphysema", "Edema", "Fibrosis"];
+const columns = 4;
+const findings = ["Cardiomegaly", "Effusion", "Pneumothorax", "Mass", "Emphysema", "Edema", "Fibrosis"];
+const wanted = [noFindingName, ...findings];
 const [path] = Deno.args;
 const phantom = openPhantom();
 const rows = wanted.length / columns, width = columns * phantomSize, height = rows * phantomSize;
@@ -21,8 +23,8 @@ for (const [i, label] of wanted.entries()) {
   const put = (x: number, y: number, color: readonly number[]) => sheet.set(color, ((top + y) * width + left + x) * 3);
   for (let y = 0; y < phantomSize; y++) {
     for (let x = 0; x < phantomSize; x++) {
-      const grey = pixels[y * phantomSize + x];
-      put(x, y, [grey, grey, grey]);
+      const gray = pixels[y * phantomSize + x];
+      put(x, y, [gray, gray, gray]);
     }
   }
   for (const box of phantom.boxes(film)) {

@@ -4,7 +4,7 @@ import * as tfjs from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { assert, assertEquals } from "@std/assert";
 import { filmBatches } from "../../data/stream/film_batches.ts";
-import { toUnitRange } from "../../data/images/normalization.ts";
+import { defaultNormalization } from "../../data/images/normalization.ts";
 import { compile, type CompileOptions } from "../../dsl/compile/compile.ts";
 import { buildModel } from "../../models/registry.ts";
 import { succeed } from "../command.ts";
@@ -37,7 +37,7 @@ const subjects = {
 async function films(): Promise<Float32Array<ArrayBuffer>> {
   const folder = new URL("nih_sample/images/", filmsFolder).pathname, images = new Float32Array(8 * 224 * 224);
   const paths = [...Deno.readDirSync(folder)].map(({ name }) => folder + name).sort().slice(0, 8);
-  const options = { imageSize: 224, channels: [toUnitRange], batchSize: 8 };
+  const options = { imageSize: 224, channels: [defaultNormalization], batchSize: 8 };
   const onFailed = (_: string, reason: string) => {
     throw new Error(reason);
   };

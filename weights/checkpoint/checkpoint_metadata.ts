@@ -1,13 +1,7 @@
 import { basename, isAbsolute } from "node:path";
 import { z } from "zod";
 import { printable, UserError } from "../../errors.ts";
-import { type Generation, generationSchema, mostGenerations, namedGenerationOf } from "../../lineage/generation.ts";
-
-/** How an epoch's training films are drawn. The names are parts of file names. */
-export const splitTypes = ["balanced", "rare-first", "original", "binary"] as const;
-
-/** One of {@linkcode splitTypes}. */
-export type SplitType = (typeof splitTypes)[number];
+import { type Generation, generationSchema, maxGenerations, namedGenerationOf } from "../../lineage/generation.ts";
 
 // A file may come from anyone, so every field has a bound, far above what a checkpoint of ours can reach.
 const size = z.int().positive().max(2 ** 16);
@@ -50,12 +44,13 @@ export const checkpointMetadata = z.object({
     /** Films that no patient ever had. */
     synthetic: z.boolean(),
     splitSeed: z.int(),
-    splitType: z.enum(splitTypes),
+    /** The sampler of the training films; a part of file names. */
+    splitType: fileName,
     /** Names of films, as Thorax 0.1.0 kept them: all others of the dataset were there to train on. */
     split: z.object({ validation: names.readonly(), test: names.readonly() }).optional(),
   }),
   /** The films that the model saw, and each ancestor: the latest training first. Absent where nobody recorded them. */
-  lineage: z.array(generationSchema).max(mostGenerations).readonly().optional(),
+  lineage: z.array(generationSchema).max(maxGenerations).readonly().optional(),
   /** The options of the run, by name. */
   options: z.record(text, option),
   epoch: count,

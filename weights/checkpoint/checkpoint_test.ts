@@ -60,7 +60,7 @@ Deno.test("checkpoint metadata: what leads out of a folder, past all bounds, or 
     [
       "dataset",
       { ...dataset, splitType: "/../../x" },
-      'dataset.splitType: Invalid option: expected one of "balanced"|',
+      "dataset.splitType: Invalid: expected a name without folders and control characters",
     ],
     ["model", "../x", "model: Invalid: expected a name without folders and control characters"],
     ["model", "a\x1b[2J", "model: Invalid: "],
