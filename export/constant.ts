@@ -1,5 +1,5 @@
 import { dataTypes, elementSize } from "../runtime/ffi/data_type.ts";
-import type { LazyBytes } from "./protobuf.ts";
+import type { LazyBytes } from "../formats/protobuf/writer.ts";
 
 /** Row-major. */
 export type Values = Float32Array | Int32Array | Uint8Array | BigInt64Array;

@@ -3,7 +3,8 @@ import type { About } from "./about.ts";
 import type { InferenceGraph, Value } from "./graph.ts";
 import { graphDef, shapeMessage } from "./graph_def.ts";
 import { jsonBytes } from "./json.ts";
-import { checkSize, field, type Message, writeMessage } from "./protobuf.ts";
+import { field, type Message, writeMessage } from "../formats/protobuf/writer.ts";
+import { checkSize } from "./file_size.ts";
 
 /**
  * Writes a SavedModel, a folder, whole or not at all: its `serving_default` takes `images` `[N, H, W, C]` to `logits` `[N, classes]`.

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Message, readMessage } from "../bench/wire.ts";
+import { type Fields, readMessage } from "../formats/protobuf/reader.ts";
 import { engineTest } from "../runtime/testing.ts";
 import { filesBelow } from "../tests/small_run.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
@@ -7,7 +7,7 @@ import { writeSavedModel } from "./saved_model.ts";
 import { about, exportable } from "./testing.ts";
 
 /** A map's entry of a TensorInfo: its key, the tensor's name, and its sizes. */
-function described(entry: Message): [string, string, number[]] {
+function described(entry: Fields): [string, string, number[]] {
   const [info] = entry.messages(2), dims = info.messages(3)[0].messages(2);
   return [entry.texts(1)[0], info.texts(1)[0], dims.map((dim) => dim.integers(1)[0])];
 }

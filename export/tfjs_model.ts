@@ -6,7 +6,7 @@ import { bytesOf } from "./constant.ts";
 import type { InferenceGraph, Node, Value } from "./graph.ts";
 import { graphVersion, inputName, namedNodes } from "./graph_def.ts";
 import { jsonBytes } from "./json.ts";
-import type { LazyBytes } from "./protobuf.ts";
+import type { LazyBytes } from "../formats/protobuf/writer.ts";
 
 /** The size of a file of weights, as tensorflowjs_converter makes them. */
 const shardBytes = 4 << 20;

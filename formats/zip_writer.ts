@@ -1,7 +1,5 @@
 import { crc32 } from "node:zlib";
-
-/** Writes bytes after those already written. */
-type Append = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+import type { Append } from "./append.ts";
 
 /** Where a member's bytes begin, a multiple of this: so a file that is mapped into memory has its tensors aligned. */
 const alignment = 64;

@@ -11,14 +11,14 @@ const arrows: Readonly<Record<string, { readonly rooms: readonly string[]; reado
   ops: { rooms: [], packages: [tfjs] },
   dsl: { rooms: ["ops"], packages: [tfjs] },
   models: { rooms: ["dsl"], packages: [] },
-  runtime: { rooms: ["ops"] },
+  runtime: { rooms: ["formats", "ops"] },
   formats: { rooms: [] },
   lineage: { rooms: [] },
   data: { rooms: ["formats", "lineage"] },
   weights: { rooms: ["dsl", "formats", "lineage"] },
   train: { rooms: own },
   evaluate: { rooms: own },
-  export: { rooms: ["dsl", "ops", "runtime", "weights"] },
+  export: { rooms: ["dsl", "formats", "ops", "runtime", "weights"] },
   commands: { rooms: [...own, "models", "train", "evaluate", "export"] },
 };
 

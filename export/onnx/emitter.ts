@@ -2,7 +2,7 @@ import { UserError } from "../../errors.ts";
 import { dataTypes } from "../../runtime/ffi/data_type.ts";
 import { type Constant, longs, transposed } from "../constant.ts";
 import type { Node, Value } from "../graph.ts";
-import type { Message } from "../protobuf.ts";
+import type { Message } from "../../formats/protobuf/writer.ts";
 import { elementType, nodeMessage, type OnnxAttribute, tensorMessage } from "./messages.ts";
 
 /** An ONNX tensor, which holds a TensorFlow tensor's values as they are, or those of `[N, H, W, C]` as `[N, C, H, W]`. */

@@ -1,6 +1,6 @@
 import { dataTypes } from "../../runtime/ffi/data_type.ts";
 import { bytesOf, type Constant } from "../constant.ts";
-import { field, type Message } from "../protobuf.ts";
+import { field, type Message } from "../../formats/protobuf/writer.ts";
 
 /** The attribute of an ONNX node: integers are numbers, a float says that it is one. */
 export type OnnxAttribute = number | readonly number[] | string | { readonly float: number };

@@ -1,7 +1,8 @@
 import { replaceFile } from "../../weights/atomic_file.ts";
 import type { About } from "../about.ts";
 import type { InferenceGraph } from "../graph.ts";
-import { checkSize, field, type Message, writeMessage } from "../protobuf.ts";
+import { field, type Message, writeMessage } from "../../formats/protobuf/writer.ts";
+import { checkSize } from "../file_size.ts";
 import { axisConversions } from "./axes.ts";
 import { Emitter } from "./emitter.ts";
 import { valueMessage } from "./messages.ts";

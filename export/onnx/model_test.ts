@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { assertEquals, assertRejects } from "@std/assert";
-import { type Message, readMessage } from "../../bench/wire.ts";
+import { type Fields, readMessage } from "../../formats/protobuf/reader.ts";
 import { compile } from "../../dsl/compile/compile.ts";
 import { defineLayer } from "../../dsl/define_layer.ts";
 import type { AnySpec } from "../../dsl/layer.ts";
@@ -13,7 +13,7 @@ import { about, exportable } from "../testing.ts";
 import { writeOnnx } from "./model.ts";
 
 /** A ValueInfoProto's name and sizes. */
-function described(value: Message): [string, (string | number)[]] {
+function described(value: Fields): [string, (string | number)[]] {
   const [tensor] = value.messages(2)[0].messages(1), dims = tensor.messages(2)[0].messages(1);
   return [value.texts(1)[0], dims.map((dim) => dim.texts(2)[0] ?? dim.integers(1)[0])];
 }

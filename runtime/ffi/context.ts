@@ -1,4 +1,5 @@
 import { UserError } from "../../errors.ts";
+import { field, serialize } from "../../formats/protobuf/writer.ts";
 import { fromCString } from "./c_string.ts";
 import { silently } from "./silence.ts";
 import { existing, type TensorFlow } from "./tensorflow.ts";
@@ -47,21 +48,11 @@ export function openContext({ c, status, check }: TensorFlow, { device, index }:
 }
 
 /**
- * A serialized tensorflow.ConfigProto (tensorflow/core/protobuf/config.proto): device_count (1), intra_op_parallelism_threads
+ * Serializes a tensorflow.ConfigProto (tensorflow/core/protobuf/config.proto): device_count (1), intra_op_parallelism_threads
  * (2), inter_op_parallelism_threads (5), gpu_options (6) with allow_growth (4) and visible_device_list (5).
  */
 export function configProto({ device, index, threads }: ContextOptions & { threads: number }): Uint8Array<ArrayBuffer> {
-  const text = (field: number, value: string) => bytes(field, [...new TextEncoder().encode(value)]);
-  const noGpu = bytes(1, [...text(1, "GPU"), ...varint(2, 0)]);
-  const oneGpu = bytes(6, [...varint(4, 1), ...text(5, String(index))]);
-  return Uint8Array.from([...varint(2, threads), ...varint(5, 2), ...(device === "cpu" ? noGpu : oneGpu)]);
+  const noGpu = field.message(1, [...field.text(1, "GPU"), ...field.integer(2, 0)]);
+  const oneGpu = field.message(6, [...field.integer(4, true), ...field.text(5, String(index))]);
+  return serialize([...field.integer(2, threads), ...field.integer(5, 2), ...device === "cpu" ? noGpu : oneGpu]);
 }
-
-/** A protobuf field of wire type 0: seven bits a byte, the low ones first. */
-const varint = (field: number, value: number) => {
-  const encoded = [field << 3];
-  for (; value > 127; value = Math.floor(value / 128)) encoded.push(value % 128 | 128);
-  return [...encoded, value];
-};
-/** A protobuf field of wire type 2; fewer than 128 bytes. */
-const bytes = (field: number, content: number[]) => [field << 3 | 2, content.length, ...content];
