@@ -18,7 +18,7 @@ export function integers(values: readonly number[]): Constant {
 }
 
 /** A vector of int64, as ONNX's do. */
-export function longs(values: readonly number[]): Constant {
+export function int64Vector(values: readonly number[]): Constant {
   return { shape: [values.length], dtype: dataTypes.int64, values: () => BigInt64Array.from(values, BigInt) };
 }
 

@@ -1,7 +1,7 @@
 import { type Attribute, attribute } from "../ops/native.ts";
 import { dataTypes } from "../runtime/ffi/data_type.ts";
 import { type Constant, integers } from "./constant.ts";
-import type { Node, Value } from "./graph.ts";
+import type { Node, Value } from "./inference_graph.ts";
 
 /** A tensor's shape and TensorFlow's number of its type. */
 export type Signature = Pick<Value, "shape" | "dtype">;

@@ -1,6 +1,6 @@
 import { type Attribute, attribute, attributeKinds, isNumbers } from "../ops/native.ts";
 import { bytesOf, type Constant } from "./constant.ts";
-import type { InferenceGraph, Node, Value } from "./graph.ts";
+import type { InferenceGraph, Node, Value } from "./inference_graph.ts";
 import { field, type Message } from "../formats/protobuf/writer.ts";
 
 /** The version of TensorFlow's graphs whose ops these are: that of 2.21. */

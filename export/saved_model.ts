@@ -1,6 +1,6 @@
 import { createFolder } from "../weights/atomic_folder.ts";
 import type { About } from "./about.ts";
-import type { InferenceGraph, Value } from "./graph.ts";
+import type { InferenceGraph, Value } from "./inference_graph.ts";
 import { graphDef, shapeMessage } from "./graph_def.ts";
 import { jsonBytes } from "./json.ts";
 import { field, type Message, writeMessage } from "../formats/protobuf/writer.ts";

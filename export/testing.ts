@@ -4,7 +4,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Model } from "../dsl/compile/compile.ts";
 import { everyLayer, formulaWeights } from "../tests/exportable.ts";
 import type { About } from "./about.ts";
-import { type InferenceGraph, inferenceGraph } from "./graph.ts";
+import { type InferenceGraph, inferenceGraph } from "./inference_graph.ts";
 
 export const about: About = {
   thorax: "0.1.0",

@@ -3,7 +3,7 @@ import { dataTypes } from "../runtime/ffi/data_type.ts";
 import { createFolder, type WriteFile } from "../weights/atomic_folder.ts";
 import type { About } from "./about.ts";
 import { bytesOf } from "./constant.ts";
-import type { InferenceGraph, Node, Value } from "./graph.ts";
+import type { InferenceGraph, Node, Value } from "./inference_graph.ts";
 import { graphVersion, inputName, namedNodes } from "./graph_def.ts";
 import { jsonBytes } from "./json.ts";
 import type { LazyBytes } from "../formats/protobuf/writer.ts";

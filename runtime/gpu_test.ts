@@ -31,16 +31,16 @@ function descend(slot: { value: Tensor; mean: Tensor; variance: Tensor }, x: Ten
   return [{ ...next }, loss] as const;
 }
 
-engineTest("on a GPU: what XLA compiles as a whole does what its ops do one by one", async () => {
+engineTest("on a GPU: a graph that XLA compiles computes what its ops compute one by one", async () => {
   const x = waves<tf.Rank.R2>([16, 64]);
-  const [whole, opByOp] = [true, false].map((whole) => jit(descend, { donate: [0], whole }));
+  const [compiled, opByOp] = [true, false].map((xla) => jit(descend, { donate: [0], xla }));
   const start = () => ({ value: waves([64, 8], 1), mean: tf.zeros([64, 8]), variance: tf.zeros([64, 8]) });
   let [one, other] = [start(), start()];
   for (let step = 0; step < 3; step++) {
-    const [actual, expected] = [await whole(one, x), await opByOp(other, x)];
+    const [actual, expected] = [await compiled(one, x), await opByOp(other, x)];
     assertTensor(actual[1], [], expected[1].dataSync(), 1e-4);
     [one, other] = [actual[0], expected[0]];
   }
   assertTensor(one.value, [64, 8], other.value.dataSync(), 1e-5);
-  assertTraces(whole, 1);
+  assertTraces(compiled, 1);
 }, "gpu");

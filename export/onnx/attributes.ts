@@ -1,5 +1,5 @@
 import { isNumbers } from "../../ops/native.ts";
-import type { Node } from "../graph.ts";
+import type { Node } from "../inference_graph.ts";
 
 /** A node's attribute that is a number, or a number of its own where it has none. */
 export function number(node: Node, name: string, absent?: number): number {

@@ -1,18 +1,18 @@
 import { UserError } from "../../errors.ts";
 import { dataTypes } from "../../runtime/ffi/data_type.ts";
-import { type Constant, longs, transposed } from "../constant.ts";
-import type { Node, Value } from "../graph.ts";
+import { type Constant, int64Vector, transposed } from "../constant.ts";
+import type { Node, Value } from "../inference_graph.ts";
 import type { Message } from "../../formats/protobuf/writer.ts";
 import { elementType, nodeMessage, type OnnxAttribute, tensorMessage } from "./messages.ts";
 
 /** An ONNX tensor, which holds a TensorFlow tensor's values as they are, or those of `[N, H, W, C]` as `[N, C, H, W]`. */
-export interface Placed {
+export interface OnnxTensor {
   readonly name: string;
   readonly channelsFirst: boolean;
 }
 
 /** What an op becomes: its outputs. */
-export type Conversion = (node: Node, emitter: Emitter) => Placed | readonly Placed[];
+export type Conversion = (node: Node, emitter: Emitter) => OnnxTensor | readonly OnnxTensor[];
 
 /** Where each axis of `[N, H, W, C]` is in `[N, C, H, W]`. */
 export const channelsFirstAxis = [0, 2, 3, 1] as const;
@@ -30,7 +30,7 @@ export class Emitter {
   /** TensorProtos. */
   readonly initializers: Message[] = [];
   readonly #conversions: Readonly<Record<string, Conversion>>;
-  readonly #made = new Map<Node, readonly Placed[]>();
+  readonly #made = new Map<Node, readonly OnnxTensor[]>();
   readonly #variants = new Map<string, string>();
   readonly #names = new Set<string>();
 
@@ -45,7 +45,7 @@ export class Emitter {
   }
 
   /** A tensor in the layout that it was made in. */
-  placed({ node, index }: Value): Placed {
+  tensor({ node, index }: Value): OnnxTensor {
     let outputs = this.#made.get(node);
     if (!outputs) {
       const made = this.#convert(node);
@@ -55,8 +55,8 @@ export class Emitter {
   }
 
   /** A tensor with its axes as TensorFlow has them. */
-  plain(value: Value): string {
-    const { name, channelsFirst } = this.placed(value);
+  channelsLast(value: Value): string {
+    const { name, channelsFirst } = this.tensor(value);
     return channelsFirst ? this.#transposed(name, channelsFirstAxis) : name;
   }
 
@@ -64,19 +64,19 @@ export class Emitter {
   channelsFirst(value: Value): string {
     const { constant, name } = value.node;
     if (constant) {
-      if (constant.shape.length === 0) return this.plain(value);
+      if (constant.shape.length === 0) return this.channelsLast(value);
       const shape = [...new Array(4 - constant.shape.length).fill(1), ...constant.shape];
       return this.constant(name, transposed({ ...constant, shape }, toChannelsFirst), "channels_first");
     }
-    const placed = this.placed(value);
+    const placed = this.tensor(value);
     return placed.channelsFirst ? placed.name : this.#transposed(placed.name, toChannelsFirst);
   }
 
   /** Sizes, axes or places as a vector of int64, which ONNX takes them as. */
   sizes(value: Value): string {
     const { constant, name } = value.node;
-    if (constant) return this.constant(name, longs(this.integers(value)), "int64");
-    return this.add(`${name}/Cast`, "Cast", [this.plain(value)], { to: elementType(dataTypes.int64) });
+    if (constant) return this.constant(name, int64Vector(this.integers(value)), "int64");
+    return this.add(`${name}/Cast`, "Cast", [this.channelsLast(value)], { to: elementType(dataTypes.int64) });
   }
 
   /** The values of a constant of integers. */
@@ -99,8 +99,8 @@ export class Emitter {
   }
 
   /** A vector of int64 that is no tensor of the model's. */
-  longs(values: readonly number[]): string {
-    return this.constant(`int64/${values.join("_")}`, longs(values));
+  int64Vector(values: readonly number[]): string {
+    return this.constant(`int64/${values.join("_")}`, int64Vector(values));
   }
 
   /** Appends a node; its only output. */
@@ -127,7 +127,7 @@ export class Emitter {
     return outputs;
   }
 
-  #convert(node: Node): Placed | readonly Placed[] {
+  #convert(node: Node): OnnxTensor | readonly OnnxTensor[] {
     if (node.constant) return { name: this.constant(node.name, node.constant), channelsFirst: false };
     if (Object.hasOwn(this.#conversions, node.op)) return this.#conversions[node.op](node, this);
     throw new UserError(`there is no conversion to ONNX of TensorFlow's op ${node.op} (${node.name})`, {

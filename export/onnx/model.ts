@@ -1,6 +1,6 @@
 import { replaceFile } from "../../weights/atomic_file.ts";
 import type { About } from "../about.ts";
-import type { InferenceGraph } from "../graph.ts";
+import type { InferenceGraph } from "../inference_graph.ts";
 import { field, type Message, writeMessage } from "../../formats/protobuf/writer.ts";
 import { checkSize } from "../file_size.ts";
 import { axisConversions } from "./axes.ts";
@@ -34,7 +34,7 @@ export async function writeOnnx(path: string, graph: InferenceGraph, about: Abou
 function onnxModel({ images, logits }: InferenceGraph, about: About): Message {
   const emitter = new Emitter(conversions);
   emitter.input(images, "images");
-  const output = emitter.add("logits", "Identity", [emitter.plain(logits)]);
+  const output = emitter.add("logits", "Identity", [emitter.channelsLast(logits)]);
   const [n, height, width, channels] = images.shape;
   const graph = [
     ...emitter.nodes.flatMap((node) => field.message(1, node)),

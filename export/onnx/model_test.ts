@@ -8,7 +8,7 @@ import type { Spec } from "../../dsl/spec.ts";
 import { UserError } from "../../errors.ts";
 import { engineTest } from "../../runtime/testing.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
-import { inferenceGraph } from "../graph.ts";
+import { inferenceGraph } from "../inference_graph.ts";
 import { about, exportable } from "../testing.ts";
 import { writeOnnx } from "./model.ts";
 

@@ -1,6 +1,6 @@
-import type { Node } from "../graph.ts";
+import type { Node } from "../inference_graph.ts";
 import { number } from "./attributes.ts";
-import type { Conversion, Emitter, Placed } from "./emitter.ts";
+import type { Conversion, Emitter, OnnxTensor } from "./emitter.ts";
 import { elementType, type OnnxAttribute } from "./messages.ts";
 
 /** Ops of one tensor, element by element, that ONNX has too. */
@@ -57,23 +57,23 @@ export const pointwiseConversions: Readonly<Record<string, Conversion>> = {
     const { inputs, channelsFirst } = aligned(node, emitter);
     return { name: emitter.add(node.name, op, inputs), channelsFirst };
   }),
-  Identity: ({ inputs: [x] }, emitter) => emitter.placed(x),
+  Identity: ({ inputs: [x] }, emitter) => emitter.tensor(x),
   LeakyRelu: (node, emitter) => apply(node, emitter, "LeakyRelu", { alpha: { float: number(node, "alpha", 0.2) } }),
   Cast: (node, emitter) => apply(node, emitter, "Cast", { to: elementType(number(node, "DstT")) }),
   Relu6(node, emitter) {
-    const { name, channelsFirst } = emitter.placed(node.inputs[0]);
+    const { name, channelsFirst } = emitter.tensor(node.inputs[0]);
     const [low, high] = [0, 6].map((value) =>
       emitter.constant(`float/${value}`, { shape: [], dtype: 1, values: () => Float32Array.of(value) })
     );
     return { name: emitter.add(node.name, "Clip", [name, low, high]), channelsFirst };
   },
   Rsqrt(node, emitter) {
-    const { name, channelsFirst } = emitter.placed(node.inputs[0]);
+    const { name, channelsFirst } = emitter.tensor(node.inputs[0]);
     const root = emitter.add(`${node.name}/Sqrt`, "Sqrt", [name]);
     return { name: emitter.add(node.name, "Reciprocal", [root]), channelsFirst };
   },
   Square(node, emitter) {
-    const { name, channelsFirst } = emitter.placed(node.inputs[0]);
+    const { name, channelsFirst } = emitter.tensor(node.inputs[0]);
     return { name: emitter.add(node.name, "Mul", [name, name]), channelsFirst };
   },
   SquaredDifference(node, emitter) {
@@ -83,8 +83,13 @@ export const pointwiseConversions: Readonly<Record<string, Conversion>> = {
   },
 };
 
-function apply(node: Node, emitter: Emitter, op: string, attributes?: Readonly<Record<string, OnnxAttribute>>): Placed {
-  const { name, channelsFirst } = emitter.placed(node.inputs[0]);
+function apply(
+  node: Node,
+  emitter: Emitter,
+  op: string,
+  attributes?: Readonly<Record<string, OnnxAttribute>>,
+): OnnxTensor {
+  const { name, channelsFirst } = emitter.tensor(node.inputs[0]);
   return { name: emitter.add(node.name, op, [name], attributes), channelsFirst };
 }
 
@@ -93,8 +98,8 @@ function aligned(node: Node, emitter: Emitter): { inputs: string[]; channelsFirs
   const can = node.inputs.every(({ shape, node }) =>
     shape.length === 4 || shape.length < 4 && node.constant !== undefined
   );
-  const channelsFirst = can && node.inputs.some((value) => emitter.placed(value).channelsFirst);
-  const inputs = node.inputs.map((value) => channelsFirst ? emitter.channelsFirst(value) : emitter.plain(value));
+  const channelsFirst = can && node.inputs.some((value) => emitter.tensor(value).channelsFirst);
+  const inputs = node.inputs.map((value) => channelsFirst ? emitter.channelsFirst(value) : emitter.channelsLast(value));
   return { inputs, channelsFirst };
 }
 

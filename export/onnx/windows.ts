@@ -1,7 +1,7 @@
 import { type Constant, transposed } from "../constant.ts";
-import type { Node, Value } from "../graph.ts";
+import type { Node, Value } from "../inference_graph.ts";
 import { flag, number, numbers, text } from "./attributes.ts";
-import type { Conversion, Emitter, Placed } from "./emitter.ts";
+import type { Conversion, Emitter, OnnxTensor } from "./emitter.ts";
 import type { OnnxAttribute } from "./messages.ts";
 
 /** Below this, padding never wins against an activation. */
@@ -15,10 +15,10 @@ export const windowConversions: Readonly<Record<string, Conversion>> = {
     const [x, bias] = node.inputs;
     if (isConvolution(x.node)) return convolution(x.node, emitter, bias);
     if (x.node.op === "MatMul") return gemm(x.node, emitter, bias);
-    const { channelsFirst } = emitter.placed(x);
+    const { channelsFirst } = emitter.tensor(x);
     const inputs = channelsFirst
       ? [emitter.channelsFirst(x), emitter.channelsFirst(bias)]
-      : [x, bias].map((value) => emitter.plain(value));
+      : [x, bias].map((value) => emitter.channelsLast(value));
     return { name: emitter.add(node.name, "Add", inputs), channelsFirst };
   },
   MaxPool: (node, emitter) => pooling("MaxPool", node, emitter, {}),
@@ -27,16 +27,16 @@ export const windowConversions: Readonly<Record<string, Conversion>> = {
   FusedBatchNormV3: batchNormalization,
 };
 
-function batchNormalization(node: Node, emitter: Emitter): Placed {
+function batchNormalization(node: Node, emitter: Emitter): OnnxTensor {
   const [x, ...statistics] = node.inputs;
-  const inputs = [emitter.channelsFirst(x), ...statistics.map((value) => emitter.plain(value))];
+  const inputs = [emitter.channelsFirst(x), ...statistics.map((value) => emitter.channelsLast(value))];
   const attributes = { epsilon: { float: number(node, "epsilon") } };
   return { name: emitter.add(node.name, "BatchNormalization", inputs, attributes), channelsFirst: true };
 }
 
 const isConvolution = ({ op }: Node) => op === "Conv2D" || op === "DepthwiseConv2dNative";
 
-function convolution(node: Node, emitter: Emitter, bias?: Value): Placed {
+function convolution(node: Node, emitter: Emitter, bias?: Value): OnnxTensor {
   const [x, filter] = node.inputs, channels = x.shape[3];
   const [height, width, inputs, outputs] = filter.shape;
   const isDepthwise = node.op === "DepthwiseConv2dNative";
@@ -50,13 +50,13 @@ function convolution(node: Node, emitter: Emitter, bias?: Value): Placed {
   );
   const attributes = { kernel_shape: [height, width], strides: strides(node), pads, dilations: [down, across], group };
   const kernel = outputsFirst(emitter, filter, isDepthwise ? [2, 3, 0, 1] : [3, 2, 0, 1], shape);
-  const given = [emitter.channelsFirst(source), kernel, ...bias ? [emitter.plain(bias)] : []];
+  const given = [emitter.channelsFirst(source), kernel, ...bias ? [emitter.channelsLast(bias)] : []];
   return { name: emitter.add(node.name, "Conv", given, attributes), channelsFirst: true };
 }
 
 /** A product of two matrices, and a vector. */
-function gemm(node: Node, emitter: Emitter, bias: Value): Placed {
-  const inputs = [...node.inputs, bias].map((value) => emitter.plain(value));
+function gemm(node: Node, emitter: Emitter, bias: Value): OnnxTensor {
+  const inputs = [...node.inputs, bias].map((value) => emitter.channelsLast(value));
   const [transA, transB] = ["transpose_a", "transpose_b"].map((name) => flag(node, name) ? 1 : 0);
   return { name: emitter.add(node.name, "Gemm", inputs, { transA, transB }), channelsFirst: false };
 }
@@ -67,8 +67,8 @@ function outputsFirst(emitter: Emitter, filter: Value, axes: readonly number[], 
   if (constant) {
     return emitter.constant(name, { ...transposed(constant, axes), shape } satisfies Constant, "outputs_first");
   }
-  const kernel = emitter.add(`${name}/Transpose`, "Transpose", [emitter.plain(filter)], { perm: axes });
-  return emitter.add(`${name}/Reshape`, "Reshape", [kernel, emitter.longs(shape)]);
+  const kernel = emitter.add(`${name}/Transpose`, "Transpose", [emitter.channelsLast(filter)], { perm: axes });
+  return emitter.add(`${name}/Reshape`, "Reshape", [kernel, emitter.int64Vector(shape)]);
 }
 
 function pooling(
@@ -76,7 +76,7 @@ function pooling(
   node: Node,
   emitter: Emitter,
   attributes: Readonly<Record<string, OnnxAttribute>>,
-): Placed {
+): OnnxTensor {
   const [, height, width] = numbers(node, "ksize");
   const isPad = (pad: Node) =>
     op === "MaxPool"

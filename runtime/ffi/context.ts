@@ -1,37 +1,41 @@
 import { UserError } from "../../errors.ts";
 import { field, serialize } from "../../formats/protobuf/writer.ts";
 import { fromCString } from "./c_string.ts";
-import { silently } from "./silence.ts";
-import { existing, type TensorFlow } from "./tensorflow.ts";
+import { suppressStderr } from "./suppress_stderr.ts";
+import { nonNull, type TensorFlow } from "./tensorflow.ts";
 
-/** Which processor runs the graphs. */
+/** The processor that runs the graphs; `"auto"` takes a GPU if TensorFlow finds one. */
 export type Device = "auto" | "cpu" | "cuda";
 
-/** What a context is made with. */
+/** Options of {@linkcode openContext}. */
 export interface ContextOptions {
   readonly device: Device;
   /** Which of several GPUs, from 0. */
   readonly index: number;
 }
 
-/** An eager context: where handles live and ops run. */
+/** An eager context, which holds tensors and runs ops. */
 export interface Context {
   readonly pointer: Deno.PointerObject;
   /** Whether ops run on a GPU. */
   readonly gpu: boolean;
 }
 
-/** Makes the eager context; `cuda` without a GPU that TensorFlow can use is a UserError. */
+/**
+ * Makes the eager context.
+ *
+ * @throws {UserError} for the device "cuda" if TensorFlow finds no GPU
+ */
 export function openContext({ c, status, check }: TensorFlow, { device, index }: ContextOptions): Context {
-  const options = existing(c.TFE_NewContextOptions(), "context options");
+  const options = nonNull(c.TFE_NewContextOptions(), "context options");
   const config = configProto({ device, index, threads: navigator.hardwareConcurrency });
   c.TFE_ContextOptionsSetConfig(options, config, BigInt(config.length), status);
   check("configure TensorFlow");
-  const pointer = silently(() => c.TFE_NewContext(options, status));
+  const pointer = suppressStderr(() => c.TFE_NewContext(options, status));
   c.TFE_DeleteContextOptions(options);
   check("start TensorFlow");
-  const context = existing(pointer, "context");
-  const list = existing(c.TFE_ContextListDevices(context, status), "device list");
+  const context = nonNull(pointer, "context");
+  const list = nonNull(c.TFE_ContextListDevices(context, status), "device list");
   check("list devices");
   const types = Array.from(
     { length: c.TF_DeviceListCount(list) },

@@ -1,23 +1,23 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { isPlainObject } from "./structure.ts";
 
-/** So many traces of one function pass without a word. */
-const silent = 8;
+/** The number of traces of one function without a warning. */
+const silentTraces = 8;
 
-/** Watches how often a function is traced, and says once on the console what differs where it is often. */
-export class Retraces {
-  /** What came where, as far as a signature tells; nothing once it has been told. */
+/** Warns once on the console about a function that is traced often, and names the argument that varies most. */
+export class RetraceWarning {
+  /** The kinds of values that each place has had; undefined after the warning. */
   #seen: Map<string, Set<string>> | undefined = new Map();
   #traces = 0;
 
   constructor(readonly label: string) {}
 
-  /** The arguments of another trace. */
+  /** Adds the arguments of another trace. */
   add(args: readonly unknown[]): void {
     if (!this.#seen) return;
     this.#traces++;
     args.forEach((argument, position) => this.#visit(argument, `argument ${position}`));
-    if (this.#traces <= silent) return;
+    if (this.#traces <= silentTraces) return;
     const [place, kinds] = [...this.#seen].reduce((most, next) => next[1].size > most[1].size ? next : most);
     const [shown, more] = [[...kinds].slice(0, 3), kinds.size - 3];
     console.warn(

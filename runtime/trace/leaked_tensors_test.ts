@@ -3,7 +3,7 @@ import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { assertEquals, assertRejects } from "@std/assert";
 import { assertTensor } from "../../ops/testing.ts";
 import { jit } from "../jit.ts";
-import { outline } from "./outline.ts";
+import { captureGraph } from "./capture_graph.ts";
 import { bothBackends, engineTest } from "../testing.ts";
 
 const keeps = (label: string, what: string) =>
@@ -136,13 +136,13 @@ bothBackends("kept: a mask of ones, which an RNN with dropout keeps, is a consta
   tf.dispose([cell.dropoutMask, cell.recurrentDropoutMask]);
 });
 
-engineTest("outline: a function that keeps what depends on its argument is refused", async () => {
+engineTest("captureGraph: a function that keeps what depends on its argument is refused", async () => {
   let kept: Tensor | undefined;
   const fn = function stateful(x: Tensor1D) {
     kept = tf.keep(tf.neg(x));
     return tf.square(x);
   };
-  const outlined = () => Promise.resolve().then(() => outline(fn, [tf.tensor1d([1])]));
-  assertEquals((await assertRejects(outlined, Error)).message, keeps("stateful", "a result of Neg, float32 [1]"));
+  const captured = () => Promise.resolve().then(() => captureGraph(fn, [tf.tensor1d([1])]));
+  assertEquals((await assertRejects(captured, Error)).message, keeps("stateful", "a result of Neg, float32 [1]"));
   kept?.dispose();
 });

@@ -4,7 +4,7 @@ import { exactConvolution } from "../ops/algorithm.ts";
 import { groupedGradients, takesGroups } from "../ops/convolution_kernels.ts";
 import type { Attribute } from "../ops/native.ts";
 import { dataTypes } from "../runtime/ffi/data_type.ts";
-import { type Outline, outline } from "../runtime/trace/outline.ts";
+import { type CapturedGraph, captureGraph } from "../runtime/trace/capture_graph.ts";
 import type { Constant } from "./constant.ts";
 import { batchSizes, generalize } from "./generalize.ts";
 
@@ -56,17 +56,17 @@ export function inferenceGraph(
   { grouped }: InferenceGraphOptions,
 ): InferenceGraph {
   const names = Object.keys(weights), tensors = Object.values(weights);
-  const trace = (batch: number): Outline => {
+  const trace = (batch: number): CapturedGraph => {
     const images = tf.zeros([batch, ...input]);
     try {
-      return outline(function prediction(images, ...values) {
+      return captureGraph(function prediction(images, ...values) {
         return apply(Object.fromEntries(names.map((name, i) => [name, values[i]])), images);
       }, [images, ...tensors]);
     } finally {
       images.dispose();
     }
   };
-  const outlines = withFlags(
+  const graphs = withFlags(
     { [exactConvolution]: true, [groupedGradients]: grouped && takesGroups() },
     () => batchSizes.map(trace),
   );
@@ -74,7 +74,7 @@ export function inferenceGraph(
     const values = () => tensor.dataSync<"float32">();
     return [names[i], { shape: tensor.shape, dtype: dataTypes.float32, values }];
   });
-  return generalize(outlines, new Map(constants));
+  return generalize(graphs, new Map(constants));
 }
 
 /** Runs `action` under other flags of tfjs's. */

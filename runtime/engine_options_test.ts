@@ -1,18 +1,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { temporaryFolder } from "../../tests/temporary_folder.ts";
-import { needs } from "../../tests/needs.ts";
-import { checkAgreement, checkOptions, type Opening } from "./agreement.ts";
-import type { EngineOptions } from "../open.ts";
+import { temporaryFolder } from "../tests/temporary_folder.ts";
+import { needs } from "../tests/needs.ts";
+import { checkOptions, checkSettings, type EngineOptions, type EngineSettings } from "./engine_options.ts";
 
-const onCpu: Opening = { gpu: false, directory: "/lib/tensorflow", exact: false, index: 0 };
-const onGpu: Opening = { ...onCpu, gpu: true, index: 1 };
+const onCpu: EngineSettings = { gpu: false, directory: "/lib/tensorflow", exact: false, index: 0 };
+const onGpu: EngineSettings = { ...onCpu, gpu: true, index: 1 };
 
 const late = (asked: string, fact: string) =>
   `openEngine: ${asked} is too late: the engine of this process is open and ${fact}; ` +
   "ask for it in the first call, or in another process";
 
 Deno.test("openEngine: what a later call leaves out, or leaves open, agrees with what is open", () => {
-  const agreeing: [EngineOptions, Opening][] = [
+  const agreeing: [EngineOptions, EngineSettings][] = [
     [{}, onCpu],
     [{}, onGpu],
     [{ device: "auto" }, onCpu],
@@ -20,11 +19,11 @@ Deno.test("openEngine: what a later call leaves out, or leaves open, agrees with
     [{ device: "cpu", index: 3, exact: true }, onCpu], // without a GPU neither means anything
     [{ device: "cuda", index: 1, exact: false, directory: "/lib/tensorflow" }, onGpu],
   ];
-  for (const [asked, opening] of agreeing) checkAgreement(asked, opening);
+  for (const [asked, opening] of agreeing) checkSettings(asked, opening);
 });
 
 Deno.test("openEngine: an option that the open engine contradicts is named, with what is open", () => {
-  const contradicting: [EngineOptions, Opening, string][] = [
+  const contradicting: [EngineOptions, EngineSettings, string][] = [
     [{ device: "cuda" }, onCpu, late('device "cuda"', "runs on the CPU")],
     [{ device: "cpu" }, onGpu, late('device "cpu"', "runs on a GPU")],
     [{ index: 0 }, onGpu, late("index 0", "runs on GPU 1")],
@@ -32,7 +31,7 @@ Deno.test("openEngine: an option that the open engine contradicts is named, with
     [{ directory: "/nowhere" }, onCpu, late('directory "/nowhere"', "has its library in /lib/tensorflow")],
   ];
   for (const [asked, opening, message] of contradicting) {
-    assertEquals(assertThrows(() => checkAgreement(asked, opening), TypeError).message, message);
+    assertEquals(assertThrows(() => checkSettings(asked, opening), TypeError).message, message);
   }
 });
 
@@ -40,7 +39,7 @@ Deno.test("openEngine: a folder by another name is the same folder", needs("read
   using folder = temporaryFolder();
   Deno.mkdirSync(folder.file("library"));
   Deno.symlinkSync(folder.file("library"), folder.file("link"));
-  checkAgreement({ directory: folder.file("link") }, { ...onCpu, directory: folder.file("library") });
+  checkSettings({ directory: folder.file("link") }, { ...onCpu, directory: folder.file("library") });
 });
 
 Deno.test("openEngine: an option of no meaning is refused", () => {

@@ -1,13 +1,31 @@
-import type { EngineOptions } from "../open.ts";
+import type { Device } from "./ffi/context.ts";
 
-/** How an engine was opened, and what came of it. */
-export interface Opening extends Required<Omit<EngineOptions, "device">> {
+/** Options of {@linkcode openEngine}. */
+export interface EngineOptions {
+  /** Which processor runs the graphs. Default: `"auto"`, which takes a GPU if TensorFlow finds one. */
+  readonly device?: Device;
+  /** Which of several GPUs, from 0. Default: 0. */
+  readonly index?: number;
+  /** The folder of TensorFlow's two libraries. Default: the one that {@linkcode findLibrary} finds or installs. */
+  readonly directory?: string;
+  /**
+   * Whether a GPU computes in float32 throughout. Otherwise products and convolutions round what they multiply to the 10 bits of
+   * TensorFloat-32. Default: false.
+   */
+  readonly exact?: boolean;
+}
+
+/** The options that the open engine has in fact. */
+export interface EngineSettings {
   readonly gpu: boolean;
+  readonly index: number;
+  readonly directory: string;
+  readonly exact: boolean;
 }
 
 const devices: readonly unknown[] = ["auto", "cpu", "cuda"];
 
-/** @throws {TypeError} for an option of no meaning */
+/** @throws {TypeError} for an invalid option */
 export function checkOptions({ device = "auto", index = 0 }: EngineOptions): void {
   if (!devices.includes(device)) {
     throw new TypeError(`openEngine: device must be "auto", "cpu" or "cuda", got ${JSON.stringify(device)}`);
@@ -18,13 +36,13 @@ export function checkOptions({ device = "auto", index = 0 }: EngineOptions): voi
 }
 
 /**
- * TensorFlow opens once in a process. What a later call leaves out agrees with whatever is open, and so does "auto"; without a
- * GPU, `index` and `exact` say nothing.
+ * Compares the options of a later call with the engine that is open; TensorFlow opens once in a process. An option that is left
+ * out, and the device "auto", agree with any engine. Without a GPU, `index` and `exact` mean nothing.
  *
- * @throws {TypeError} for an option that the open engine contradicts
+ * @throws {TypeError} if an option contradicts the open engine
  */
-export function checkAgreement(asked: EngineOptions, opening: Opening): void {
-  const { gpu, directory, exact, index } = opening;
+export function checkSettings(asked: EngineOptions, settings: EngineSettings): void {
+  const { gpu, directory, exact, index } = settings;
   const contradictions = {
     device: (asked.device === "cpu" && gpu || asked.device === "cuda" && !gpu) &&
       `runs on ${gpu ? "a GPU" : "the CPU"}`,
@@ -45,7 +63,7 @@ export function checkAgreement(asked: EngineOptions, opening: Opening): void {
   }
 }
 
-/** The folder itself behind links; of one that is not there, the path. */
+/** Resolves links in a path; a path that does not exist stays as it is. */
 function realPath(path: string): string {
   try {
     return Deno.realPathSync(path);

@@ -8,8 +8,9 @@ import { useEngine } from "../../tests/engine.ts";
 import { needs } from "../../tests/needs.ts";
 import type { ThoraxBackend } from "../backend/backend.ts";
 import { cString } from "../ffi/c_string.ts";
-import { call } from "../backend/call.ts";
-import { release, trace } from "./compiled.ts";
+import { call } from "./call.ts";
+import { release } from "./graph_function.ts";
+import { traceFunction } from "./trace_function.ts";
 import { newOp } from "../ffi/handles.ts";
 import { assertTraces, jit } from "../jit.ts";
 
@@ -250,7 +251,7 @@ engineTest(
       return updated?.[0];
     };
     const args = [vector(2), tf.scalar(true, "bool")], donated = [true, false];
-    const graph = trace(backend, assigned(false), args, { label: "update", donated, whole: false });
+    const graph = traceFunction(backend, assigned(false), args, { label: "update", donated, xla: false });
     assertEquals([graph.functions.length, graph.functions.includes(graph.name)], [2, true]);
     assertEquals(graph.functions.map(isKnown), [true, true]);
     assertTensor(await call(backend, graph, args, donated) as Tensor, [1], [6], 0);
@@ -259,7 +260,7 @@ engineTest(
 
     const [, number] = /_(\d+)$/.exec(graph.functions.find((name) => name !== graph.name) ?? "") ?? [];
     assertThrows(
-      () => trace(backend, assigned(true), [vector(2), args[1]], { label: "broken", donated, whole: false }),
+      () => traceFunction(backend, assigned(true), [vector(2), args[1]], { label: "broken", donated, xla: false }),
       RangeError,
     );
     assertEquals(isKnown(`broken_update_${Number(number) + 1}`), false);

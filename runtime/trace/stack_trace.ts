@@ -1,5 +1,5 @@
-/** Whose code is running: more of the stack than an error shows by itself. */
-export function callers(): string {
+/** Returns the current stack trace, 30 frames deep; an error records 10 by default. */
+export function stackTrace(): string {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 30;
   const { stack = "" } = new Error();

@@ -1,26 +1,26 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { needs } from "../../tests/needs.ts";
-import { silently } from "./silence.ts";
+import { suppressStderr } from "./suppress_stderr.ts";
 
-Deno.test("silently: what fn returns or throws comes through", needs("ffi"), () => {
-  assertEquals(silently(() => 7), 7);
+Deno.test("suppressStderr: what fn returns or throws comes through", needs("ffi"), () => {
+  assertEquals(suppressStderr(() => 7), 7);
   const thrown = assertThrows(() =>
-    silently(() => {
+    suppressStderr(() => {
       throw new RangeError("inside");
     }), RangeError);
   assertEquals(thrown.message, "inside");
 });
 
 Deno.test(
-  "silently: standard error is closed meanwhile, and open again afterwards",
+  "suppressStderr: standard error is closed meanwhile, and open again afterwards",
   needs("read", "env", "run"),
   async () => {
     const script = `
-    import { silently } from ${JSON.stringify(new URL("./silence.ts", import.meta.url).href)};
+    import { suppressStderr } from ${JSON.stringify(new URL("./suppress_stderr.ts", import.meta.url).href)};
     const write = (text) => Deno.stderr.writeSync(new TextEncoder().encode(text));
     write("before ");
-    silently(() => write("never "));
-    try { silently(() => { write("never "); throw new Error(); }); } catch { write("after"); }
+    suppressStderr(() => write("never "));
+    try { suppressStderr(() => { write("never "); throw new Error(); }); } catch { write("after"); }
   `;
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["eval", "--quiet", script],

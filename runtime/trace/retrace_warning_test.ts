@@ -2,7 +2,7 @@ import "../../tests/cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { assertEquals } from "@std/assert";
 import { jit } from "../jit.ts";
-import { Retraces } from "./retraces.ts";
+import { RetraceWarning } from "./retrace_warning.ts";
 import { engineTest } from "../testing.ts";
 
 /** What is said on the console meanwhile. */
@@ -39,10 +39,10 @@ engineTest("jit: past 8 traces of one function it says once which function, and 
   ]);
 });
 
-Deno.test("Retraces: texts, truths, lengths, keys and variables differ too", async () => {
+Deno.test("RetraceWarning: texts, truths, lengths, keys and variables differ too", async () => {
   const told = (make: (i: number) => unknown) =>
     warnings(() => {
-      const retraces = new Retraces("f");
+      const retraces = new RetraceWarning("f");
       for (let i = 0; i < 10; i++) retraces.add([tf.scalar(0), make(i)]);
     });
   const text = (what: string) => [`jit: f was traced 9 times: ${what}. ${advice}`];

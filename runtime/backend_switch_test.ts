@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { assertEquals, assertRejects } from "@std/assert";
-import { assertTensor } from "../../ops/testing.ts";
-import { onGpu } from "../../tests/needs.ts";
-import { jit } from "../jit.ts";
-import { openEngine } from "../open.ts";
-import { engineTest } from "../testing.ts";
+import { assertTensor } from "../ops/testing.ts";
+import { onGpu } from "../tests/needs.ts";
+import { jit } from "./jit.ts";
+import { openEngine } from "./open.ts";
+import { engineTest } from "./testing.ts";
 
 engineTest("a call under way ends as it would have where another backend is made the one in use", async () => {
   const twice = jit((x: Tensor) => tf.mul(x, 2));

@@ -7,7 +7,7 @@ import type { AnySpec } from "../dsl/layer.ts";
 import type { Spec } from "../dsl/spec.ts";
 import { UserError } from "../errors.ts";
 import { engineTest } from "../runtime/testing.ts";
-import { inferenceGraph } from "./graph.ts";
+import { inferenceGraph } from "./inference_graph.ts";
 import { exportable } from "./testing.ts";
 
 engineTest("inferenceGraph: the batch is free, weights have their paths, nothing of training is left", () => {

@@ -1,10 +1,10 @@
 const libc = Deno.build.os === "darwin" ? "libSystem.dylib" : "libc.so.6";
 
 /**
- * Runs `fn` with the process's standard error closed to native code. TensorFlow's static initializers and its context
- * write there whatever TF_CPP_MIN_LOG_LEVEL says ("oneDNN custom operations are on", "This TensorFlow binary is …").
+ * Runs `fn` while the process's standard error goes to /dev/null. TensorFlow's static initializers and its context write there
+ * regardless of TF_CPP_MIN_LOG_LEVEL ("oneDNN custom operations are on", "This TensorFlow binary is …").
  */
-export function silently<T>(fn: () => T): T {
+export function suppressStderr<T>(fn: () => T): T {
   const library = Deno.dlopen(libc, {
     // int dup(int fd)
     dup: { parameters: ["i32"], result: "i32" },
@@ -17,15 +17,15 @@ export function silently<T>(fn: () => T): T {
   });
   const { dup, dup2, open, close } = library.symbols;
   const writeOnly = 1, stderr = 2;
-  const kept = dup(stderr);
-  const nowhere = open(new TextEncoder().encode("/dev/null\0"), writeOnly);
-  dup2(nowhere, stderr);
+  const saved = dup(stderr);
+  const devNull = open(new TextEncoder().encode("/dev/null\0"), writeOnly);
+  dup2(devNull, stderr);
   try {
     return fn();
   } finally {
-    dup2(kept, stderr);
-    close(kept);
-    close(nowhere);
+    dup2(saved, stderr);
+    close(saved);
+    close(devNull);
     library.close();
   }
 }

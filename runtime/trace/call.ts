@@ -1,57 +1,61 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { ThoraxBackend } from "./backend.ts";
+import type { ThoraxBackend } from "../backend/backend.ts";
+import type { Variable } from "../backend/variable.ts";
 import { cString } from "../ffi/c_string.ts";
-import type { Compiled } from "../trace/compiled.ts";
 import { dataTypes } from "../ffi/data_type.ts";
 import { type EagerOp, type Handle, newHandle, newOp } from "../ffi/handles.ts";
-import { flatten, mapLeaves } from "../trace/structure.ts";
-import type { Variable } from "./variable.ts";
+import type { GraphFunction } from "./graph_function.ts";
+import { flatten, mapLeaves } from "./structure.ts";
 
 /** The last call that uses variables: such calls run one after the other. */
 let lastCall: Promise<unknown> = Promise.resolve();
 
-/** Calls a compiled function; the event loop goes on meanwhile. */
+/**
+ * Calls a graph function on another thread; the event loop goes on meanwhile.
+ *
+ * @throws {TensorFlowError} if the graph fails; donated tensors are lost then
+ */
 export async function call(
   backend: ThoraxBackend,
-  compiled: Compiled,
+  graph: GraphFunction,
   args: readonly unknown[],
   donated: readonly boolean[],
 ): Promise<unknown> {
   const { engine: binding } = backend;
   const { tensorflow, context } = binding;
-  using op = newOp(tensorflow, context, cString(compiled.name), compiled.name);
+  using op = newOp(tensorflow, context, cString(graph.name), graph.name);
   const given = addArguments(backend, op, args, donated);
   const free = ({ resource }: Variable) => tensorflow.c.TFE_DeleteTensorHandle(resource.pointer);
   let handles: Handle[];
   try {
-    handles = compiled.variables.length === 0
-      ? await run(backend, op, compiled)
-      : await inTurn(() => run(backend, op, compiled));
+    handles = graph.variables.length === 0
+      ? await run(backend, op, graph)
+      : await inTurn(() => run(backend, op, graph));
   } catch (error) {
-    given.forEach(free); // half overwritten, perhaps: nobody is to read them
+    given.forEach(free); // they may be overwritten in part: nobody is to read them
     throw error;
   }
-  const kept = new Set<number>();
+  const returned = new Set<number>();
   let next = 0;
-  const result = mapLeaves(compiled.result, () => {
-    const source = compiled.sources[next++];
+  const result = mapLeaves(graph.result, () => {
+    const source = graph.sources[next++];
     switch (source.kind) {
       case "number":
         return source.value;
       case "output":
         return backend.wrap({ kind: "handle", handle: handles[source.index] });
-      case "slot":
-        kept.add(source.index);
+      case "donated":
+        returned.add(source.index);
         return backend.wrap({ kind: "variable", variable: given[source.index] });
     }
   });
   given.forEach((variable, index) => {
-    if (!kept.has(index)) free(variable);
+    if (!returned.has(index)) free(variable);
   });
   return result;
 }
 
-/** Hands the arguments over, at once; the donated ones, which are gone then. */
+/** Adds the arguments to the op at once, and disposes the donated ones; their variables. */
 function addArguments(
   backend: ThoraxBackend,
   op: EagerOp,
@@ -81,8 +85,8 @@ function addArguments(
   return given;
 }
 
-/** Adds what the function takes beyond its arguments, and runs it. */
-function run(backend: ThoraxBackend, op: EagerOp, { label, variables, tensors, numOutputs }: Compiled) {
+/** Adds the captured variables and constants to the op, and runs it. */
+function run(backend: ThoraxBackend, op: EagerOp, { label, variables, constants, numOutputs }: GraphFunction) {
   for (const { variable, isAssigned } of variables) {
     if (variable.isDisposed) {
       throw new Error(
@@ -91,11 +95,11 @@ function run(backend: ThoraxBackend, op: EagerOp, { label, variables, tensors, n
     }
     op.addInput(backend.resourceOf(variable, isAssigned).resource.pointer);
   }
-  for (const { pointer } of tensors) op.addInput(pointer);
+  for (const { pointer } of constants) op.addInput(pointer);
   return op.runAsync(numOutputs);
 }
 
-/** Runs when all the calls before have ended. */
+/** Runs when all earlier calls have ended. */
 function inTurn<R>(run: () => Promise<R>): Promise<R> {
   const turn = lastCall.then(run);
   lastCall = turn.catch(() => {});
