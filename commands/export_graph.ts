@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Model } from "../dsl/compile/compile.ts";
 import { type About, aboutOf } from "../export/about.ts";
-import { type InferenceGraph, inferenceGraph, type InferenceGraphOptions } from "../export/inference_graph.ts";
+import type { InferenceGraph } from "../export/graph.ts";
+import { inferenceGraph, type InferenceGraphOptions } from "../export/inference_graph.ts";
 import { openEngine } from "../runtime/open.ts";
 import { readTensors } from "../train/checkpoint.ts";
 import type { Checkpoint } from "../weights/checkpoint/checkpoint.ts";

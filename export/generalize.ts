@@ -3,22 +3,24 @@ import { attribute } from "../ops/native.ts";
 import { dataTypes } from "../runtime/ffi/data_type.ts";
 import type { SymbolicTensor } from "../runtime/trace/graph.ts";
 import type { CapturedGraph, ConstantValues } from "../runtime/trace/capture_graph.ts";
-import { type Constant, integers } from "./constant.ts";
-import type { InferenceGraph, Node, Value } from "./inference_graph.ts";
+import { type Constant, int32Vector } from "./constant.ts";
+import type { InferenceGraph, Node, Value } from "./graph.ts";
 import { GraphBuilder } from "./graph_builder.ts";
 
-/** The sizes of the batches that a model is traced for. */
+/** The sizes of the batches for which a model is traced. */
 export const batchSizes = [2, 3] as const;
 
-/** A tensor in both graphs. */
+/** The same tensor in the graphs of both batch sizes. */
 type TensorPair = readonly [SymbolicTensor, SymbolicTensor];
 
-/** A constant in both. */
+/** The values of a constant in both graphs. */
 type ValuePair = readonly [ConstantValues, ConstantValues];
 
 /**
- * One graph of a function's graphs at the two {@linkcode batchSizes}. Its first argument is the images; the others are the
- * `weights`, by name.
+ * Combines the graphs of a function at the two {@linkcode batchSizes} into one for any batch. The function's first argument is the
+ * images; the others are the `weights`, by name.
+ *
+ * @throws {UserError} if the graphs differ in more than sizes that are proportional to the batch
  */
 export function generalize(graphs: readonly CapturedGraph[], weights: ReadonlyMap<string, Constant>): InferenceGraph {
   const [one, other] = graphs;
@@ -43,7 +45,7 @@ export function generalize(graphs: readonly CapturedGraph[], weights: ReadonlyMa
     if (op === "Identity" || op === "Cast" && dtype === nodeDef.inputs[0].dtype) return input(pair, 0);
     let node = made.get(address);
     if (!node) made.set(address, node = makeNode(pair));
-    return { node, index: nodeDef.index, dtype, shape: growingShape(pair) };
+    return { node, index: nodeDef.index, dtype, shape: batchShape(pair) };
   };
   const makeNode = (pair: TensorPair): Node => {
     const [{ shape, dtype, op, nodeDef }] = pair;
@@ -66,17 +68,17 @@ export function generalize(graphs: readonly CapturedGraph[], weights: ReadonlyMa
     const pair: TensorPair = [a.nodeDef.inputs[i], b.nodeDef.inputs[i]];
     const values = valuesOf(pair);
     if (!values || `${values[0]}` === `${values[1]}`) return build(pair);
-    return growing(a, i, values);
+    return batchDependent(a, i, values);
   };
-  /** A constant that is not the same in both. */
-  const growing = (user: SymbolicTensor, i: number, [values, others]: ValuePair): Value => {
+  /** Makes a constant that differs between the graphs: sizes that grow with the batch. */
+  const batchDependent = (user: SymbolicTensor, i: number, [values, others]: ValuePair): Value => {
     const sizes = [...values].map(Number), grown = [...others].map(Number);
     const [small, large] = batchSizes;
     const isFixed = sizes.map((size, at) => size === grown[at]);
     const proportional = sizes.every((size, at) => isFixed[at] || size * large === grown[at] * small);
     if (!(values instanceof Int32Array) || values.length !== others.length || !proportional) throw dependent(user.op);
-    if (isFixed.filter((fixed) => !fixed).length === 1 && takesRest(user, i, sizes, isFixed.indexOf(false))) {
-      return builder.constant("Const", integers(sizes.map((size, at) => isFixed[at] ? size : -1)));
+    if (isFixed.filter((fixed) => !fixed).length === 1 && infersSize(user, i, sizes, isFixed.indexOf(false))) {
+      return builder.constant("Const", int32Vector(sizes.map((size, at) => isFixed[at] ? size : -1)));
     }
     const offsets = sizes.map((size, at) => isFixed[at] ? size : 0);
     return builder.sizes(offsets, sizes.map((size, at) => isFixed[at] ? 0 : size / small), images);
@@ -89,12 +91,13 @@ export function generalize(graphs: readonly CapturedGraph[], weights: ReadonlyMa
   return { nodes: builder.nodes, images, logits };
 }
 
-/** Whether −1 among an op's sizes, at `axis`, means what is left: of a reshape, and of a slice that takes the whole axis. */
-function takesRest({ op, nodeDef }: SymbolicTensor, input: number, sizes: readonly number[], axis: number): boolean {
+/** Whether an op takes −1 at `axis` of its sizes for the rest: a reshape does, and a slice of a complete axis. */
+function infersSize({ op, nodeDef }: SymbolicTensor, input: number, sizes: readonly number[], axis: number): boolean {
   if (op === "Reshape") return input === 1;
   return op === "Slice" && input === 2 && sizes[axis] === nodeDef.inputs[0].shape[axis];
 }
 
+/** @throws {UserError} if a node differs between the graphs */
 function checkSameOp([a, b]: TensorPair): void {
   const same = a.op === b.op && a.nodeDef.inputs.length === b.nodeDef.inputs.length &&
     JSON.stringify(a.nodeDef.attributes) === JSON.stringify(b.nodeDef.attributes);
@@ -107,11 +110,12 @@ function dependent(op: string): UserError {
   });
 }
 
-function growingShape([a, b]: TensorPair): number[] {
+/** Returns the shape of a tensor, −1 where it differs between the graphs. */
+function batchShape([a, b]: TensorPair): number[] {
   return a.shape.map((size, axis) => size === b.shape[axis] ? size : -1);
 }
 
-/** oneDNN's kernels under the names of the ops that they compute. */
+/** Returns the op that a kernel of oneDNN computes. */
 const plainName = (op: string) => op.replace(/^_Mkl(?:Native)?/, "");
 
 const addressOf = ({ operation }: SymbolicTensor) => Deno.UnsafePointer.value(operation);

@@ -2,53 +2,24 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Inference, Model } from "../dsl/compile/compile.ts";
 import { exactConvolution } from "../ops/algorithm.ts";
 import { groupedGradients, takesGroups } from "../ops/convolution_kernels.ts";
-import type { Attribute } from "../ops/native.ts";
 import { dataTypes } from "../runtime/ffi/data_type.ts";
 import { type CapturedGraph, captureGraph } from "../runtime/trace/capture_graph.ts";
 import type { Constant } from "./constant.ts";
 import { batchSizes, generalize } from "./generalize.ts";
+import type { InferenceGraph } from "./graph.ts";
 
-/** A node of an inference graph: one of TensorFlow's ops. */
-export interface Node {
-  readonly name: string;
-  readonly op: string;
-  readonly attributes: ReadonlyMap<string, Attribute>;
-  readonly inputs: readonly Value[];
-  /** Of a `Const`. */
-  readonly constant?: Constant;
-}
-
-/** A tensor of an inference graph: an output of a node. */
-export interface Value {
-  readonly node: Node;
-  readonly index: number;
-  /** −1 for a size that grows with the batch. */
-  readonly shape: readonly number[];
-  /** TensorFlow's number. */
-  readonly dtype: number;
-}
-
-/** What a model computes out of training, for batches of any size. Weights are constants by their paths. */
-export interface InferenceGraph {
-  /** In an order in which they can run. */
-  readonly nodes: readonly Node[];
-  /** `[−1, H, W, C]`. */
-  readonly images: Value;
-  /** `[−1, classes]`. */
-  readonly logits: Value;
-}
-
-/** How to trace a model for export. */
+/** Options of {@linkcode inferenceGraph}. */
 export interface InferenceGraphOptions {
-  /** Whether a convolution in groups is one op, or is split into convolutions without. */
+  /** Whether a grouped convolution is one op; otherwise it is split into convolutions without groups. */
   readonly grouped: boolean;
 }
 
 /**
- * The graph of a model with its weights, which are read from the engine when they are written: they must live until then. It is
- * traced for batches of two sizes; what is the same in both holds for all, and what differs grows with the batch.
+ * Captures the inference graph of a model with its weights. The weights are read from the engine when they are written, so they
+ * must live until then. The model is traced for batches of two sizes: what is the same in both holds for all batches, and what
+ * differs grows with the batch.
  *
- * @throws {UserError} where a layer goes another way for another size
+ * @throws {UserError} if a layer computes in another way for another batch size
  */
 export function inferenceGraph(
   { input }: Pick<Model, "input">,
@@ -56,7 +27,7 @@ export function inferenceGraph(
   { grouped }: InferenceGraphOptions,
 ): InferenceGraph {
   const names = Object.keys(weights), tensors = Object.values(weights);
-  const trace = (batch: number): CapturedGraph => {
+  const capture = (batch: number): CapturedGraph => {
     const images = tf.zeros([batch, ...input]);
     try {
       return captureGraph(function prediction(images, ...values) {
@@ -68,7 +39,7 @@ export function inferenceGraph(
   };
   const graphs = withFlags(
     { [exactConvolution]: true, [groupedGradients]: grouped && takesGroups() },
-    () => batchSizes.map(trace),
+    () => batchSizes.map(capture),
   );
   const constants = tensors.map((tensor, i): [string, Constant] => {
     const values = () => tensor.dataSync<"float32">();
@@ -77,7 +48,7 @@ export function inferenceGraph(
   return generalize(graphs, new Map(constants));
 }
 
-/** Runs `action` under other flags of tfjs's. */
+/** Runs `action` with flags of tfjs set, and restores them. */
 function withFlags<R>(flags: Readonly<Record<string, boolean>>, action: () => R): R {
   const before = Object.keys(flags).map((name) => [name, tf.env().getBool(name)] as const);
   try {

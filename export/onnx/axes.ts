@@ -1,17 +1,17 @@
 import { UserError } from "../../errors.ts";
 import { dataTypes } from "../../runtime/ffi/data_type.ts";
 import { transposed } from "../constant.ts";
-import type { Node, Value } from "../inference_graph.ts";
+import type { Node, Value } from "../graph.ts";
 import { flag, number, numbers } from "./attributes.ts";
 import { channelsFirstAxis, type Conversion, type Emitter, type OnnxTensor, toChannelsFirst } from "./emitter.ts";
 import { elementType, type OnnxAttribute } from "./messages.ts";
 
-/** Beyond every size: to the end. */
+/** An end beyond every size. */
 const end = 2 ** 31 - 1;
 
 const reductions = { Max: "ReduceMax", Mean: "ReduceMean", Min: "ReduceMin", Prod: "ReduceProd" } as const;
 
-/** Ops that are told of axes. */
+/** Conversions of ops that take axes or sizes. */
 export const axisConversions: Readonly<Record<string, Conversion>> = {
   ...Object.fromEntries(
     Object.entries(reductions).map(([op, reduction]) => [op, (node: Node, emitter: Emitter) => {
@@ -19,7 +19,7 @@ export const axisConversions: Readonly<Record<string, Conversion>> = {
       return { name: emitter.add(node.name, reduction, [x], { axes, keepdims }), channelsFirst };
     }]),
   ),
-  Sum(node, emitter) { // takes its axes as a tensor, two opsets before the others
+  Sum(node, emitter) { // takes its axes as a tensor in opset 13; the others do from opset 18 on
     const { x, axes, keepdims, channelsFirst } = reduced(node, emitter);
     return { name: emitter.add(node.name, "ReduceSum", [x, emitter.int64Vector(axes)], { keepdims }), channelsFirst };
   },
@@ -27,7 +27,7 @@ export const axisConversions: Readonly<Record<string, Conversion>> = {
     const values = node.inputs.slice(0, -1), [axis] = emitter.integers(node.inputs[values.length]);
     const channelsFirst = values.some((value) => emitter.tensor(value).channelsFirst);
     const inputs = values.map((value) => channelsFirst ? emitter.channelsFirst(value) : emitter.channelsLast(value));
-    const attributes = { axis: place(axis, values[0], channelsFirst) };
+    const attributes = { axis: axisIn(axis, values[0], channelsFirst) };
     return { name: emitter.add(node.name, "Concat", inputs, attributes), channelsFirst };
   },
   Pad: (node, emitter) => pad(node, emitter),
@@ -46,7 +46,7 @@ export const axisConversions: Readonly<Record<string, Conversion>> = {
     const ends = size.node.constant
       ? emitter.int64Vector(emitter.integers(size).map((size, axis) => size < 0 ? end : starts[axis] + size))
       : emitter.add(`${node.name}/Add`, "Add", [emitter.int64Vector(starts), emitter.sizes(size)]);
-    return plainly(node, emitter, "Slice", [emitter.channelsLast(x), emitter.int64Vector(starts), ends]);
+    return addChannelsLast(node, emitter, "Slice", [emitter.channelsLast(x), emitter.int64Vector(starts), ends]);
   },
   StridedSlice(node, emitter) {
     const [x, ...given] = node.inputs, [begin, ends, steps] = given.map((value) => emitter.integers(value));
@@ -62,7 +62,7 @@ export const axisConversions: Readonly<Record<string, Conversion>> = {
     const inputs = [emitter.channelsLast(x), ...[from, to, axes, steps].map((values) => emitter.int64Vector(values))];
     const sliced = emitter.add(shrunk.length > 0 ? `${node.name}/Slice` : node.name, "Slice", inputs);
     if (shrunk.length === 0) return { name: sliced, channelsFirst: false };
-    return plainly(node, emitter, "Squeeze", [sliced, emitter.int64Vector(shrunk)]);
+    return addChannelsLast(node, emitter, "Squeeze", [sliced, emitter.int64Vector(shrunk)]);
   },
   Reshape: (node, emitter) => sized(node, emitter, "Reshape"),
   BroadcastTo: (node, emitter) => sized(node, emitter, "Expand"),
@@ -70,11 +70,11 @@ export const axisConversions: Readonly<Record<string, Conversion>> = {
   ExpandDims: (node, emitter) => sized(node, emitter, "Unsqueeze"),
   Fill(node, emitter) {
     const [sizes, value] = node.inputs;
-    return plainly(node, emitter, "Expand", [emitter.channelsLast(value), emitter.sizes(sizes)]);
+    return addChannelsLast(node, emitter, "Expand", [emitter.channelsLast(value), emitter.sizes(sizes)]);
   },
   Squeeze(node, emitter) {
     const [x] = node.inputs;
-    return plainly(node, emitter, "Squeeze", [
+    return addChannelsLast(node, emitter, "Squeeze", [
       emitter.channelsLast(x),
       emitter.int64Vector(numbers(node, "squeeze_dims")),
     ]);
@@ -84,23 +84,23 @@ export const axisConversions: Readonly<Record<string, Conversion>> = {
     const inputs = node.inputs.map((value) =>
       emitter.add(`${node.name}/Unsqueeze`, "Unsqueeze", [emitter.channelsLast(value), axes])
     );
-    return plainly(node, emitter, "Concat", inputs, { axis });
+    return addChannelsLast(node, emitter, "Concat", inputs, { axis });
   },
   Unpack(node, emitter) {
     const axis = number(node, "axis", 0), parts = number(node, "num");
     const inputs = [emitter.channelsLast(node.inputs[0]), emitter.int64Vector(new Array(parts).fill(1))];
     const pieces = emitter.addAll(`${node.name}/Split`, "Split", inputs, { axis }, parts);
-    return pieces.map((piece) => plainly(node, emitter, "Squeeze", [piece, emitter.int64Vector([axis])]));
+    return pieces.map((piece) => addChannelsLast(node, emitter, "Squeeze", [piece, emitter.int64Vector([axis])]));
   },
   Transpose(node, emitter) {
     const [x, axes] = node.inputs;
-    return plainly(node, emitter, "Transpose", [emitter.channelsLast(x)], { perm: emitter.integers(axes) });
+    return addChannelsLast(node, emitter, "Transpose", [emitter.channelsLast(x)], { perm: emitter.integers(axes) });
   },
   GatherV2(node, emitter) {
     const [x, indices, axis] = node.inputs;
     if (number(node, "batch_dims", 0) > 0) throw unsupported(node);
     const inputs = [emitter.channelsLast(x), emitter.channelsLast(indices)];
-    return plainly(node, emitter, "Gather", inputs, { axis: emitter.integers(axis)[0] });
+    return addChannelsLast(node, emitter, "Gather", inputs, { axis: emitter.integers(axis)[0] });
   },
   Shape(node, emitter) {
     const { name, channelsFirst } = emitter.tensor(node.inputs[0]);
@@ -108,17 +108,18 @@ export const axisConversions: Readonly<Record<string, Conversion>> = {
     const sizes = channelsFirst
       ? emitter.add(`${node.name}/Gather`, "Gather", [found, emitter.int64Vector(channelsFirstAxis)])
       : found;
-    return plainly(node, emitter, "Cast", [sizes], { to: elementType(dataTypes.int32) });
+    return addChannelsLast(node, emitter, "Cast", [sizes], { to: elementType(dataTypes.int32) });
   },
-  Softmax: (node, emitter) => plainly(node, emitter, "Softmax", [emitter.channelsLast(node.inputs[0])], { axis: -1 }),
+  Softmax: (node, emitter) =>
+    addChannelsLast(node, emitter, "Softmax", [emitter.channelsLast(node.inputs[0])], { axis: -1 }),
   LogSoftmax: (node, emitter) =>
-    plainly(node, emitter, "LogSoftmax", [emitter.channelsLast(node.inputs[0])], { axis: -1 }),
+    addChannelsLast(node, emitter, "LogSoftmax", [emitter.channelsLast(node.inputs[0])], { axis: -1 }),
   MatMul: (node, emitter) => product(node, emitter, ["transpose_a", "transpose_b"]),
   BatchMatMulV2: (node, emitter) => product(node, emitter, ["adj_x", "adj_y"]),
 };
 
-/** A node whose output has its axes as TensorFlow has them. */
-function plainly(
+/** Adds a node whose output has TensorFlow's layout. */
+function addChannelsLast(
   node: Node,
   emitter: Emitter,
   op: string,
@@ -128,18 +129,18 @@ function plainly(
   return { name: emitter.add(node.name, op, inputs, attributes), channelsFirst: false };
 }
 
-/** An op whose second input is a vector of sizes or axes. */
+/** Adds an op whose second input is a vector of sizes or axes. */
 function sized(node: Node, emitter: Emitter, op: string): OnnxTensor {
   const [x, sizes] = node.inputs;
-  return plainly(node, emitter, op, [emitter.channelsLast(x), emitter.sizes(sizes)]);
+  return addChannelsLast(node, emitter, op, [emitter.channelsLast(x), emitter.sizes(sizes)]);
 }
 
-/** A matrix product, of matrices that may be transposed. */
+/** Adds a matrix product, of matrices that may be transposed. */
 function product(node: Node, emitter: Emitter, flags: readonly [string, string]): OnnxTensor {
   const inputs = node.inputs.map((value, i) =>
     flag(node, flags[i]) ? transposedMatrix(value, emitter) : emitter.channelsLast(value)
   );
-  return plainly(node, emitter, "MatMul", inputs);
+  return addChannelsLast(node, emitter, "MatMul", inputs);
 }
 
 function transposedMatrix(value: Value, emitter: Emitter): string {
@@ -149,19 +150,20 @@ function transposedMatrix(value: Value, emitter: Emitter): string {
   return emitter.add(`${name}/Transpose`, "Transpose", [emitter.channelsLast(value)], { perm: swapped });
 }
 
-/** The input and axes of a reduction: channels first where it is, and what is left is then in the same order. */
+/** Returns the input and axes of a reduction, channels first if the input is and the remaining axes keep their order. */
 function reduced(node: Node, emitter: Emitter) {
   const [x, constant] = node.inputs, rank = x.shape.length;
   const axes = emitter.integers(constant).map((axis) => (axis + rank) % rank), keeps = flag(node, "keep_dims");
   const channelsFirst = emitter.tensor(x).channelsFirst && (keeps || [1, 2].every((axis) => axes.includes(axis)));
   return {
     x: channelsFirst ? emitter.channelsFirst(x) : emitter.channelsLast(x),
-    axes: axes.map((axis) => place(axis, x, channelsFirst)),
+    axes: axes.map((axis) => axisIn(axis, x, channelsFirst)),
     keepdims: keeps ? 1 : 0,
     channelsFirst: channelsFirst && keeps,
   };
 }
 
+/** Adds a pad op, of zeros or of `value`. */
 function pad(node: Node, emitter: Emitter, value?: Value): OnnxTensor {
   const [x, paddings] = node.inputs, { name, channelsFirst } = emitter.tensor(x);
   const pairs = emitter.integers(paddings);
@@ -173,14 +175,15 @@ function pad(node: Node, emitter: Emitter, value?: Value): OnnxTensor {
   return { name: emitter.add(node.name, "Pad", inputs), channelsFirst };
 }
 
+/** Adds a split into parts of `sizes`. */
 function split(node: Node, emitter: Emitter, x: Value, along: number, sizes: readonly number[]): OnnxTensor[] {
-  const { name, channelsFirst } = emitter.tensor(x), axis = place(along, x, channelsFirst);
+  const { name, channelsFirst } = emitter.tensor(x), axis = axisIn(along, x, channelsFirst);
   const outputs = emitter.addAll(node.name, "Split", [name, emitter.int64Vector(sizes)], { axis }, sizes.length);
   return outputs.map((name) => ({ name, channelsFirst }));
 }
 
-/** Where an axis is, counted from the end where it is negative. */
-function place(axis: number, { shape }: Value, channelsFirst: boolean): number {
+/** Returns the position of an axis in a tensor's layout. A negative axis counts from the end. */
+function axisIn(axis: number, { shape }: Value, channelsFirst: boolean): number {
   const counted = (axis + shape.length) % shape.length;
   return channelsFirst ? channelsFirstAxis[counted] : counted;
 }

@@ -1,9 +1,9 @@
-import type { Node } from "../inference_graph.ts";
+import type { Node } from "../graph.ts";
 import { number } from "./attributes.ts";
 import type { Conversion, Emitter, OnnxTensor } from "./emitter.ts";
 import { elementType, type OnnxAttribute } from "./messages.ts";
 
-/** Ops of one tensor, element by element, that ONNX has too. */
+/** Elementwise ops of one tensor, and the names of the same ops in ONNX. */
 const unary = {
   Abs: "Abs",
   Ceil: "Ceil",
@@ -28,7 +28,7 @@ const unary = {
   Elu: "Elu",
 } as const;
 
-/** Of two or more, which broadcast. */
+/** Elementwise ops of two or more tensors, which broadcast. */
 const broadcast = {
   Add: "Add",
   AddV2: "Add",
@@ -50,12 +50,12 @@ const broadcast = {
   Sub: "Sub",
 } as const;
 
-/** Ops that go element by element, whatever the layout. */
+/** Conversions of elementwise ops, which keep the layout of their inputs. */
 export const pointwiseConversions: Readonly<Record<string, Conversion>> = {
-  ...mapValues(unary, (op): Conversion => (node, emitter) => apply(node, emitter, op)),
-  ...mapValues(broadcast, (op): Conversion => (node, emitter) => {
-    const { inputs, channelsFirst } = aligned(node, emitter);
-    return { name: emitter.add(node.name, op, inputs), channelsFirst };
+  ...conversionsOf(unary, (onnx) => (node, emitter) => apply(node, emitter, onnx)),
+  ...conversionsOf(broadcast, (onnx) => (node, emitter) => {
+    const { inputs, channelsFirst } = inOneLayout(node, emitter);
+    return { name: emitter.add(node.name, onnx, inputs), channelsFirst };
   }),
   Identity: ({ inputs: [x] }, emitter) => emitter.tensor(x),
   LeakyRelu: (node, emitter) => apply(node, emitter, "LeakyRelu", { alpha: { float: number(node, "alpha", 0.2) } }),
@@ -77,12 +77,13 @@ export const pointwiseConversions: Readonly<Record<string, Conversion>> = {
     return { name: emitter.add(node.name, "Mul", [name, name]), channelsFirst };
   },
   SquaredDifference(node, emitter) {
-    const { inputs, channelsFirst } = aligned(node, emitter);
+    const { inputs, channelsFirst } = inOneLayout(node, emitter);
     const difference = emitter.add(`${node.name}/Sub`, "Sub", inputs);
     return { name: emitter.add(node.name, "Mul", [difference, difference]), channelsFirst };
   },
 };
 
+/** Adds an elementwise op of one tensor. */
 function apply(
   node: Node,
   emitter: Emitter,
@@ -93,8 +94,8 @@ function apply(
   return { name: emitter.add(node.name, op, [name], attributes), channelsFirst };
 }
 
-/** The inputs in one layout: channels first where one is and all others can be. */
-function aligned(node: Node, emitter: Emitter): { inputs: string[]; channelsFirst: boolean } {
+/** Brings the inputs into one layout: channels first if one of them is and all others can be. */
+function inOneLayout(node: Node, emitter: Emitter): { inputs: string[]; channelsFirst: boolean } {
   const can = node.inputs.every(({ shape, node }) =>
     shape.length === 4 || shape.length < 4 && node.constant !== undefined
   );
@@ -103,6 +104,10 @@ function aligned(node: Node, emitter: Emitter): { inputs: string[]; channelsFirs
   return { inputs, channelsFirst };
 }
 
-function mapValues<K extends string, V, W>(table: Readonly<Record<K, V>>, map: (value: V) => W): Record<K, W> {
-  return Object.fromEntries(Object.entries<V>(table).map(([key, value]) => [key, map(value)])) as Record<K, W>;
+/** Returns a conversion for each op of a table. */
+function conversionsOf(
+  table: Readonly<Record<string, string>>,
+  convert: (onnx: string) => Conversion,
+): Record<string, Conversion> {
+  return Object.fromEntries(Object.entries(table).map(([op, onnx]) => [op, convert(onnx)]));
 }

@@ -1,13 +1,13 @@
 import { type Constant, transposed } from "../constant.ts";
-import type { Node, Value } from "../inference_graph.ts";
+import type { Node, Value } from "../graph.ts";
 import { flag, number, numbers, text } from "./attributes.ts";
 import type { Conversion, Emitter, OnnxTensor } from "./emitter.ts";
 import type { OnnxAttribute } from "./messages.ts";
 
-/** Below this, padding never wins against an activation. */
+/** Padding of at most this value never exceeds an activation. */
 const lowest = -3e38;
 
-/** Convolutions, pooling and what belongs to them: channels first. */
+/** Conversions of convolutions, bias, pooling and batch norm, which are channels first. */
 export const windowConversions: Readonly<Record<string, Conversion>> = {
   Conv2D: (node, emitter) => convolution(node, emitter),
   DepthwiseConv2dNative: (node, emitter) => convolution(node, emitter),
@@ -27,6 +27,7 @@ export const windowConversions: Readonly<Record<string, Conversion>> = {
   FusedBatchNormV3: batchNormalization,
 };
 
+/** Adds batch norm with fixed statistics. */
 function batchNormalization(node: Node, emitter: Emitter): OnnxTensor {
   const [x, ...statistics] = node.inputs;
   const inputs = [emitter.channelsFirst(x), ...statistics.map((value) => emitter.channelsLast(value))];
@@ -36,6 +37,7 @@ function batchNormalization(node: Node, emitter: Emitter): OnnxTensor {
 
 const isConvolution = ({ op }: Node) => op === "Conv2D" || op === "DepthwiseConv2dNative";
 
+/** Adds a convolution, which takes over a bias behind it and a padding before it. */
 function convolution(node: Node, emitter: Emitter, bias?: Value): OnnxTensor {
   const [x, filter] = node.inputs, channels = x.shape[3];
   const [height, width, inputs, outputs] = filter.shape;
@@ -54,14 +56,14 @@ function convolution(node: Node, emitter: Emitter, bias?: Value): OnnxTensor {
   return { name: emitter.add(node.name, "Conv", given, attributes), channelsFirst: true };
 }
 
-/** A product of two matrices, and a vector. */
+/** Adds a product of two matrices plus a vector. */
 function gemm(node: Node, emitter: Emitter, bias: Value): OnnxTensor {
   const inputs = [...node.inputs, bias].map((value) => emitter.channelsLast(value));
   const [transA, transB] = ["transpose_a", "transpose_b"].map((name) => flag(node, name) ? 1 : 0);
   return { name: emitter.add(node.name, "Gemm", inputs, { transA, transB }), channelsFirst: false };
 }
 
-/** A kernel as ONNX has it, `[F, C / groups, kh, kw]`. */
+/** Returns a kernel in ONNX's layout, `[F, C / groups, kh, kw]`. */
 function outputsFirst(emitter: Emitter, filter: Value, axes: readonly number[], shape: readonly number[]): string {
   const { constant, name } = filter.node;
   if (constant) {
@@ -71,6 +73,7 @@ function outputsFirst(emitter: Emitter, filter: Value, axes: readonly number[], 
   return emitter.add(`${name}/Reshape`, "Reshape", [kernel, emitter.int64Vector(shape)]);
 }
 
+/** Adds a pooling op, which takes over a padding before it. */
 function pooling(
   op: string,
   node: Node,
@@ -90,7 +93,10 @@ function pooling(
 
 const strides = (node: Node) => numbers(node, "strides").slice(1, 3);
 
-/** What a window runs over, and the zeros around that: [top, left, bottom, right]. A padding before it becomes its own. */
+/**
+ * Returns the input of a window op and its padding, [top, left, bottom, right]. A pad op before it that `isPad` accepts is left out and
+ * becomes the window's padding.
+ */
 function padding(
   node: Node,
   reach: readonly number[],
