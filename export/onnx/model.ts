@@ -28,10 +28,10 @@ export async function writeOnnx(path: string, graph: InferenceGraph, about: Abou
 }
 
 /**
- * Serializes a ModelProto (onnx.proto): ir_version 1, producer_name 2, producer_version 3, graph 7, opset_import 8 {version 2},
+ * Serializes a model as a ModelProto (onnx.proto): ir_version 1, producer_name 2, producer_version 3, graph 7, opset_import 8 {version 2},
  * metadata_props 14 {key 1, value 2}; GraphProto: node 1, name 2, initializer 5, input 11, output 12.
  */
-function onnxModel({ images, logits }: InferenceGraph, about: About): Message {
+export function onnxModel({ images, logits }: InferenceGraph, about: About): Message {
   const emitter = new Emitter(conversions);
   emitter.input(images, "images");
   const output = emitter.add("logits", "Identity", [emitter.channelsLast(logits)]);

@@ -22,7 +22,9 @@ export const windowConversions: Readonly<Record<string, Conversion>> = {
     return { name: emitter.add(node.name, "Add", inputs), channelsFirst };
   },
   MaxPool: (node, emitter) => pooling("MaxPool", node, emitter, {}),
-  AvgPool: (node, emitter) => pooling("AveragePool", node, emitter, { count_include_pad: 1 }),
+  AvgPool: (node, emitter) =>
+    // TensorFlow's own padding does not count, zeros of a pad op before it do
+    pooling("AveragePool", node, emitter, { count_include_pad: text(node, "padding") === "SAME" ? 0 : 1 }),
   FusedBatchNorm: batchNormalization,
   FusedBatchNormV3: batchNormalization,
 };

@@ -154,6 +154,24 @@ engineTest("donation: what is returned elsewhere in the result, in part, or twic
   assert(gone.isDisposed);
 });
 
+engineTest("donation: of two of one shape, one comes back twice and the other not at all", async () => {
+  const step = jit(({ a, b }: Pair) => ({ a: tf.add(a, b), more: tf.mul(a, 10) }), { donate: [0] });
+  const first = await step({ a: vector(1, 2), b: vector(3, 4) });
+  assertTensor(first.a, [2], [4, 6], 0);
+  assertTensor(first.more, [2], [10, 20], 0);
+  assert(variableOf(first.a) !== variableOf(first.more));
+  const second = await step({ a: first.a, b: first.more });
+  assertTensor(second.a, [2], [14, 26], 0);
+  assertTensor(second.more, [2], [40, 60], 0);
+
+  const alone = jit(({ a }: Pair) => ({ a: tf.neg(a), other: tf.abs(a), third: tf.sign(a) }), { donate: [0] });
+  const results = await alone({ a: vector(-5, 6), b: vector(7, 8) });
+  assertEquals(
+    [results.a, results.other, results.third].map((tensor) => [...tensor.dataSync()]),
+    [[5, -6], [5, 6], [-1, 1]],
+  );
+});
+
 engineTest("donation: a result of another shape or dtype is a tensor of its own", async () => {
   const fn = jit((x: Tensor) => ({ sum: tf.sum(x), whole: tf.cast(x, "int32"), row: tf.reshape(x, [1, 2]) }), {
     donate: [0],

@@ -20,7 +20,7 @@ export function aliasOutputs(
   values: readonly (SymbolicTensor | number)[],
   donated: readonly DonatedInput[],
 ): (number | undefined)[] {
-  const aliases: (number | undefined)[] = new Array(values.length);
+  const aliases: (number | undefined)[] = values.map(() => undefined);
   const free = new Set(donated.keys());
   const claim = (fits: (value: SymbolicTensor, input: DonatedInput, leaf: Leaf) => boolean) => {
     values.forEach((value, position) => {
