@@ -24,7 +24,6 @@ engineTest("inferenceGraph: the batch is free, weights have their paths, nothing
   for (const [i, { inputs }] of nodes.entries()) {
     for (const { node } of inputs) assertEquals((places.get(node) ?? Infinity) < i, true);
   }
-  return Promise.resolve();
 });
 
 engineTest("inferenceGraph: a layer that goes another way for another batch is refused", () => {
@@ -40,5 +39,4 @@ engineTest("inferenceGraph: a layer that goes another way for another batch is r
     UserError,
     "the model computes in another way for another number of images, at an op Mul. Let its layers broadcast over the batch; ",
   );
-  return Promise.resolve();
 });

@@ -24,7 +24,6 @@ engineTest("bytes are int32 to tfjs: they are read so, and no sum of them wraps 
   assertEquals(integers(tf.add(x, tf.scalar(1, "int32"))), ["int32", Int32Array.of(2, 129, 256)]);
   assertEquals(integers(tf.sum(x)), ["int32", Int32Array.of(384)]);
   assertEquals(integers(tf.gather(tf.tensor1d([5, 6]), bytes(1, 0))), ["float32", Float32Array.of(6, 5)]);
-  return Promise.resolve();
 });
 
 engineTest("bytes in a compiled function: as an argument and from outside", async () => {

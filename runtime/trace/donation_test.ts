@@ -1,34 +1,11 @@
-import "../../tests/cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { adam, type AdamSlot } from "../../ops/adam.ts";
 import { addressOf, assertTensor } from "../../ops/testing.ts";
-import { useEngine } from "../../tests/engine.ts";
-import { needs } from "../../tests/needs.ts";
 import type { ThoraxBackend } from "../backend/backend.ts";
-import { cString } from "../ffi/c_string.ts";
-import { call } from "./call.ts";
-import { release } from "./graph_function.ts";
-import { traceFunction } from "./trace_function.ts";
-import { newOp } from "../ffi/handles.ts";
 import { assertTraces, jit } from "../jit.ts";
-
-/** A test on the native backend that leaves as many tensors as it found, and none of TensorFlow's handles. */
-function engineTest(name: string, body: () => Promise<void>): void {
-  Deno.test(name, needs("read", "ffi", "env", "run"), async () => {
-    await useEngine();
-    const { engine } = tf.backend() as ThoraxBackend;
-    const before = engine.getNumOfTensors();
-    tf.engine().startScope();
-    try {
-      await body();
-    } finally {
-      tf.engine().endScope();
-    }
-    assertEquals(engine.getNumOfTensors(), before);
-  });
-}
+import { engineTest } from "../testing.ts";
 
 /** The address of TensorFlow's variable behind a tensor that came from a donated one. */
 function variableOf(tensor: Tensor): bigint {
@@ -250,40 +227,6 @@ engineTest("donation: an update that is not finite leaves the state as it was, a
   assert(values(slot)[0][0] < good[0][0]);
   assertTraces(step, 1);
 });
-
-engineTest(
-  "trace, release: TensorFlow knows a graph and what it calls until then, and none whose trace failed",
-  async () => {
-    const backend = tf.backend() as ThoraxBackend, { tensorflow, context } = backend.engine;
-    const isKnown = (name: string) => {
-      try {
-        newOp(tensorflow, context, cString(name), name)[Symbol.dispose]();
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    const assigned = (fail: boolean) => (x: Tensor, yes: Tensor) => {
-      const updated = backend.updateCompiled([x], [], ([x]) => [tf.mul(x, 3)], yes);
-      if (fail) throw new RangeError("broken on purpose");
-      return updated?.[0];
-    };
-    const args = [vector(2), tf.scalar(true, "bool")], donated = [true, false];
-    const graph = traceFunction(backend, assigned(false), args, { label: "update", donated, xla: false });
-    assertEquals([graph.functions.length, graph.functions.includes(graph.name)], [2, true]);
-    assertEquals(graph.functions.map(isKnown), [true, true]);
-    assertTensor(await call(backend, graph, args, donated) as Tensor, [1], [6], 0);
-    release(backend, graph);
-    assertEquals(graph.functions.map(isKnown), [false, false]);
-
-    const [, number] = /_(\d+)$/.exec(graph.functions.find((name) => name !== graph.name) ?? "") ?? [];
-    assertThrows(
-      () => traceFunction(backend, assigned(true), [vector(2), args[1]], { label: "broken", donated, xla: false }),
-      RangeError,
-    );
-    assertEquals(isKnown(`broken_update_${Number(number) + 1}`), false);
-  },
-);
 
 Deno.test("donation, on the CPU backend: donated tensors are disposed, and what comes back is not", async () => {
   await tf.setBackend("cpu");
