@@ -4,7 +4,6 @@
  *
  * @module
  */
-export type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 export { dropout, statelessUniform } from "../ops/dropout.ts";
 export type { EngineOptions } from "./engine_options.ts";
 export type { Device } from "./ffi/context.ts";
