@@ -97,7 +97,11 @@ function infersSize({ op, nodeDef }: SymbolicTensor, input: number, sizes: reado
   return op === "Slice" && input === 2 && sizes[axis] === nodeDef.inputs[0].shape[axis];
 }
 
-/** @throws {UserError} if a node differs between the graphs */
+/**
+ * Checks that a node is the same in both graphs.
+ *
+ * @throws {UserError} if it differs
+ */
 function checkSameOp([a, b]: TensorPair): void {
   const same = a.op === b.op && a.nodeDef.inputs.length === b.nodeDef.inputs.length &&
     JSON.stringify(a.nodeDef.attributes) === JSON.stringify(b.nodeDef.attributes);

@@ -6,7 +6,7 @@ import { temporaryFolder } from "../tests/temporary_folder.ts";
 import { writeSavedModel } from "./saved_model.ts";
 import { about, exportable } from "./testing.ts";
 
-/** A map's entry of a TensorInfo: its key, the tensor's name, and its sizes. */
+/** Returns the key, the tensor's name and the sizes of an entry of TensorInfo. */
 function described(entry: Fields): [string, string, number[]] {
   const [info] = entry.messages(2), dims = info.messages(3)[0].messages(2);
   return [entry.texts(1)[0], info.texts(1)[0], dims.map((dim) => dim.integers(1)[0])];

@@ -66,7 +66,11 @@ function npzOf(path: string, archive: ZipArchive, close: () => void): NpzFile {
   };
 }
 
-/** @throws {UserError} for an array that would take far more memory than its size in the file */
+/**
+ * Checks the size of an array before it is read.
+ *
+ * @throws {UserError} for an array that would take far more memory than its size in the file
+ */
 function checkSize(place: string, { members, packedSize }: ZipArchive, member: string): void {
   const { size = 0, stored = false } = members.get(member) ?? {};
   if (size > maxBytes) throw new UserError(`${place} takes ${size} bytes, and at most ${maxBytes} are read`);

@@ -83,7 +83,11 @@ function memberOf({ size, method }: ZipEntry): ZipMember {
   return { size, stored: method === 0 };
 }
 
-/** @throws {UserError} for a member that cannot be read, or whose size is impossible */
+/**
+ * Checks the entry of a member.
+ *
+ * @throws {UserError} for a member that cannot be read, or whose size is impossible
+ */
 function check(file: ByteFile, { name: member, encrypted, method, packedSize, size, offset }: ZipEntry): void {
   const name = JSON.stringify(member);
   if (encrypted) throw new UserError(`${file.path} is encrypted`);

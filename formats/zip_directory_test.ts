@@ -8,7 +8,7 @@ import { zipWriter } from "./zip_writer.ts";
 
 const codes = (text: string) => [...new TextEncoder().encode(text)];
 
-/** Where records begin, by their signature. */
+/** Finds where records begin, by their signature. */
 const places = (bytes: Uint8Array, signature: readonly number[]) =>
   Array.from(bytes.keys()).filter((at) => signature.every((byte, i) => bytes[at + i] === byte));
 
@@ -16,13 +16,13 @@ Deno.test(
   "readZipDirectory: a directory whose second record lies where its end would make it begin",
   needs("read", "write"),
   async () => {
-    // a name of 30 letters makes a record of 76 bytes, as long as ZIP64's two records at the end, which PyTorch writes beside plain ones
+    // with a name of 30 letters a record has 76 bytes, as ZIP64's two records at the end, which PyTorch writes beside plain ones
     const names = [`${"a".repeat(21)}/data.pkl`, "b"], parts: Uint8Array<ArrayBuffer>[] = [];
     const zip = zipWriter((bytes) => Promise.resolve(void parts.push(bytes.slice())));
     for (const name of names) await zip.add(name, new Uint8Array(codes(name)));
     await zip.finish();
     const bytes = new Uint8Array(await new Blob(parts).arrayBuffer()), view = new DataView(bytes.buffer);
-    // plain records: sizes and places that the writer leaves to ZIP64
+    // plain records hold the sizes and positions that the writer leaves to ZIP64
     const records = names.map((name, i) => ({
       name,
       at: places(bytes, [0x50, 0x4b, 1, 2])[i],

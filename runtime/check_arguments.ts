@@ -2,7 +2,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { ThoraxBackend } from "./backend/backend.ts";
 import type { Leaf } from "./trace/structure.ts";
 
-/** @throws {TypeError} if `jit` is not given a function, or if `donate` is no list of positions */
+/**
+ * Checks the options of `jit`.
+ *
+ * @throws {TypeError} if `fn` is no function, if `donate` is no list of positions, or if a frozen function donates
+ */
 export function checkOptions(fn: unknown, donate: unknown, freeze: boolean): void {
   if (typeof fn !== "function") throw new TypeError(`jit: expected a function, got ${typeof fn}`);
   if (!Array.isArray(donate) || !donate.every((position) => Number.isSafeInteger(position) && position >= 0)) {
@@ -53,7 +57,11 @@ export function checkArguments(
   }
 }
 
-/** @throws {RangeError} for an integer, such as a seed, that the float32 scalar which it becomes would round */
+/**
+ * Checks a number, which becomes a float32 scalar.
+ *
+ * @throws {RangeError} for an integer, such as a seed, that float32 would round
+ */
 function checkNumber(place: string, value: number): void {
   if (!Number.isInteger(value) || Math.fround(value) === value) return;
   const remedy = Math.abs(value) < 2 ** 31

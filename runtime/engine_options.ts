@@ -15,7 +15,7 @@ export interface EngineOptions {
   readonly exact?: boolean;
 }
 
-/** The options that the open engine has in fact. */
+/** The settings of the open engine. */
 export interface EngineSettings {
   readonly gpu: boolean;
   readonly index: number;
@@ -25,7 +25,11 @@ export interface EngineSettings {
 
 const devices: readonly unknown[] = ["auto", "cpu", "cuda"];
 
-/** @throws {TypeError} for an invalid option */
+/**
+ * Checks the options of a call.
+ *
+ * @throws {TypeError} for an invalid option
+ */
 export function checkOptions({ device = "auto", index = 0 }: EngineOptions): void {
   if (!devices.includes(device)) {
     throw new TypeError(`openEngine: device must be "auto", "cpu" or "cuda", got ${JSON.stringify(device)}`);

@@ -14,7 +14,7 @@ engineTest("on a GPU: what a function is given arrives, and what it makes comes 
   assertTensor(await twice(tf.tensor1d([1, -7], "int32")), [2], [2, -14], 0);
 }, "gpu");
 
-/** A step of Adam towards smaller squares, of a slot that is given away. */
+/** A step of Adam towards smaller squares, which updates a donated slot. */
 function descend(slot: { value: Tensor; mean: Tensor; variance: Tensor }, x: Tensor2D) {
   const { value: loss, grads: [gradient] } = tf.valueAndGrads((value: Tensor) =>
     tf.mean<tf.Scalar>(tf.square(tf.matMul(x, value as Tensor2D)))

@@ -33,7 +33,7 @@ class Images extends GraphBuilder {
     return this.constant("integers", constant);
   }
 
-  /** Appends an op with one output, whose sizes matter to what follows alone. */
+  /** Appends an op with one output. Only ops behind it use its shape. */
   op(op: string, inputs: readonly Value[], attributes: readonly Attribute[] = [], shape = inputs[0].shape): Value {
     const node: Node = this.add(op, op, attributes, inputs);
     return { node, index: 0, shape, dtype: dataTypes.float32 };
@@ -51,7 +51,7 @@ function converted(make: (graph: Images) => Value): OnnxGraph {
   return readOnnx(serialize(onnxModel({ nodes: graph.nodes, images: graph.images, logits }, about)));
 }
 
-/** The attributes of the only node of an op. */
+/** Returns the attributes of the only node of an op. */
 function attributesOf(op: string, { nodes }: OnnxGraph): OnnxNode["attributes"] {
   const found = nodes.filter((node) => node.op === op);
   assertEquals(found.length, 1);

@@ -12,7 +12,7 @@ import { inferenceGraph } from "../inference_graph.ts";
 import { about, exportable } from "../testing.ts";
 import { writeOnnx } from "./model.ts";
 
-/** A ValueInfoProto's name and sizes. */
+/** Returns the name and the sizes of a ValueInfoProto. */
 function described(value: Fields): [string, (string | number)[]] {
   const [tensor] = value.messages(2)[0].messages(1), dims = tensor.messages(2)[0].messages(1);
   return [value.texts(1)[0], dims.map((dim) => dim.texts(2)[0] ?? dim.integers(1)[0])];

@@ -13,8 +13,8 @@ export interface Fields {
 }
 
 /**
- * Reads a serialized protobuf message without its schema. Written here, because npm has neither TensorFlow's schemas nor
- * ONNX's, and without a schema little more than integers is left to a library.
+ * Reads a serialized protobuf message without a schema. It is written here, because npm has the schemas of neither TensorFlow nor
+ * ONNX, and a library saves little without one.
  *
  * Source: protobuf.dev, "Encoding".
  *

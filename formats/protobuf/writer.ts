@@ -11,8 +11,8 @@ export interface LazyBytes {
 export type Message = readonly (Uint8Array<ArrayBuffer> | LazyBytes)[];
 
 /**
- * Serializes fields of a message by their numbers. Written here, because npm's writers hold a whole message in memory and copy
- * it.
+ * Serializes fields of a message by their numbers. It is written here, because npm's writers hold a complete message in
+ * memory and copy it.
  *
  * Source: protobuf.dev, "Encoding".
  */

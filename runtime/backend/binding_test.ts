@@ -6,7 +6,7 @@ import type { ThoraxBackend } from "./backend.ts";
 import { jit } from "../jit.ts";
 import { engineTest } from "../testing.ts";
 
-/** The message of a call whose function does something with one tensor that it may not do. */
+/** Returns the error message of a call whose function uses a tensor in a way that is not allowed. */
 async function refusal(use: (x: Tensor) => unknown): Promise<string> {
   const fn = jit(function step(x: Tensor) {
     use(tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D));

@@ -7,7 +7,7 @@ import { dataTypes } from "../ffi/data_type.ts";
 import { jit } from "../jit.ts";
 import { engineTest } from "../testing.ts";
 
-/** A tensor of bytes, which tfjs takes for int32. */
+/** Makes a tensor of bytes, which tfjs sees as int32. */
 function bytes(...values: number[]): tf.Tensor {
   const types = [attribute.type("SrcT", dataTypes.int32), attribute.type("DstT", dataTypes.uint8)];
   return (tf.backend() as ThoraxBackend).executeSingleOutput("Cast", types, [tf.tensor1d(values, "int32")]);

@@ -35,7 +35,7 @@ Deno.test("findLibrary: the option comes before the variable, and what a folder 
   assertEquals(found, { ...named, directory: `${path}/own`, origin: "option" });
 });
 
-/** A cache folder and a Python in a temporary folder, alone; `asked` tells how often python3 was started. */
+/** Makes a cache folder and a fake Python in a temporary folder. `asked` tells how often python3 was started. */
 async function places(path: string) {
   const cached = `${path}/cache/thorax/tensorflow-2.21.0-cpu`, site = `${path}/site-packages`;
   const files = { [`tensorflow/${tensorflow}`]: 0, [`tensorflow/${framework}`]: 0 };

@@ -13,7 +13,7 @@ const allowed = needs("read", "write", "run", "env");
 const pip = !allowed.ignore && (await run("python3", ["-m", "pip", "--version"]))?.success;
 const [path, bytes] = Object.entries(fakeMembers)[0];
 
-/** A cache with a fake TensorFlow in it; what `openOrReinstall` makes of it, and what it tells. */
+/** Opens a fake TensorFlow from a cache with `openOrReinstall`, and records what it reports. */
 async function inCache(damage: (file: string) => Promise<void>, isUsable: (file: Uint8Array) => boolean) {
   await using folder = await temporaryFolder();
   const cache = `${folder.path}/cache`, wheels = [await writeFakeWheel(folder.path)];

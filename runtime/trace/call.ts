@@ -55,7 +55,7 @@ export async function call(
   return result;
 }
 
-/** Adds the arguments to the op at once, and disposes the donated ones; their variables. */
+/** Adds the arguments to the op, disposes the donated ones, and returns their variables. */
 function addArguments(
   backend: ThoraxBackend,
   op: EagerOp,

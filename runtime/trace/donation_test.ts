@@ -7,7 +7,7 @@ import type { ThoraxBackend } from "../backend/backend.ts";
 import { assertTraces, jit } from "../jit.ts";
 import { engineTest } from "../testing.ts";
 
-/** The address of TensorFlow's variable behind a tensor that came from a donated one. */
+/** Returns the address of TensorFlow's variable behind a tensor that reuses a donated one. */
 function variableOf(tensor: Tensor): bigint {
   const backend = tf.backend() as ThoraxBackend;
   const value = backend.engine.value(backend.idOf(tensor));

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { root } from "../../tests/command.ts";
 import { needs } from "../../tests/needs.ts";
 
-/** A program that prints, of a function that is jitted, called and dropped, whether TensorFlow knows its graph before and after. */
+/** A program that calls and drops a jitted function, and prints whether TensorFlow knows its graph before and after. */
 const program = `
 import * as tf from "@tensorflow/tfjs";
 import { cString } from "./runtime/ffi/c_string.ts";

@@ -10,7 +10,7 @@ const keeps = (label: string, what: string) =>
   `jit: ${label}: the function keeps a tensor (${what}) after it has returned, and every later call would go by the first one's; ` +
   "return it without tf.keep and pass it in again, or assign it to a tf.Variable (see docs/jit.md)";
 
-/** Functions that keep what changes from call to call, and what is said of them. */
+/** Functions that keep a tensor which changes from call to call, and how the error describes it. */
 const keeping: Record<string, readonly [(keep: (tensor: Tensor) => void) => (x: Tensor1D) => Tensor, string]> = {
   "a result that it also returns": [(keep) => (x) => {
     const next = tf.add(tf.mul(tf.scalar(0.5), 2), x);

@@ -3,7 +3,7 @@ import { dataTypes } from "../ffi/data_type.ts";
 import type { SymbolicTensor } from "./graph.ts";
 import { aliasOutputs, type DonatedInput } from "./output_aliases.ts";
 
-/** A tensor of a graph, of which aliasing needs no more than shape and type. */
+/** Makes a tensor of a graph. Aliasing uses only its shape and type. */
 const symbolic = (...shape: number[]) => ({ shape, dtype: dataTypes.float32 }) as SymbolicTensor;
 
 const donated = (path: string, ...shape: number[]): DonatedInput => ({

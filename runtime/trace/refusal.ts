@@ -16,7 +16,11 @@ const readers =
 const asynchronous = /\b(\w+Async)_ /g;
 const kernels = /\/kernels\/(\w+)\.js/;
 
-/** @throws {Error} always: a tensor has no value while the function is traced; the message names who reads it */
+/**
+ * Refuses to read a tensor: it has no value while the function is traced.
+ *
+ * @throws {Error} that names who reads it, the tensor and the remedy
+ */
 export function refuseReading(label: string, tensor: TensorDescription): never {
   const stack = stackTrace();
   const last = (pattern: RegExp) => [...stack.matchAll(pattern)].at(-1)?.[1];
@@ -28,7 +32,11 @@ export function refuseReading(label: string, tensor: TensorDescription): never {
   );
 }
 
-/** @throws {Error} always: a compiled function is not called again, so it cannot keep a tensor for its next call */
+/**
+ * Refuses a tensor that a function keeps for its next call: a compiled function is not called again.
+ *
+ * @throws {Error} that names the tensor and the remedy
+ */
 export function refuseLeakedTensor(label: string, tensor: TensorDescription): never {
   throw new Error(
     `jit: ${label}: the function keeps ${
@@ -49,7 +57,11 @@ function show({ op, dtype, shape, name }: TensorDescription): string {
 /** The scopes of tfjs's ops that draw random numbers. */
 const randomOps = /^(dropout|rand(?:om(?:Normal|Uniform|UniformInt|Gamma|StandardNormal))?|truncatedNormal)__op$/;
 
-/** @throws {Error} inside a random op of tfjs: it draws numbers in JavaScript, which would be constants of the graph */
+/**
+ * Refuses a random op of tfjs: it draws numbers in JavaScript, which would be constants of the graph.
+ *
+ * @throws {Error} inside such an op, with its name
+ */
 export function refuseRandomness(label: string): void {
   const [op] = tf.engine().state.scopeStack.flatMap(({ name }) => randomOps.exec(name)?.[1] ?? []);
   if (op) {
@@ -60,7 +72,11 @@ export function refuseRandomness(label: string): void {
   }
 }
 
-/** @throws {Error} for TensorFlow's own random ops, whose state no seed of a call sets */
+/**
+ * Refuses TensorFlow's own random ops, whose state no seed of a call sets.
+ *
+ * @throws {Error} for such an op
+ */
 export function refuseRandomOp(label: string, op: string): void {
   if (!/^(Multinomial|Random|TruncatedNormal|ParameterizedTruncatedNormal)/.test(op)) return;
   throw new Error(

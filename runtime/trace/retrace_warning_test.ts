@@ -5,7 +5,7 @@ import { jit } from "../jit.ts";
 import { RetraceWarning } from "./retrace_warning.ts";
 import { engineTest } from "../testing.ts";
 
-/** What is said on the console meanwhile. */
+/** Returns the warnings on the console while `body` runs. */
 async function warnings(body: () => unknown): Promise<string[]> {
   const said: string[] = [], { warn } = console;
   console.warn = (text: string) => said.push(text);

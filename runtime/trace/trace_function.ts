@@ -109,7 +109,7 @@ function build(
   };
 }
 
-/** Adds an input to the graph for each tensor and number of the arguments; the arguments with the inputs in their place. */
+/** Adds an input to the graph for each tensor and number of the arguments, and returns the arguments with those in their place. */
 function addArguments(
   backend: ThoraxBackend,
   { trace, inputs, donated, known }: TraceState,

@@ -4,7 +4,7 @@ import type { SymbolicTensor } from "./graph.ts";
 import { type KnownValues, replay } from "./replay.ts";
 import type { GraphVariable, Trace } from "./trace.ts";
 
-/** A `tf.Variable` that a graph uses. Each call reads its value of that moment. */
+/** A `tf.Variable` that a graph uses. Each call reads its current value. */
 export interface CapturedVariable {
   readonly variable: tf.Variable;
   /** Whether the graph overwrites it. */
@@ -18,7 +18,7 @@ interface VariableCapture {
   readonly original: tf.Tensor;
   /** Whether the function makes it. */
   readonly isNew: boolean;
-  /** The lazy placeholder's data: the variable was assigned if it has other data later. */
+  /** The data of the lazy placeholder. If the variable has other data later, the function has assigned to it. */
   dataId?: tf.DataId;
   /** The input of the graph, once the function uses the variable. */
   input?: GraphVariable;

@@ -8,7 +8,7 @@ import { binding, bothBackends, engineTest } from "../testing.ts";
 
 const variable = (...values: number[]): Variable => tf.variable(tf.tensor1d(values));
 
-/** The address of TensorFlow's resource behind a variable. */
+/** Returns the address of TensorFlow's resource behind a variable. */
 function resourceOf(variable: Variable): bigint {
   const value = binding().value((tf.backend() as ThoraxBackend).idOf(variable));
   assert(value.kind === "variable", `a ${value.kind} is no resource`);
