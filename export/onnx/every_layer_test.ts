@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { assert, assertEquals } from "@std/assert";
 import { serialize } from "../../formats/protobuf/writer.ts";
-import { waves } from "../../dsl/testing.ts";
+import { waves } from "../../ops/testing.ts";
 import { engineTest } from "../../runtime/testing.ts";
 import { everyLabel } from "../../tests/exportable.ts";
 import { about, exportable } from "../testing.ts";
@@ -11,7 +11,7 @@ import { readOnnx } from "./testing/read.ts";
 
 engineTest("ONNX: every layer, computed by the standard's own words, gives the model's logits", async () => {
   const { graph, logits } = exportable();
-  const images = [1, 3].map((batch) => waves(batch, 22, 20, 2)), expected = images.map(logits);
+  const images = [1, 3].map((batch) => waves<tf.Rank.R4>([batch, 22, 20, 2])), expected = images.map(logits);
   const model = readOnnx(serialize(onnxModel(graph, about)));
   await tf.setBackend("cpu");
   try {

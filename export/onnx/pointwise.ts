@@ -52,10 +52,10 @@ const broadcast = {
 
 /** Conversions of elementwise ops, which keep the layout of their inputs. */
 export const pointwiseConversions: Readonly<Record<string, Conversion>> = {
-  ...conversionsOf(unary, (onnx) => (node, emitter) => apply(node, emitter, onnx)),
-  ...conversionsOf(broadcast, (onnx) => (node, emitter) => {
+  ...mapValues(unary, (op): Conversion => (node, emitter) => apply(node, emitter, op)),
+  ...mapValues(broadcast, (op): Conversion => (node, emitter) => {
     const { inputs, channelsFirst } = inOneLayout(node, emitter);
-    return { name: emitter.add(node.name, onnx, inputs), channelsFirst };
+    return { name: emitter.add(node.name, op, inputs), channelsFirst };
   }),
   Identity: ({ inputs: [x] }, emitter) => emitter.tensor(x),
   LeakyRelu: (node, emitter) => apply(node, emitter, "LeakyRelu", { alpha: { float: number(node, "alpha", 0.2) } }),
@@ -104,10 +104,6 @@ function inOneLayout(node: Node, emitter: Emitter): { inputs: string[]; channels
   return { inputs, channelsFirst };
 }
 
-/** Returns a conversion for each op of a table. */
-function conversionsOf(
-  table: Readonly<Record<string, string>>,
-  convert: (onnx: string) => Conversion,
-): Record<string, Conversion> {
-  return Object.fromEntries(Object.entries(table).map(([op, onnx]) => [op, convert(onnx)]));
+function mapValues<K extends string, V, W>(table: Readonly<Record<K, V>>, map: (value: V) => W): Record<K, W> {
+  return Object.fromEntries(Object.entries<V>(table).map(([key, value]) => [key, map(value)])) as Record<K, W>;
 }

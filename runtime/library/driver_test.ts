@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { needs } from "../../tests/needs.ts";
+import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { isDriverPresent, nvidiaDriver } from "./driver.ts";
-import { environment, temporaryFolder, writeScript } from "./testing/fixtures.ts";
+import { environment, writeScript } from "./testing/fixtures.ts";
 
 Deno.test("driver: nvidia-smi decides where it is installed, libcuda elsewhere", () => {
   assertEquals(isDriverPresent({ smi: "answers", libcuda: false }), true);
@@ -14,7 +15,7 @@ Deno.test(
   "driver: nvidia-smi is asked for a GPU, then libcuda is looked for",
   needs("read", "write", "run", "env"),
   async () => {
-    await using folder = await temporaryFolder();
+    using folder = temporaryFolder();
     const { path } = folder;
     using _environment = environment({ PATH: path });
     await Deno.writeTextFile(`${path}/libcuda.so.1`, "");

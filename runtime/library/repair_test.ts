@@ -1,13 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../errors.ts";
 import { needs } from "../../tests/needs.ts";
+import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import type { Library } from "./find.ts";
 import { install } from "./install.ts";
 import { isComplete } from "./manifest.ts";
 import { openOrReinstall, remedyFor } from "./repair.ts";
 import { run } from "./run.ts";
 import { fakeMembers, pipFrom, writeFakeWheel } from "./testing/fake_wheel.ts";
-import { environment, temporaryFolder } from "./testing/fixtures.ts";
+import { environment } from "./testing/fixtures.ts";
 
 const allowed = needs("read", "write", "run", "env");
 const pip = !allowed.ignore && (await run("python3", ["-m", "pip", "--version"]))?.success;
@@ -15,7 +16,7 @@ const [path, bytes] = Object.entries(fakeMembers)[0];
 
 /** Opens a fake TensorFlow from a cache with `openOrReinstall`, and records what it reports. */
 async function inCache(damage: (file: string) => Promise<void>, isUsable: (file: Uint8Array) => boolean) {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const cache = `${folder.path}/cache`, wheels = [await writeFakeWheel(folder.path)];
   using _environment = environment(pipFrom(folder.path));
   const find = async (): Promise<Library> => {
@@ -77,7 +78,7 @@ Deno.test(
   allowed,
   async () => {
     for (const origin of ["option", "environment", "python"] as const) {
-      await using folder = await temporaryFolder();
+      using folder = temporaryFolder();
       await Deno.writeTextFile(`${folder.path}/manifest.json`, "the user's own");
       const library: Library = {
         directory: `${folder.path}/tensorflow`,
