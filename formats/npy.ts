@@ -76,15 +76,14 @@ function parseHeader(
       remedy: "Save one array of numbers, for example float32",
     });
   }
-  const code = Object.keys(types).find((known): known is Code => known === descr[2]);
-  if (!code || descr[1] === ">") {
-    throw new UserError(`${name} has elements of type ${descr[1]}${descr[2]}`, {
+  const [, byteOrder, kind] = descr, [, list = ""] = sides;
+  const code = Object.keys(types).find((known): known is Code => known === kind);
+  if (!code || byteOrder === ">") {
+    throw new UserError(`${name} has elements of type ${byteOrder}${kind}`, {
       remedy: `Save it as one of ${Object.values(types).map((type) => type.name).join(", ")}, little-endian`,
     });
   }
-  const shape = sides[1].split(",").map((side) => side.trim()).filter((side) => side !== "").map((side) =>
-    parseInt(side)
-  );
+  const shape = list.split(",").map((side) => side.trim()).filter((side) => side !== "").map((side) => parseInt(side));
   const shown = `${types[code].name} [${shape.join(", ")}]`;
   if (order[1] === "True" && shape.length > 1) {
     throw new UserError(`${name} is stored column by column (Fortran order)`, {
@@ -105,8 +104,9 @@ function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): { header: strin
     throw new UserError(`${name} is not a NumPy array file: it does not begin with \\x93NUMPY`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [length, from] = bytes[6] === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
-  if (bytes[6] < 1 || bytes[6] > 3) throw new UserError(`${name} is of .npy format ${bytes[6]}, and 1 to 3 are known`);
+  const version = bytes[6] ?? 0;
+  const [length, from] = version === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
+  if (version < 1 || version > 3) throw new UserError(`${name} is of .npy format ${version}, and 1 to 3 are known`);
   if (from + length > bytes.length) throw new UserError(`${name} is truncated: it ends inside its header`);
   return { header: new TextDecoder().decode(bytes.subarray(from, from + length)), start: from + length };
 }

@@ -59,7 +59,7 @@ Deno.test(
       const { hasChecksums, read } = await openZip(file);
       assertEquals([hasChecksums, (await read("packed")).length], [false, 500]);
     });
-    const wrong = good.slice(), [first] = places(good, [0x50, 0x4b, 1, 2]);
+    const wrong = good.slice(), [first = 0] = places(good, [0x50, 0x4b, 1, 2]);
     wrong.fill(0, first + 16, first + 20);
     await withFile(wrong, async (path) => {
       using file = await openByteFile(path);

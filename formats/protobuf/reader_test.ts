@@ -5,7 +5,8 @@ import { field, serialize } from "./writer.ts";
 Deno.test("readMessage: the encoding guide's own examples", () => {
   assertEquals(readMessage(Uint8Array.of(0x08, 0x96, 0x01)).integers(1), [150]);
   assertEquals(readMessage(Uint8Array.of(0x12, 0x07, ...new TextEncoder().encode("testing"))).texts(2), ["testing"]);
-  assertEquals(readMessage(Uint8Array.of(0x1a, 0x03, 0x08, 0x96, 0x01)).messages(3)[0].integers(1), [150]);
+  const nested = readMessage(Uint8Array.of(0x1a, 0x03, 0x08, 0x96, 0x01)).messages(3);
+  assertEquals(nested.map((inner) => inner.integers(1)), [[150]]);
   const minusTwo = readMessage(Uint8Array.of(0x08, 0xfe, ...Array(8).fill(0xff), 0x01));
   assertEquals(minusTwo.integers(1), [-2]);
 });

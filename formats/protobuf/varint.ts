@@ -15,15 +15,17 @@ export function encodeVarint(value: number): number[] {
  * @throws {RangeError} if the bytes end inside it, or if it has more than ten bytes
  */
 export function decodeVarint(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {
-  let value = 0;
-  for (let at = start, unit = 1; at < start + 7; at++, unit *= 128) { // 49 bits: exact
-    value += (bytes[at] & 127) * unit;
-    if (bytes[at] < 128) return { value, end: at + 1 };
+  let value = 0, at = start;
+  for (let unit = 1; at < start + 7; at++, unit *= 128) { // 49 bits: exact
+    const byte = bytes[at] ?? 128;
+    value += (byte & 127) * unit;
+    if (byte < 128) return { value, end: at + 1 };
   }
   let bits = BigInt(value);
-  for (let at = start + 7; at < start + 10; at++) {
-    bits |= BigInt(bytes[at] & 127) << BigInt(7 * (at - start));
-    if (bytes[at] < 128) return { value: Number(BigInt.asIntN(64, bits)), end: at + 1 };
+  for (; at < start + 10; at++) {
+    const byte = bytes[at] ?? 128;
+    bits |= BigInt(byte & 127) << BigInt(7 * (at - start));
+    if (byte < 128) return { value: Number(BigInt.asIntN(64, bits)), end: at + 1 };
   }
   throw new RangeError(`there is no protobuf integer at byte ${start}`);
 }
