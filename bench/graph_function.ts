@@ -1,4 +1,4 @@
-import { readMessage } from "./wire.ts";
+import { readMessage } from "../formats/protobuf/reader.ts";
 
 /** What calling a graph function takes and gives: TensorFlow's numbers of the types, and the functions that it calls. */
 export interface GraphFunction {

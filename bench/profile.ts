@@ -6,7 +6,7 @@ import type { Weights } from "../dsl/layer.ts";
 import { buildModel } from "../models/registry.ts";
 import type { Precision } from "../ops/precision.ts";
 import type { ThoraxBackend } from "../runtime/backend/backend.ts";
-import { trace } from "../runtime/trace/compiled.ts";
+import { traceFunction } from "../runtime/trace/trace_function.ts";
 import { openEngine } from "../runtime/open.ts";
 import { adamStep } from "../train/optimizer.ts";
 import { predictStep, trainArguments, trainStep } from "./arms/thorax_steps.ts";
@@ -54,15 +54,15 @@ export async function profileModel(
 function weightsOf(model: Model, trained: Weights, images: Tensor, precision: Precision): Tensor[] {
   const backend = tf.backend() as ThoraxBackend;
   const { apply, weights } = model.forInference(trained);
-  const { tensors } = trace(
+  const { constants } = traceFunction(
     backend,
     function prediction(images: Tensor) {
       return apply(weights, images, precision);
     },
     [images],
-    { label: "prediction", donated: [false], whole: false, frozen: true },
+    { label: "prediction", donated: [false], xla: false, frozen: true },
   );
-  return tensors.map((handle) => backend.wrap({ kind: "handle", handle }));
+  return constants.map((handle) => backend.wrap({ kind: "handle", handle }));
 }
 
 interface Total {

@@ -1,4 +1,4 @@
-import { type Message, readMessage } from "./wire.ts";
+import { type Fields, readMessage } from "../formats/protobuf/reader.ts";
 
 /** One kernel that ran. */
 export interface NodeRun {
@@ -22,7 +22,7 @@ export function readNodeRuns(bytes: Uint8Array): NodeRun[] {
 }
 
 /** The kernels, each with all that is said of it. */
-export function readNodeStats(bytes: Uint8Array): { run: NodeRun; fields: Message }[] {
+export function readNodeStats(bytes: Uint8Array): { run: NodeRun; fields: Fields }[] {
   const devices = readMessage(bytes).messages(1).flatMap((stepStats) => stepStats.messages(1));
   return devices.flatMap((device) => {
     const [name] = device.texts(1);
@@ -30,7 +30,7 @@ export function readNodeStats(bytes: Uint8Array): { run: NodeRun; fields: Messag
   });
 }
 
-function nodeRun(fields: Message, device: string): NodeRun {
+function nodeRun(fields: Fields, device: string): NodeRun {
   const [node] = fields.texts(1), [label = ""] = fields.texts(8), [output] = fields.messages(7);
   const [start = 0] = fields.integers(14), [end = 0] = fields.integers(15);
   const [shape] = output?.messages(3).flatMap((description) => description.messages(2)) ?? [];

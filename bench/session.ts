@@ -7,7 +7,7 @@ import { configProto } from "../runtime/ffi/context.ts";
 import { dataTypes } from "../runtime/ffi/data_type.ts";
 import { findLibrary } from "../runtime/library/find.ts";
 import { flatten } from "../runtime/trace/structure.ts";
-import { existing, libraryName } from "../runtime/ffi/tensorflow.ts";
+import { libraryName, nonNull } from "../runtime/ffi/tensorflow.ts";
 import { type GraphFunction, readGraphFunction } from "./graph_function.ts";
 import { sessionSymbols } from "./session_symbols.ts";
 
@@ -35,7 +35,7 @@ export async function openSession(label: string, args: readonly unknown[]) {
   const { c, status, check } = tensorflow;
   const { directory } = await findLibrary({ device: "cpu" });
   const s = Deno.dlopen(`${directory}/${libraryName}`, sessionSymbols).symbols;
-  const graph = existing(c.TF_NewGraph(), "graph");
+  const graph = nonNull(c.TF_NewGraph(), "graph");
   const setAttributes = attributeSetter(tensorflow, true);
 
   const copyBuffer = (buffer: Pointer): Bytes => {
@@ -50,8 +50,8 @@ export async function openSession(label: string, args: readonly unknown[]) {
   const copyFunction = (name: string): GraphFunction => {
     const fn = s.TFE_ContextGetFunction(context.pointer, cString(name), status);
     check(name);
-    const buffer = existing(s.TF_NewBuffer(), "buffer");
-    s.TF_FunctionToFunctionDef(existing(fn, "function"), buffer, status);
+    const buffer = nonNull(s.TF_NewBuffer(), "buffer");
+    s.TF_FunctionToFunctionDef(nonNull(fn, "function"), buffer, status);
     check(name);
     const definition = readGraphFunction(copyBuffer(buffer));
     for (const called of definition.calls) copyFunction(called);
@@ -62,7 +62,7 @@ export async function openSession(label: string, args: readonly unknown[]) {
   };
   let nodes = 0;
   const addNode = (op: string, attributes: Parameters<typeof setAttributes>[1], add: (node: Pointer) => void): Node => {
-    const node = existing(
+    const node = nonNull(
       c.TF_NewOperation(graph, cString(op), new TextEncoder().encode(`${op}_${nodes++}\0`)),
       "node",
     );
@@ -70,13 +70,13 @@ export async function openSession(label: string, args: readonly unknown[]) {
     setAttributes(node, attributes);
     const finished = c.TF_FinishOperation(node, status);
     check(op);
-    const operation = existing(finished, "operation");
+    const operation = nonNull(finished, "operation");
     const output = new Uint8Array(16);
     new DataView(output.buffer).setBigUint64(0, Deno.UnsafePointer.value(operation), true);
     return { operation, output };
   };
 
-  const unused = existing(c.TF_NewStatus(), "status");
+  const unused = nonNull(c.TF_NewStatus(), "status");
   const name = lastNamed(label, (name) => {
     const fn = s.TFE_ContextGetFunction(context.pointer, cString(name), unused);
     if (fn !== null) c.TF_DeleteFunction(fn);
@@ -93,7 +93,7 @@ export async function openSession(label: string, args: readonly unknown[]) {
     const [dtype, tensor] = engine.borrow(backend.idOf(given), ({ pointer, dtype }) => {
       const resolved = c.TFE_TensorHandleResolve(pointer, status);
       check("read a tensor");
-      return [dtype, existing(resolved, "tensor")];
+      return [dtype, nonNull(resolved, "tensor")];
     });
     if (given !== value) given.dispose();
     const shapeOf = { name: "shape", type: attributeKinds.shape, value: shape };
@@ -126,7 +126,7 @@ export async function openSession(label: string, args: readonly unknown[]) {
     c.TF_SetAttrString(node, cString("config_proto"), noGrappler, BigInt(noGrappler.length));
   });
 
-  const options = existing(s.TF_NewSessionOptions(), "session options");
+  const options = nonNull(s.TF_NewSessionOptions(), "session options");
   const threads = navigator.hardwareConcurrency;
   const config = Uint8Array.from([...configProto({ device: "cpu", index: 0, threads }), ...noGrappler]);
   s.TF_SetConfig(options, config, BigInt(config.length), status);
@@ -138,7 +138,7 @@ export async function openSession(label: string, args: readonly unknown[]) {
   /** Feeds and runs; the serialized RunMetadata. */
   const sessionRun = (feeds: typeof fed, targets: readonly Pointer[]): Bytes => {
     const runOptions = s.TF_NewBufferFromString(fullTrace, BigInt(fullTrace.length));
-    const metadata = existing(s.TF_NewBuffer(), "buffer");
+    const metadata = nonNull(s.TF_NewBuffer(), "buffer");
     s.TF_SessionRun(
       session,
       runOptions,

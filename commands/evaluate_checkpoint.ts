@@ -1,4 +1,3 @@
-import type { Dataset } from "../data/dataset.ts";
 import { openDataset } from "../data/readers/open_dataset.ts";
 import type { DatasetKind } from "../data/readers/readers.ts";
 import { openRecordedDataset, planEvaluation, type RecordedDataset } from "../evaluate/evaluation_plan.ts";

@@ -1,5 +1,5 @@
 import { findLibrary } from "../runtime/library/find.ts";
-import { openSound, remedyFor } from "../runtime/library/repair.ts";
+import { openOrReinstall, remedyFor } from "../runtime/library/repair.ts";
 import { openTensorFlow } from "../runtime/ffi/tensorflow.ts";
 import { engineOptions } from "../train/options.ts";
 import { defineCommand } from "./cli.ts";
@@ -13,7 +13,7 @@ export const setup = defineCommand({
   examples: ["deno task setup", "THORAX_LIBTENSORFLOW=/opt/tensorflow deno task setup"],
   options: { tensorflowLibrary: engineOptions.tensorflowLibrary, device: engineOptions.device },
   async run({ tensorflowLibrary, device }) {
-    const { library: { directory, origin }, opened: { version } } = await openSound({
+    const { library: { directory, origin }, opened: { version } } = await openOrReinstall({
       find: () => findLibrary({ device, directory: tensorflowLibrary }),
       open: ({ directory, origin }) => openTensorFlow(directory, remedyFor(origin)),
       tell: (line) => console.error(line),

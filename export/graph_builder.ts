@@ -1,9 +1,9 @@
 import { type Attribute, attribute } from "../ops/native.ts";
 import { dataTypes } from "../runtime/ffi/data_type.ts";
-import { type Constant, integers } from "./constant.ts";
+import { type Constant, int32Vector } from "./constant.ts";
 import type { Node, Value } from "./graph.ts";
 
-/** A tensor's shape and TensorFlow's number of its type. */
+/** The shape and element type of a tensor. */
 export type Signature = Pick<Value, "shape" | "dtype">;
 
 /** An inference graph under construction. */
@@ -11,12 +11,12 @@ export class GraphBuilder {
   readonly nodes: Node[] = [];
   readonly #names: Set<string>;
 
-  /** `reserved` names go to nobody who only wants them. */
+  /** Nodes that {@linkcode GraphBuilder.add} names never get a `reserved` name. */
   constructor(reserved: readonly string[]) {
     this.#names = new Set(reserved);
   }
 
-  /** Appends a node whose name is as wanted, or that with a number. */
+  /** Appends a node under the wanted name, or under that name with a number. */
   add(
     wanted: string,
     op: string,
@@ -33,24 +33,25 @@ export class GraphBuilder {
     });
   }
 
-  /** Appends a node as it is. */
+  /** Appends a node under its own name. */
   append(node: Node): Node {
     this.nodes.push(node);
     return node;
   }
 
+  /** Appends a constant. */
   constant(wanted: string, constant: Constant): Value {
     const { shape, dtype } = constant;
     const node = this.add(wanted, "Const", [attribute.type("dtype", dtype)], [], constant);
     return { node, index: 0, shape, dtype };
   }
 
-  /** `[a + b·N, …]` for a batch of N images, which the first axis of `images` tells. */
+  /** Appends the computation of the sizes `offsets + slopes · N`, where N is the batch size, the first axis of `images`. */
   sizes(offsets: readonly number[], slopes: readonly number[], images: Value): Value {
     const int32 = (name: string) => attribute.type(name, dataTypes.int32);
     const vector = (op: string, attributes: readonly Attribute[], inputs: readonly Value[], size: number) =>
-      this.#only(this.add(`batch/${op}`, op, attributes, inputs), { shape: [size], dtype: dataTypes.int32 });
-    const list = (values: readonly number[]) => this.constant("batch/Const", integers(values));
+      this.#output(this.add(`batch/${op}`, op, attributes, inputs), { shape: [size], dtype: dataTypes.int32 });
+    const list = (values: readonly number[]) => this.constant("batch/Const", int32Vector(values));
     const shape = vector(
       "Shape",
       [attribute.type("T", images.dtype), int32("out_type")],
@@ -62,12 +63,12 @@ export class GraphBuilder {
     return vector("AddV2", [int32("T")], [grown, list(offsets)], offsets.length);
   }
 
-  #only(node: Node, signature: Signature): Value {
+  #output(node: Node, signature: Signature): Value {
     return { node, index: 0, ...signature };
   }
 
   #unique(wanted: string): string {
-    const base = wanted.replace(/[^\w.\-/]/g, "_").replace(/^[^A-Za-z0-9.]/, ".$&"); // as TensorFlow wants names
+    const base = wanted.replace(/[^\w.\-/]/g, "_").replace(/^[^A-Za-z0-9.]/, ".$&"); // what TensorFlow allows in names
     let name = base;
     for (let i = 1; this.#names.has(name); i++) name = `${base}_${i}`;
     this.#names.add(name);

@@ -1,29 +1,29 @@
 import { type Attribute, attribute, attributeKinds, isNumbers } from "../ops/native.ts";
 import { bytesOf, type Constant } from "./constant.ts";
 import type { InferenceGraph, Node, Value } from "./graph.ts";
-import { field, type Message } from "./protobuf.ts";
+import { field, type Message } from "../formats/protobuf/writer.ts";
 
-/** The version of TensorFlow's graphs whose ops these are: that of 2.21. */
+/** The version of TensorFlow's graphs that defines these ops: the one of TensorFlow 2.21. */
 export const graphVersion = 2474;
 
-/** All nodes of a graph, its logits under their name. */
+/** Returns all nodes of a graph, and behind them an identity named `logits`. */
 export function namedNodes({ nodes, logits }: InferenceGraph): Node[] {
   const type = attribute.type("T", logits.dtype);
   return [...nodes, { name: "logits", op: "Identity", attributes: new Map([["T", type]]), inputs: [logits] }];
 }
 
-/** How an input is named: by its node, and the output of that where it is not the first. */
+/** Names an input: the name of its node, and the index of the output unless it is the first. */
 export function inputName({ node, index }: Value): string {
   return index === 0 ? node.name : `${node.name}:${index}`;
 }
 
-/** GraphDef (graph.proto): node 1, versions 4 {producer 1}. */
+/** Serializes a GraphDef (graph.proto): node 1, versions 4 {producer 1}. */
 export function graphDef(graph: InferenceGraph): Message {
   const nodes = namedNodes(graph).flatMap((node) => field.message(1, nodeDef(node)));
   return [...nodes, ...field.message(4, field.integer(1, graphVersion))];
 }
 
-/** NodeDef (node_def.proto): name 1, op 2, input 3, attr 5. */
+/** Serializes a NodeDef (node_def.proto): name 1, op 2, input 3, attr 5. */
 function nodeDef({ name, op, inputs, attributes, constant }: Node): Message {
   return [
     ...field.text(1, name),
@@ -34,7 +34,7 @@ function nodeDef({ name, op, inputs, attributes, constant }: Node): Message {
   ];
 }
 
-/** AttrValue (attr_value.proto): list 1 {i 3, type 6}, s 2, i 3, f 4, b 5, type 6, shape 7. */
+/** Serializes an AttrValue (attr_value.proto): list 1 {i 3, type 6}, s 2, i 3, f 4, b 5, type 6, shape 7. */
 function attributeMessage({ name, type, value }: Attribute): Message {
   switch (type) {
     case attributeKinds.string:
@@ -56,7 +56,7 @@ function attributeMessage({ name, type, value }: Attribute): Message {
   }
 }
 
-/** TensorProto (tensor.proto): dtype 1, tensor_shape 2, tensor_content 4. */
+/** Serializes a TensorProto (tensor.proto): dtype 1, tensor_shape 2, tensor_content 4. */
 function tensorMessage(constant: Constant): Message {
   return [
     ...field.integer(1, constant.dtype),
@@ -65,7 +65,7 @@ function tensorMessage(constant: Constant): Message {
   ];
 }
 
-/** TensorShapeProto (tensor_shape.proto): dim 2 {size 1}. */
+/** Serializes a TensorShapeProto (tensor_shape.proto): dim 2 {size 1}. */
 export function shapeMessage(shape: readonly number[]): Message {
   return shape.flatMap((size) => field.message(2, field.integer(1, size)));
 }

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { readTensors } from "../weights/checkpoint/model_weights.ts";
 import { type About, aboutOf } from "./about.ts";
-import { type InferenceGraph, inferenceGraph, type InferenceGraphOptions } from "./graph.ts";
+import type { InferenceGraph } from "./graph.ts";
+import { inferenceGraph, type InferenceGraphOptions } from "./inference_graph.ts";
 import type { ExportSource } from "./weights_format.ts";
 
 /** Makes a format that holds the computation itself of a writer of graphs. The engine must be open when it is written. */

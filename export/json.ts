@@ -1,4 +1,4 @@
-/** A JSON file's bytes. */
+/** Encodes a value as a JSON file. */
 export function jsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 }

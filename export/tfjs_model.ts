@@ -6,12 +6,12 @@ import { bytesOf } from "./constant.ts";
 import type { InferenceGraph, Node, Value } from "./graph.ts";
 import { graphVersion, inputName, namedNodes } from "./graph_def.ts";
 import { jsonBytes } from "./json.ts";
-import type { LazyBytes } from "./protobuf.ts";
+import type { LazyBytes } from "../formats/protobuf/writer.ts";
 
-/** The size of a file of weights, as tensorflowjs_converter makes them. */
+/** The size of a weight file, as tensorflowjs_converter makes them. */
 const shardBytes = 4 << 20;
 
-/** TensorFlow's names of the types of elements, and tfjs's. */
+/** TensorFlow's and tfjs's names of element types, by TensorFlow's numbers. */
 const typeNames: ReadonlyMap<number, readonly [string, string]> = new Map([
   [dataTypes.float32, ["DT_FLOAT", "float32"]],
   [dataTypes.int32, ["DT_INT32", "int32"]],
@@ -19,10 +19,10 @@ const typeNames: ReadonlyMap<number, readonly [string, string]> = new Map([
 ]);
 
 /**
- * Writes a graph model of TensorFlow.js, a folder for `tf.loadGraphModel`, whole or not at all: `images` `[N, H, W, C]` to `logits`
- * `[N, classes]`. What it says of itself is in the `userDefinedMetadata` of its `model.json`.
+ * Writes a graph model of TensorFlow.js, a folder for `tf.loadGraphModel`. It takes `images` `[N, H, W, C]` to `logits` `[N, classes]`. The
+ * metadata is in the `userDefinedMetadata` of `model.json`. After an error there is no folder.
  *
- * @throws {UserError} where the folder cannot be written
+ * @throws {UserError} if the folder cannot be written
  */
 export async function writeTfjsModel(path: string, graph: InferenceGraph, about: About): Promise<void> {
   const nodes = namedNodes(graph);
@@ -50,7 +50,7 @@ export async function writeTfjsModel(path: string, graph: InferenceGraph, about:
   });
 }
 
-/** Writes pieces one after another, to files of one size but for the last. */
+/** Writes pieces one after another into files of {@linkcode shardBytes}; the last file is shorter. */
 async function writeShards(paths: readonly string[], pieces: readonly LazyBytes[], file: WriteFile): Promise<void> {
   const shard = new Uint8Array(shardBytes);
   let filled = 0, written = 0;
@@ -70,7 +70,7 @@ async function writeShards(paths: readonly string[], pieces: readonly LazyBytes[
   if (filled > 0) await write();
 }
 
-/** A NodeDef in protobuf's JSON form; the values of constants are in the files of weights. */
+/** Returns a NodeDef in protobuf's JSON form. The values of constants are in the weight files. */
 function nodeJson({ name, op, inputs, attributes }: Node) {
   const attr = Object.fromEntries(
     Array.from(attributes.values(), (attribute) => [attribute.name, attributeJson(attribute)]),
@@ -78,7 +78,7 @@ function nodeJson({ name, op, inputs, attributes }: Node) {
   return { name, op, input: inputs.map(inputName), attr };
 }
 
-/** An AttrValue: 64-bit integers are strings, bytes are base64. */
+/** Returns an AttrValue in protobuf's JSON form: 64-bit integers are strings, and bytes are base64. */
 function attributeJson({ name, type, value }: Attribute) {
   switch (type) {
     case attributeKinds.string:

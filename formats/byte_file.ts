@@ -1,25 +1,25 @@
 import { systemReason, UserError } from "../errors.ts";
 
-/** A file that is read at any place, a piece at a time. */
+/** A file that can be read at any position. */
 export interface ByteFile extends Disposable {
   readonly path: string;
-  /** In bytes. */
+  /** The size in bytes. */
   readonly size: number;
-  /** The bytes `[at, at + length)`; calls may overlap. */
+  /** Reads the bytes `[at, at + length)`. Calls may overlap. */
   read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** One `read` call's share, so that a long tensor does not hold the event loop. */
+/** The number of bytes of one `read` call, so that a long tensor does not block the event loop. */
 const chunkBytes = 8 << 20;
 
 /**
  * Opens a file.
  *
- * @throws {UserError} where the system refuses, it is no file, or (exit status 1, while reading) it became shorter
+ * @throws {UserError} if the system refuses or the path is no file; while reading (exit status 1), if the file became shorter
  */
 export async function openByteFile(path: string): Promise<ByteFile> {
   const [file, size] = await open(path);
-  let queue: Promise<unknown> = Promise.resolve(); // A file has one position: reads take turns.
+  let queue: Promise<unknown> = Promise.resolve(); // a file has one position, so reads take turns
   return {
     path,
     size,
@@ -39,7 +39,7 @@ export async function openByteFile(path: string): Promise<ByteFile> {
 
 async function open(path: string): Promise<[Deno.FsFile, number]> {
   try {
-    // Asked first, because opening a named pipe would wait for its writer.
+    // checked first, because opening a named pipe waits for its writer
     const { isFile, size } = await Deno.stat(path);
     if (!isFile) throw new UserError(`${path} is not a file`);
     return [await Deno.open(path), size];

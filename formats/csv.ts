@@ -1,5 +1,5 @@
 /**
- * One line of a CSV file, RFC 4180's quoting, its end `\n`.
+ * Formats a line of a CSV file with RFC 4180's quoting, and ends it with `\n`.
  *
  * @example
  * ```ts

@@ -16,19 +16,20 @@ const types = {
 
 type Code = keyof typeof types;
 
-/** Room in bytes for any header of format 1, which arrays of numbers have. */
+/** The length in bytes of the longest header of format 1, which arrays of numbers have. */
 export const longestHeader = 10 + 0xffff;
 
-/** What the header of a `.npy` file says. */
+/** The header of a `.npy` file. */
 export interface NpyHeader {
-  /** Row-major; `[]` is a single number. */
+  /** The sizes of the axes; `[]` for a single number. */
   readonly shape: readonly number[];
+  /** The element type, in NumPy's words. */
   readonly dtype: (typeof types)[Code]["name"];
 }
 
-/** An array of a `.npy` file. */
+/** The array of a `.npy` file. */
 export interface NpyArray extends NpyHeader {
-  /** The elements in row-major order; int64 as float64, exact up to 2^53. A view of the file's bytes where it can be. */
+  /** The elements in row-major order: a view of the file's bytes if possible. An int64 is a float64, exact up to 2^53. */
   readonly data:
     | Float16Array<ArrayBuffer>
     | Float32Array<ArrayBuffer>
@@ -42,17 +43,22 @@ export interface NpyArray extends NpyHeader {
 }
 
 /**
- * Reads a NumPy array file, format versions 1 to 3: little-endian floats and integers, row-major. Throws a
- * {@linkcode UserError} that begins with `name` for any other file, and where the bytes do not fit the header's shape.
+ * Reads a NumPy array file of the format versions 1 to 3, with little-endian floats or integers in row-major order.
  *
  * Source: `numpy.lib.format`.
+ *
+ * @throws {UserError} that begins with `name`, for any other file, and if the bytes do not fit the header's shape
  */
 export function readNpy(bytes: Uint8Array<ArrayBuffer>, name = "the .npy file"): NpyArray {
   const { shape, dtype, code, start, count } = parseHeader(bytes, { name, size: bytes.length });
   return { shape, dtype, data: elements(bytes, { code, start, count }) };
 }
 
-/** The same of a file of `size` bytes whose elements are not at hand: `bytes` are its first ones, the header included. */
+/**
+ * Reads the header of a file of `size` bytes. `bytes` are its first bytes, the header included.
+ *
+ * @throws {UserError} as {@linkcode readNpy} does
+ */
 export function readNpyHeader(bytes: Uint8Array<ArrayBuffer>, file: { name: string; size: number }): NpyHeader {
   const { shape, dtype } = parseHeader(bytes, file);
   return { shape, dtype };
@@ -70,15 +76,14 @@ function parseHeader(
       remedy: "Save one array of numbers, for example float32",
     });
   }
-  const code = Object.keys(types).find((known): known is Code => known === descr[2]);
-  if (!code || descr[1] === ">") {
-    throw new UserError(`${name} has elements of type ${descr[1]}${descr[2]}`, {
+  const [, byteOrder, kind] = descr, [, list = ""] = sides;
+  const code = Object.keys(types).find((known): known is Code => known === kind);
+  if (!code || byteOrder === ">") {
+    throw new UserError(`${name} has elements of type ${byteOrder}${kind}`, {
       remedy: `Save it as one of ${Object.values(types).map((type) => type.name).join(", ")}, little-endian`,
     });
   }
-  const shape = sides[1].split(",").map((side) => side.trim()).filter((side) => side !== "").map((side) =>
-    parseInt(side)
-  );
+  const shape = list.split(",").map((side) => side.trim()).filter((side) => side !== "").map((side) => parseInt(side));
   const shown = `${types[code].name} [${shape.join(", ")}]`;
   if (order[1] === "True" && shape.length > 1) {
     throw new UserError(`${name} is stored column by column (Fortran order)`, {
@@ -99,8 +104,9 @@ function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): { header: strin
     throw new UserError(`${name} is not a NumPy array file: it does not begin with \\x93NUMPY`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [length, from] = bytes[6] === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
-  if (bytes[6] < 1 || bytes[6] > 3) throw new UserError(`${name} is of .npy format ${bytes[6]}, and 1 to 3 are known`);
+  const version = bytes[6] ?? 0;
+  const [length, from] = version === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
+  if (version < 1 || version > 3) throw new UserError(`${name} is of .npy format ${version}, and 1 to 3 are known`);
   if (from + length > bytes.length) throw new UserError(`${name} is truncated: it ends inside its header`);
   return { header: new TextDecoder().decode(bytes.subarray(from, from + length)), start: from + length };
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../errors.ts";
 import { readNpy } from "./npy.ts";
 
-/** A `.npy` file as NumPy writes it. */
+/** Makes a `.npy` file as NumPy writes it. */
 function npy(header: string, data: ArrayBufferView<ArrayBuffer>, version = 1): Uint8Array<ArrayBuffer> {
   const text = new TextEncoder().encode(header.padEnd(117) + "\n");
   const length = version === 1 ? [text.length, 0] : [text.length, 0, 0, 0];

@@ -3,39 +3,37 @@ import { openByteFile } from "./byte_file.ts";
 import { longestHeader, type NpyArray, type NpyHeader, readNpy, readNpyHeader } from "./npy.ts";
 import { openZip, type ZipArchive } from "./zip.ts";
 
-/** The greatest array that is read, in bytes: twice the training images of `chestmnist_224.npz`. */
-const mostBytes = 2 ** 33;
+/** The maximum size of an array in bytes: twice the training images of `chestmnist_224.npz`. */
+const maxBytes = 2 ** 33;
 
-/** A compressed array may have this size whatever it is compressed to, in bytes. */
-const freeBytes = 2 ** 26;
+/** A compressed array up to this size in bytes may have any compression ratio. */
+const uncheckedBytes = 2 ** 26;
 
-/** Beyond that it may be this many times its compressed size. Films and weights reach 2 or 3, zeros 1032. */
-const greatestRatio = 100;
+/** The maximum compression ratio of a larger array. Films and weights reach 2 or 3, zeros 1032. */
+const maxRatio = 100;
 
 /** An open `.npz` file. */
 export interface NpzFile extends Disposable {
   readonly path: string;
-  /** Names of its arrays, without `.npy`. */
+  /** The names of its arrays, without `.npy`. */
   readonly names: readonly string[];
-  /** What an array's header says, and nothing of its elements. */
+  /** Reads the header of an array, and none of its elements. */
   header(name: string): Promise<NpyHeader>;
-  /** An array of at most 8 GiB, its checksum verified; above 64 MiB at most 100 times its size in the file. */
+  /** Reads an array of at most 8 GiB and verifies its checksum. Above 64 MiB it has at most 100 times its size in the file. */
   read(name: string): Promise<NpyArray>;
 }
 
 /**
  * Opens an `.npz` file (`numpy.savez`, `savez_compressed`).
  *
- * @throws {UserError} where the file, or an array when it is read, is damaged or missing
+ * @throws {UserError} if the file is damaged or missing; reading throws it for a damaged or missing array
  */
 export async function openNpz(path: string): Promise<NpzFile> {
-  const file = await openByteFile(path);
-  try {
-    return npzOf(path, await openZip(file), () => file[Symbol.dispose]());
-  } catch (error) {
-    file[Symbol.dispose]();
-    throw error;
-  }
+  using stack = new DisposableStack();
+  const file = stack.use(await openByteFile(path));
+  const npz = npzOf(path, await openZip(file), () => file[Symbol.dispose]());
+  stack.move(); // the caller closes the file from now on
+  return npz;
 }
 
 function npzOf(path: string, archive: ZipArchive, close: () => void): NpzFile {
@@ -68,18 +66,22 @@ function npzOf(path: string, archive: ZipArchive, close: () => void): NpzFile {
   };
 }
 
-/** Refuses an array that would take more memory than a file of its size can be meant to fill. */
+/**
+ * Checks the size of an array before it is read.
+ *
+ * @throws {UserError} for an array that would take far more memory than its size in the file
+ */
 function checkSize(place: string, { members, packedSize }: ZipArchive, member: string): void {
   const { size = 0, stored = false } = members.get(member) ?? {};
-  if (size > mostBytes) throw new UserError(`${place} takes ${size} bytes, and at most ${mostBytes} are read`);
+  if (size > maxBytes) throw new UserError(`${place} takes ${size} bytes, and at most ${maxBytes} are read`);
   const packed = packedSize(member);
-  if (stored || size <= Math.max(freeBytes, packed * greatestRatio)) return;
+  if (stored || size <= Math.max(uncheckedBytes, packed * maxRatio)) return;
   throw new UserError(`${place} would take ${size} bytes, out of ${packed}`, {
     remedy: "If it is meant, save it uncompressed, with numpy.savez",
   });
 }
 
-/** A member's first bytes. */
+/** Reads the first bytes of a member. */
 async function head(archive: ZipArchive, member: string): Promise<Uint8Array<ArrayBuffer>> {
   const { size = 0, stored = false } = archive.members.get(member) ?? {};
   const length = Math.min(longestHeader, size);
@@ -94,7 +96,11 @@ async function head(archive: ZipArchive, member: string): Promise<Uint8Array<Arr
   return bytes;
 }
 
-/** Names of the arrays in an `.npz` file, without `.npy`. Throws a {@linkcode UserError} where it is no archive. */
+/**
+ * Lists the names of the arrays in an `.npz` file, without `.npy`.
+ *
+ * @throws {UserError} if it is no archive
+ */
 export async function listNpz(path: string): Promise<readonly string[]> {
   using file = await openNpz(path);
   return file.names;

@@ -1,19 +1,19 @@
 import { UserError } from "../errors.ts";
 import { openByteFile } from "./byte_file.ts";
 
-/** How much of what is read. */
+/** Options of {@linkcode readRegularFile}. */
 export interface RegularFileOptions {
-  /** The greatest size that is read, in bytes. */
+  /** The maximum size in bytes. */
   readonly limit: number;
-  /** What the file is, for messages: `a label table`. */
+  /** The kind of file in messages: `a label table`. */
   readonly what: string;
 }
 
 /**
- * Reads a whole file. A pipe, a device or a folder is refused unopened, and what is longer than `limit` unread, so no file
- * can make the program wait or take memory without an end.
+ * Reads a regular file. It does not open a pipe, a device or a folder, and does not read a file longer than `limit`, so that no
+ * file makes the program wait or takes all memory.
  *
- * @throws {UserError} where it is no regular file, is too long, or the system refuses (the system's error is its `cause`)
+ * @throws {UserError} if it is no regular file, is too long, or the system refuses (the system's error is its `cause`)
  */
 export async function readRegularFile(
   path: string,
@@ -24,7 +24,11 @@ export async function readRegularFile(
   return await file.read(0, file.size);
 }
 
-/** {@linkcode readRegularFile}, or `undefined` where there is no such file. */
+/**
+ * Reads a regular file as {@linkcode readRegularFile} does, or returns `undefined` if it does not exist.
+ *
+ * @throws {UserError} if it is no regular file, is too long, or the system refuses
+ */
 export async function readFileIfThere(
   path: string,
   options: RegularFileOptions,

@@ -5,38 +5,38 @@ import { readZipDirectory, type ZipEntry } from "./zip_directory.ts";
 
 /** A member of an archive. */
 export interface ZipMember {
-  /** In bytes, decompressed, as the archive's directory has it. */
+  /** The decompressed size in bytes, by the archive's directory. */
   readonly size: number;
-  /** Whether it lies in the file as it is. */
+  /** Whether it is stored without compression. */
   readonly stored: boolean;
 }
 
-/** An open archive: its directory is in memory, its members stay in the file until they are read. */
+/** An open archive. Its directory is in memory; its members stay in the file until they are read. */
 export interface ZipArchive {
   /** Whether its members have checksums: `torch.save` can leave all of them out (`set_crc32_options(False)`). */
   readonly hasChecksums: boolean;
-  /** By name, in the order of the directory, folders left out. */
+  /** The members by name, in the order of the directory, without folders. */
   readonly members: ReadonlyMap<string, ZipMember>;
-  /** The bytes that a member takes in the file. */
+  /** Returns the size of a member in the file, in bytes. */
   packedSize(name: string): number;
-  /** A member's bytes in pieces; at the end its length and its checksum, where the archive has any, are verified. */
+  /** Reads a member in pieces. At the end it verifies the length, and the checksum if the archive has checksums. */
   stream(name: string): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
-  /** A whole member, verified. */
+  /** Reads a member and verifies it. */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** The bytes `[begin, begin + length)` of a stored member, not verified. */
+  /** Reads the bytes `[begin, begin + length)` of a stored member, without verifying them. */
   readStored(name: string, begin: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** Bytes that are read at once: of a packed member few, as each can make {@linkcode greatestRatio} in memory. */
+/** The bytes that are read at once: few of a packed member, because each can become {@linkcode maxRatio} bytes in memory. */
 const storedChunk = 8 << 20, packedChunk = 64 << 10;
 
-/** DEFLATE makes at most 1032 bytes of one. */
-const greatestRatio = 1032;
+/** The maximum number of bytes that DEFLATE makes of one. */
+const maxRatio = 1032;
 
 /**
- * Reads a ZIP archive's directory (PKWARE's APPNOTE, ZIP64 included). Members may be stored or deflated.
+ * Opens a ZIP archive (PKWARE's APPNOTE, ZIP64 included) whose members are stored or deflated.
  *
- * @throws {UserError} where it is damaged, encrypted, or names a member twice; reading a member throws it for a damaged one
+ * @throws {UserError} if it is damaged or encrypted, or names a member twice; reading throws it for a damaged member
  */
 export async function openZip(file: ByteFile): Promise<ZipArchive> {
   const entries = new Map<string, ZipEntry>();
@@ -83,18 +83,22 @@ function memberOf({ size, method }: ZipEntry): ZipMember {
   return { size, stored: method === 0 };
 }
 
-/** Refuses what cannot be read, or would take more memory than the file can fill. */
+/**
+ * Checks the entry of a member.
+ *
+ * @throws {UserError} for a member that cannot be read, or whose size is impossible
+ */
 function check(file: ByteFile, { name: member, encrypted, method, packedSize, size, offset }: ZipEntry): void {
   const name = JSON.stringify(member);
   if (encrypted) throw new UserError(`${file.path} is encrypted`);
   if (method !== 0 && method !== 8) throw new UserError(`${file.path}: ${name} is compressed by a method of its own`);
   if (offset < 0 || offset + packedSize > file.size) throw damaged(file, `${name} does not lie in the file`);
-  if (method === 0 ? size !== packedSize : size > packedSize * greatestRatio) {
+  if (method === 0 ? size !== packedSize : size > packedSize * maxRatio) {
     throw damaged(file, `${name} says it is ${size} bytes long, and lies in ${packedSize}`);
   }
 }
 
-/** Where a member's bytes begin: behind a header of 30 bytes, its name and its extra fields. */
+/** Finds where a member's bytes begin: behind a header of 30 bytes, its name and its extra fields. */
 async function dataStart(file: ByteFile, { offset, name, packedSize }: ZipEntry): Promise<number> {
   const header = offset + 30 <= file.size ? await file.read(offset, 30) : new Uint8Array(30);
   const view = new DataView(header.buffer);
@@ -105,6 +109,7 @@ async function dataStart(file: ByteFile, { offset, name, packedSize }: ZipEntry)
   return start;
 }
 
+/** Reads a member in pieces, and verifies it. */
 async function* verified(
   file: ByteFile,
   entry: ZipEntry,

@@ -4,26 +4,27 @@ import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader } from "y
 import { printable, UserError } from "../errors.ts";
 import type { ByteFile } from "./byte_file.ts";
 
-/** What an archive's directory says of a member. Nothing of it is compared with the file. */
+/** A member in an archive's directory. Nothing of it has been compared with the file. */
 export interface ZipEntry {
   readonly name: string;
-  /** In bytes, decompressed. */
+  /** The decompressed size in bytes. */
   readonly size: number;
-  /** In bytes, as it lies in the file. */
+  /** The size in the file, in bytes. */
   readonly packedSize: number;
-  /** 0: stored, 8: deflated. */
+  /** The compression method: 0 for stored, 8 for deflated. */
   readonly method: number;
   readonly encrypted: boolean;
   readonly checksum: number;
-  /** Where its local header begins in the file, in bytes. */
+  /** The position of its local header in the file, in bytes. */
   readonly offset: number;
 }
 
 /**
- * A ZIP archive's directory (PKWARE's APPNOTE, ZIP64 included), folders left out. It is read where the archive's end says that it
- * lies, as Python's zipfile and PyTorch do, and not searched for: a record of the directory can look like its beginning.
+ * Reads the directory of a ZIP archive (PKWARE's APPNOTE, ZIP64 included), without folders. It is read at the position that the end of
+ * the archive names, as Python's zipfile and PyTorch do. Searching for it would be wrong, because a record of the directory can look
+ * like its beginning.
  *
- * @throws {UserError} where the file has none
+ * @throws {UserError} if the file has no directory
  */
 export async function readZipDirectory(file: ByteFile): Promise<readonly ZipEntry[]> {
   try {
@@ -55,15 +56,18 @@ function entryOf(entry: Entry): ZipEntry {
   };
 }
 
-/** Entries are read one by one, from windows of the file that hold hundreds. */
+/** The size of the windows that are read from the file; entries are read one by one, and a window holds hundreds. */
 const windowBytes = 1 << 16;
 
+/** Reads a file through a window. */
 class Window extends RandomAccessReader {
-  private start = 0;
-  private bytes = new Uint8Array(0);
+  readonly #file: ByteFile;
+  #start = 0;
+  #bytes = new Uint8Array(0);
 
-  constructor(private readonly file: ByteFile) {
+  constructor(file: ByteFile) {
     super();
+    this.#file = file;
   }
 
   override read(
@@ -73,7 +77,7 @@ class Window extends RandomAccessReader {
     position: number,
     callback: (error: Error | null, count?: number) => void,
   ): void {
-    this.from(position, length).then(
+    this.#from(position, length).then(
       (bytes) => {
         target.set(bytes, offset);
         callback(null, bytes.length);
@@ -82,15 +86,15 @@ class Window extends RandomAccessReader {
     );
   }
 
-  /** At most `length` bytes from a place on: less where the file ends. */
-  private async from(position: number, length: number): Promise<Uint8Array> {
-    if (position < this.start || position + length > this.start + this.bytes.length) {
-      this.start = Math.min(position, this.file.size);
-      this.bytes = await this.file.read(
-        this.start,
-        Math.min(Math.max(length, windowBytes), this.file.size - this.start),
+  /** Reads at most `length` bytes; fewer at the end of the file. */
+  async #from(position: number, length: number): Promise<Uint8Array> {
+    if (position < this.#start || position + length > this.#start + this.#bytes.length) {
+      this.#start = Math.min(position, this.#file.size);
+      this.#bytes = await this.#file.read(
+        this.#start,
+        Math.min(Math.max(length, windowBytes), this.#file.size - this.#start),
       );
     }
-    return this.bytes.subarray(position - this.start, position - this.start + length);
+    return this.#bytes.subarray(position - this.#start, position - this.#start + length);
   }
 }

@@ -6,7 +6,7 @@ import { temporaryFolder } from "../tests/temporary_folder.ts";
 import { openByteFile } from "./byte_file.ts";
 import { openZip } from "./zip.ts";
 
-/** An archive of two members, `stored` as it is and `packed`. */
+/** Makes an archive of two members, `stored` and `packed`. */
 async function archive(text = "0123456789".repeat(50)): Promise<Uint8Array<ArrayBuffer>> {
   const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
   await writer.add("stored", new TextReader(text), { level: 0 });
@@ -14,14 +14,14 @@ async function archive(text = "0123456789".repeat(50)): Promise<Uint8Array<Array
   return new Uint8Array(await writer.close());
 }
 
-/** The same with `from` for `to`, text or bytes, wherever it stands. */
+/** Copies bytes, and replaces each `from` by `to`, which are texts or bytes. */
 function replaced(bytes: Uint8Array<ArrayBuffer>, from: readonly number[], to: readonly number[]) {
   const copy = bytes.slice();
   for (let at = 0; at < copy.length; at++) if (from.every((byte, i) => copy[at + i] === byte)) copy.set(to, at);
   return copy;
 }
 
-/** Where bytes stand. */
+/** Finds the positions of bytes. */
 const places = (bytes: Uint8Array, wanted: readonly number[]) =>
   Array.from(bytes.keys()).filter((at) => wanted.every((byte, i) => bytes[at + i] === byte));
 
@@ -59,7 +59,7 @@ Deno.test(
       const { hasChecksums, read } = await openZip(file);
       assertEquals([hasChecksums, (await read("packed")).length], [false, 500]);
     });
-    const wrong = good.slice(), [first] = places(good, [0x50, 0x4b, 1, 2]);
+    const wrong = good.slice(), [first = 0] = places(good, [0x50, 0x4b, 1, 2]);
     wrong.fill(0, first + 16, first + 20);
     await withFile(wrong, async (path) => {
       using file = await openByteFile(path);

@@ -1,15 +1,14 @@
 import { crc32 } from "node:zlib";
+import type { Append } from "./append.ts";
 
-/** Writes bytes after those already written. */
-type Append = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
-
-/** Where a member's bytes begin, a multiple of this: so a file that is mapped into memory has its tensors aligned. */
+/** The bytes of a member begin at a multiple of this, so that tensors are aligned in a file that is mapped into memory. */
 const alignment = 64;
 
-/** The time of every member, 1980-01-01, so that equal members make equal archives. */
+/** The date of every member, 1980-01-01, so that equal members make equal archives. */
 const date = 0x21;
 
-interface Written {
+/** A member that has been written. */
+interface MemberRecord {
   readonly name: Uint8Array;
   readonly checksum: number;
   readonly size: number;
@@ -17,11 +16,11 @@ interface Written {
 }
 
 /**
- * Writes a ZIP archive of stored members, with the records of ZIP64 (PKWARE's APPNOTE 4.3), so that nothing has a limit; a member
- * is in memory while it is added. `finish` writes the directory.
+ * Writes a ZIP archive of stored members. It uses the records of ZIP64 (PKWARE's APPNOTE 4.3), which have no limits. A member is in
+ * memory while it is added. `finish` writes the directory.
  */
 export function zipWriter(append: Append) {
-  const members: Written[] = [];
+  const members: MemberRecord[] = [];
   let at = 0;
   const write = async (bytes: Uint8Array<ArrayBuffer>) => {
     await append(bytes);
@@ -43,7 +42,7 @@ export function zipWriter(append: Append) {
   };
 }
 
-/** A record of fields, each with its width in bytes. */
+/** Encodes a record of fields, each with its width in bytes. */
 function record(...fields: readonly (readonly [width: 2 | 4 | 8, value: number])[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(fields.reduce((sum, [width]) => sum + width, 0)), view = new DataView(bytes.buffer);
   let at = 0;
@@ -56,27 +55,28 @@ function record(...fields: readonly (readonly [width: 2 | 4 | 8, value: number])
   return bytes;
 }
 
+/** Joins byte arrays. */
 function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
-    whole.set(part, at);
+    bytes.set(part, at);
     at += part.length;
   }
-  return whole;
+  return bytes;
 }
 
-/** "See the ZIP64 record." */
+/** The value of a 32-bit field whose real value is in the ZIP64 record. */
 const wide = 0xffffffff;
 
-/** Version 4.5 needed; names are UTF-8; stored; the time; checksum; both sizes wide. */
-const common = ({ checksum, name }: Written, extra: number) =>
+/** Returns the fields that both headers share: version 4.5, UTF-8 names, stored, the date, the checksum, and both sizes wide. */
+const common = ({ checksum, name }: MemberRecord, extra: number) =>
   [[2, 45], [2, 0x800], [2, 0], [2, 0], [2, date], [4, checksum], [4, wide], [4, wide], [2, name.length], [
     2,
     extra,
   ]] as const;
 
-function localHeader(member: Written): Uint8Array<ArrayBuffer> {
+function localHeader(member: MemberRecord): Uint8Array<ArrayBuffer> {
   const { name, size, offset } = member;
   const zip64 = record([2, 1], [2, 16], [8, size], [8, size]);
   const before = offset + 30 + name.length + zip64.length + 4;
@@ -85,7 +85,7 @@ function localHeader(member: Written): Uint8Array<ArrayBuffer> {
   return joined(record([4, 0x04034b50], ...common(member, extra.length)), name, extra);
 }
 
-function directoryEntry(member: Written): Uint8Array<ArrayBuffer> {
+function directoryEntry(member: MemberRecord): Uint8Array<ArrayBuffer> {
   const { name, size, offset } = member;
   const extra = record([2, 1], [2, 24], [8, size], [8, size], [8, offset]);
   return joined(

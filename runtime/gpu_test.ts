@@ -14,7 +14,7 @@ engineTest("on a GPU: what a function is given arrives, and what it makes comes 
   assertTensor(await twice(tf.tensor1d([1, -7], "int32")), [2], [2, -14], 0);
 }, "gpu");
 
-/** A step of Adam towards smaller squares, of a slot that is given away. */
+/** A step of Adam towards smaller squares, which updates a donated slot. */
 function descend(slot: { value: Tensor; mean: Tensor; variance: Tensor }, x: Tensor2D) {
   const { value: loss, grads: [gradient] } = tf.valueAndGrads((value: Tensor) =>
     tf.mean<tf.Scalar>(tf.square(tf.matMul(x, value as Tensor2D)))
@@ -31,16 +31,16 @@ function descend(slot: { value: Tensor; mean: Tensor; variance: Tensor }, x: Ten
   return [{ ...next }, loss] as const;
 }
 
-engineTest("on a GPU: what XLA compiles as a whole does what its ops do one by one", async () => {
+engineTest("on a GPU: a graph that XLA compiles computes what its ops compute one by one", async () => {
   const x = waves<tf.Rank.R2>([16, 64]);
-  const [whole, opByOp] = [true, false].map((whole) => jit(descend, { donate: [0], whole }));
+  const [compiled, opByOp] = [true, false].map((xla) => jit(descend, { donate: [0], xla }));
   const start = () => ({ value: waves([64, 8], 1), mean: tf.zeros([64, 8]), variance: tf.zeros([64, 8]) });
   let [one, other] = [start(), start()];
   for (let step = 0; step < 3; step++) {
-    const [actual, expected] = [await whole(one, x), await opByOp(other, x)];
+    const [actual, expected] = [await compiled(one, x), await opByOp(other, x)];
     assertTensor(actual[1], [], expected[1].dataSync(), 1e-4);
     [one, other] = [actual[0], expected[0]];
   }
   assertTensor(one.value, [64, 8], other.value.dataSync(), 1e-5);
-  assertTraces(whole, 1);
+  assertTraces(compiled, 1);
 }, "gpu");

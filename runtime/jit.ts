@@ -1,64 +1,70 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { nativeBackend } from "../ops/native.ts";
 import type { ThoraxBackend } from "./backend/backend.ts";
-import { Cache } from "./trace/cache.ts";
-import { call } from "./backend/call.ts";
-import { atOnce, resultOf, trace } from "./trace/compiled.ts";
-import { Retraces } from "./trace/retraces.ts";
-import { flatten, type Leaf, mapLeaves } from "./trace/structure.ts";
+import { checkArguments, checkOptions } from "./check_arguments.ts";
+import { interpret } from "./interpret.ts";
+import { call } from "./trace/call.ts";
+import { GraphCache } from "./trace/graph_cache.ts";
+import { RetraceWarning } from "./trace/retrace_warning.ts";
+import { flatten } from "./trace/structure.ts";
+import { traceFunction } from "./trace/trace_function.ts";
 
-/** What a caller may pass where a traced function takes `T`: a number for a scalar. */
+/** What a caller may pass for a parameter of type `T`: also a number for a scalar. */
 export type Argument<T> = T extends tf.Tensor ? (tf.Scalar extends T ? T | number : T)
   : T extends object ? { [K in keyof T]: Argument<T[K]> }
   : T;
 
-/** A compiled function; see {@linkcode jit}. */
-export interface Jitted<A extends unknown[], R> extends Disposable {
+/** A function that {@linkcode jit} compiles. */
+export interface JitFunction<A extends unknown[], R> extends Disposable {
+  /** Runs the graph for the signature of the arguments, and traces it first if there is none. */
   (...args: { [K in keyof A]: Argument<A[K]> }): Promise<R>;
-  /** How often it was traced, once for each signature of its arguments. */
+  /** The number of traces so far, one for each signature of the arguments. */
   readonly traces: number;
-  /** Gives its graphs up, and what they hold, at once; a later call traces anew. Else that happens when nobody can call it any more. */
+  /** Releases the graphs and their memory at once; a later call traces anew. Without it, garbage collection releases them. */
   [Symbol.dispose](): void;
 }
 
 /** Options of {@linkcode jit}. */
 export interface JitOptions {
-  /** Positions of arguments that are given away: their memory is overwritten by what comes back. */
+  /** Positions of arguments that are donated: the results overwrite their memory, and the tensors are disposed. */
   readonly donate?: readonly number[];
   /**
-   * On a GPU, XLA compiles the graph as a whole: the first call takes longer, the next ones launch fewer kernels. It must know every op
-   * in it, and draws other numbers of the same seeds.
+   * Whether XLA compiles the graph on a GPU: the first call takes longer, and later calls launch fewer kernels. XLA must know every
+   * op in the graph, and draws other random numbers from the same seeds. Without a GPU it changes nothing. Default: false.
    */
-  readonly whole?: boolean;
+  readonly xla?: boolean;
   /**
-   * The tensors that the function takes from outside are its weights: what follows from them alone is computed once, and oneDNN keeps
-   * them laid out and does what follows a product in the same pass. Results differ by rounding. Such a function overwrites nothing.
+   * Whether the tensors that the function captures are constants, such as the weights of a trained model. What depends on them alone
+   * is computed once, and oneDNN keeps kernels in its own layout and fuses bias, sum and ReLU into them. Results differ by rounding.
+   * Such a function may not donate, nor assign to a `tf.Variable`. Default: false.
    */
   readonly freeze?: boolean;
 }
 
-/** Graphs that a frozen function keeps: the kernels of each hold its weights laid out for them. */
+/** The number of graphs of a frozen function in the cache: the kernels of each hold a copy of its weights. */
 const frozenGraphs = 2;
 
-/** A jitted function that nobody can call any more gives its graphs up. */
-const unreachable = new FinalizationRegistry<Cache>((cache) => cache.clear());
+/** Releases the graphs of a jitted function that has been garbage collected. */
+const unreachable = new FinalizationRegistry<GraphCache>((cache) => cache.clear());
 
-/** The function whose body is running, on its way to become a graph or on another backend. */
-let inside: string | undefined;
+/** The name of the function that is being traced, or called on another backend. */
+let running: string | undefined;
 
 /**
- * Compiles a function of tensors (gradients included) into one native graph for each signature of its arguments, as
- * `tf.function` does in Python, and runs it by one call that leaves the event loop free. The signature is the structure,
- * shapes, dtypes, strings and booleans; a number becomes a scalar input. `fn` must compute only: what it reads or
- * prints of a tensor throws. Donated tensors are disposed, and what comes back in their place holds the same memory. On
- * another backend than the native one `fn` is simply called.
+ * Compiles a function of tensors, gradients included, into one native graph for each signature of its arguments, as `tf.function`
+ * does in Python. A call runs the graph on another thread and leaves the event loop free. The signature is the structure, shapes,
+ * dtypes, strings and booleans of the arguments; a number becomes a scalar input.
+ *
+ * `fn` is called once for each signature, with tensors that have no values, so it must not read or print a tensor. On another
+ * backend than the native one a call simply calls `fn`.
+ *
+ * @throws {TypeError} if an option is invalid
  *
  * @example
  * ```ts
- * import * as tf from "@tensorflow/tfjs-core";
- * import "@tensorflow/tfjs";
- * import { jit } from "./mod.ts";
- * tf.env().set("PROD", true);
+ * import * as tf from "@tensorflow/tfjs";
+ * import { jit } from "@thorax/thorax/runtime";
+ *
  * const scaled = jit((x: tf.Tensor, factor: tf.Scalar) => tf.mul(x, factor));
  * const y = await scaled(tf.tensor1d([1, 2]), 3);
  * console.assert(y.dataSync()[1] === 6);
@@ -66,12 +72,12 @@ let inside: string | undefined;
  */
 export function jit<A extends unknown[], R>(
   fn: (...args: A) => R,
-  { donate = [], whole = false, freeze = false }: JitOptions = {},
-): Jitted<A, R> {
+  { donate = [], xla = false, freeze = false }: JitOptions = {},
+): JitFunction<A, R> {
   checkOptions(fn, donate, freeze);
   const label = fn.name || "an anonymous function";
   const last = Math.max(-1, ...donate);
-  const cache = freeze ? new Cache(frozenGraphs) : new Cache(), retraces = new Retraces(label);
+  const cache = freeze ? new GraphCache(frozenGraphs) : new GraphCache(), warning = new RetraceWarning(label);
   let traces = 0;
   const start = async (args: unknown[]): Promise<R> => {
     if (last >= args.length) {
@@ -89,16 +95,16 @@ export function jit<A extends unknown[], R>(
     checkArguments(label, leaves, donate, native);
     if (!native) return within(label, () => interpret(label, fn, args, donated));
     const make = () => {
-      const graph = within(label, () => trace(native, fn, args, { label, donated, whole, frozen: freeze }));
+      const graph = within(label, () => traceFunction(native, fn, args, { label, donated, xla, frozen: freeze }));
       traces++;
-      retraces.add(args);
+      warning.add(args);
       return graph;
     };
     return await cache.use(native, signature, make, (graph) => call(native, graph, args, donated)) as R;
   };
   const jitted = (...args: { [K in keyof A]: Argument<A[K]> }): Promise<R> => {
-    // at once, not by the promise: the function whose body this is would not wait for it
-    if (inside) throw new Error(`jit: ${label} is called inside of ${inside}; call the plain function there`);
+    // it throws at once instead of rejecting the promise, for which the function around it would not wait
+    if (running) throw new Error(`jit: ${label} is called inside of ${running}; call the plain function there`);
     if (tf.engine().state.gradientDepth > 0) {
       throw new Error(
         `jit: ${label} is called inside of a gradient, which does not wait for it; take the gradient inside of ${label}`,
@@ -111,113 +117,35 @@ export function jit<A extends unknown[], R>(
     traces: { get: () => traces },
     name: { value: fn.name },
     [Symbol.dispose]: { value: () => cache.clear() },
-  }) as Jitted<A, R>;
+  }) as JitFunction<A, R>;
 }
 
-/** Throws where `jit` is given what it cannot go by: positions that are none would donate nothing. */
-function checkOptions(fn: unknown, donate: unknown, freeze: boolean): void {
-  if (typeof fn !== "function") throw new TypeError(`jit: expected a function, got ${typeof fn}`);
-  if (!Array.isArray(donate) || !donate.every((position) => Number.isSafeInteger(position) && position >= 0)) {
-    throw new TypeError(`jit: donate must be a list of positions, from 0, got ${JSON.stringify(donate)}`);
-  }
-  if (freeze && donate.length > 0) {
-    throw new TypeError("jit: a frozen function overwrites nothing; donate no arguments");
-  }
-}
-
+/** Runs the body of a jitted function. */
 function within<R>(label: string, body: () => R): R {
-  inside = label;
+  running = label;
   try {
     return body();
   } catch (error) {
-    dropTape();
+    clearTape();
     throw error;
   } finally {
-    inside = undefined;
+    running = undefined;
   }
 }
 
-/** Releases what a gradient that threw had saved for its way back: tfjs does so only for those that finish. */
-function dropTape(): void {
+/** Disposes the tensors that a gradient which threw had saved for its backward pass; tfjs does so only after a complete one. */
+function clearTape(): void {
   const { state } = tf.engine();
   if (state.gradientDepth > 0) return;
   for (const { saved } of state.activeTape ?? []) saved?.forEach((tensor) => tensor.dispose());
   state.activeTape = [];
 }
 
-/** Throws where an argument cannot be used, before anything is done with any of them. */
-function checkArguments(label: string, leaves: readonly Leaf[], donate: readonly number[], native?: ThoraxBackend) {
-  const given = new Map<tf.DataId, string>();
-  const tensors = leaves.flatMap(({ path, value }) => {
-    if (typeof value !== "number") return [{ at: path.slice(1), value }];
-    checkNumber(`jit: ${label}: argument ${path.slice(1)}`, value);
-    return [];
-  });
-  for (const { at, value } of tensors) {
-    const kind = value.isDisposed ? "disposed" : native?.kindOf(value);
-    if (kind === "disposed" || kind === "donated") {
-      throw new Error(`jit: ${label}: argument ${at} was ${kind} before; pass what the call that took it returned`);
-    }
-    if (kind === "symbolic" || kind === "standIn") {
-      throw new Error(`jit: ${label}: argument ${at} is a tensor of a traced function; return it from there first`);
-    }
-    const isGiven = donate.includes(parseInt(at));
-    if (isGiven && value instanceof tf.Variable) {
-      throw new Error(`jit: ${label}: argument ${at} is a tf.Variable: the function assigns to it, nobody donates it`);
-    }
-    if (isGiven) given.set(value.dataId, given.get(value.dataId) ?? at);
-  }
-  for (const { at, value } of tensors) {
-    const other = given.get(value.dataId) ?? at;
-    if (other !== at) {
-      throw new Error(`jit: ${label}: argument ${other} is donated and the same tensor is argument ${at}; pass a copy`);
-    }
-  }
-}
-
-/** Throws for a whole number that the float32 scalar which it becomes cannot hold: a seed, say, would be another one. */
-function checkNumber(place: string, value: number): void {
-  if (!Number.isInteger(value) || Math.fround(value) === value) return;
-  const remedy = Math.abs(value) < 2 ** 31
-    ? `pass tf.scalar(${value}, "int32")`
-    : "pass a tensor of numbers that it holds";
-  throw new RangeError(`${place} is ${value}, which a float32 scalar would round to ${Math.fround(value)}; ${remedy}`);
-}
-
-/** The same on a backend that runs op by op. */
-function interpret<A extends unknown[], R>(
-  label: string,
-  fn: (...args: A) => R,
-  args: unknown[],
-  donated: boolean[],
-): R {
-  const scalars: tf.Tensor[] = [];
-  const kept = new Set<unknown>();
-  try {
-    const concrete = mapLeaves(args, (value) => {
-      if (typeof value !== "number") return value;
-      scalars.push(tf.scalar(value));
-      return scalars.at(-1);
-    }) as A;
-    const returned = tf.tidy(() => atOnce(label, fn(...concrete)) as tf.TensorContainer);
-    flatten(returned, undefined, resultOf(label));
-    const mine = new Set(flatten(args.filter((_, position) => !donated[position])).leaves.map(({ value }) => value));
-    const isOthers = (value: tf.Tensor) => mine.has(value) || value instanceof tf.Variable;
-    const result = mapLeaves(
-      returned,
-      (value) => typeof value !== "number" && isOthers(value) ? value.clone() : value,
-    );
-    for (const { value } of flatten(result).leaves) kept.add(value);
-    for (const { value } of flatten(args.filter((_, position) => donated[position])).leaves) {
-      if (typeof value !== "number" && !kept.has(value)) value.dispose();
-    }
-    return result as R;
-  } finally {
-    for (const scalar of scalars) if (!kept.has(scalar)) scalar.dispose();
-  }
-}
-
-/** Throws unless a jitted function was traced exactly `expected` times: compiling too often is a bug. */
+/**
+ * Asserts how often a jitted function was traced: compiling too often is a bug.
+ *
+ * @throws {Error} unless the number of traces is `expected`
+ */
 export function assertTraces(fn: { readonly traces: number; readonly name: string }, expected: number): void {
   if (fn.traces !== expected) {
     throw new Error(

@@ -5,7 +5,7 @@ import { batch, network, stepOf } from "../tests/layers.ts";
 import { assertTraces, jit } from "./jit.ts";
 import { counts, engineTest } from "./testing.ts";
 
-/** The losses of steps, in which `after` may look at what is left of each. */
+/** Returns the losses of 50 steps; `after` is called after each. */
 async function losses(
   step: (x: tf.Tensor, y: tf.Tensor) => tf.Tensor | Promise<tf.Tensor>,
   after: () => void = () => {},

@@ -6,7 +6,7 @@ import { libraryName } from "./ffi/tensorflow.ts";
 const url = (path: string) => new URL(path, import.meta.url).href;
 const here = (path: string) => JSON.stringify(url(path));
 
-/** Runs a program in a process of its own, to its natural end. */
+/** Runs a program in its own process until it ends. */
 async function run(program: string, ...flags: string[]) {
   using folder = temporaryFolder();
   const file = folder.file("program.ts");

@@ -1,4 +1,4 @@
-/** What the tests of this folder share: tests on the native backend, on it and tfjs's own, and counts that stay flat. */
+/** Shared by tests: tests on the native backend, or on it and tfjs's own, and counts that must stay flat. */
 import "../tests/cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { assertEquals } from "@std/assert";
@@ -6,13 +6,13 @@ import { useEngine } from "../tests/engine.ts";
 import { type Need, needs } from "../tests/needs.ts";
 import type { ThoraxBackend } from "./backend/backend.ts";
 
-/** The native backend's binding. */
+/** Returns the native backend's binding. */
 export const binding = () => (tf.backend() as ThoraxBackend).engine;
 
-/** How many tensors tfjs counts, and how many handles of TensorFlow's the binding holds. */
+/** Counts tfjs's tensors, and the handles of TensorFlow that the binding holds. */
 export const counts = () => ({ tensors: tf.memory().numTensors, handles: binding().getNumOfTensors() });
 
-/** How many values each read from the engine brought while `body` ran. */
+/** Returns the number of values of each read from the engine while `body` runs. */
 export async function reads(body: () => Promise<unknown>): Promise<number[]> {
   const engine = binding(), read = engine.tensorDataSync;
   const sizes: number[] = [];
@@ -30,10 +30,10 @@ export async function reads(body: () => Promise<unknown>): Promise<number[]> {
 }
 
 /**
- * A test on the native backend that leaves as many tensors and handles as it found; its tensors and variables are released. What else
- * it needs comes with it.
+ * Declares a test on the native backend that must leave as many tensors and handles as it found. Its tensors and variables are
+ * released at its end. `more` are its further needs.
  */
-export function engineTest(name: string, body: () => Promise<void>, ...more: Need[]): void {
+export function engineTest(name: string, body: () => Promise<void> | void, ...more: Need[]): void {
   Deno.test(name, needs("read", "ffi", "env", "run", ...more), async () => {
     await useEngine();
     const before = counts();
@@ -42,8 +42,8 @@ export function engineTest(name: string, body: () => Promise<void>, ...more: Nee
   });
 }
 
-/** The same test on both backends. */
-export function bothBackends(name: string, body: () => Promise<void>): void {
+/** Declares the same test on tfjs's CPU backend and on the native one. */
+export function bothBackends(name: string, body: () => Promise<void> | void): void {
   Deno.test(`${name} (cpu)`, async () => {
     await tf.setBackend("cpu");
     const before = tf.memory().numTensors;
@@ -53,7 +53,7 @@ export function bothBackends(name: string, body: () => Promise<void>): void {
   engineTest(`${name} (native)`, body);
 }
 
-async function scoped(body: () => Promise<void>): Promise<void> {
+async function scoped(body: () => Promise<void> | void): Promise<void> {
   const before = new Set(Object.keys(tf.engine().registeredVariables));
   tf.engine().startScope();
   try {

@@ -12,7 +12,7 @@ const arrows: Readonly<Record<string, { readonly rooms: readonly string[]; reado
   ops: { rooms: [], packages: [tfjs] },
   dsl: { rooms: ["ops"], packages: [tfjs] },
   models: { rooms: ["dsl"], packages: [] },
-  runtime: { rooms: ["ops"] },
+  runtime: { rooms: ["formats", "ops"] },
   formats: { rooms: [] },
   lineage: { rooms: [] },
   data: { rooms: ["formats", "lineage"] },
@@ -20,7 +20,7 @@ const arrows: Readonly<Record<string, { readonly rooms: readonly string[]; reado
   trained: { rooms: ["data", "dsl", "lineage", "models", "weights"] },
   train: { rooms: [...own, "trained"] },
   evaluate: { rooms: [...own, "trained"] },
-  export: { rooms: ["dsl", "ops", "runtime", "trained", "weights"] },
+  export: { rooms: ["dsl", "formats", "ops", "runtime", "trained", "weights"] },
   commands: { rooms: [...own, "models", "trained", "train", "evaluate", "export"] },
 };
 

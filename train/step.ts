@@ -37,7 +37,7 @@ export interface StepOptions {
   readonly precision?: Precision;
   /** Activations are computed again in the backward pass (see `Mode`). */
   readonly remat?: boolean;
-  /** On a GPU XLA compiles the step as a whole (see `JitOptions.whole`); dropout draws other numbers then. Not with `remat`. */
+  /** Whether XLA compiles the step on a GPU (see `JitOptions.xla`); dropout draws other numbers then. Not with `remat`. */
   readonly xla?: boolean;
 }
 
@@ -79,7 +79,7 @@ export function stepOf(model: Model, { weightDecay, rates, precision, remat }: S
 
 /** The training step of a model, compiled; the state is donated. See {@linkcode stepOf}. */
 export function compileStep(model: Model, options: StepOptions) {
-  return jit(stepOf(model, options), { donate: [0], whole: options.xla });
+  return jit(stepOf(model, options), { donate: [0], xla: options.xla });
 }
 
 /** A compiled training step. */

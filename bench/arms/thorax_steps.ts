@@ -24,7 +24,7 @@ export function trainArguments(
   }];
 }
 
-/** The next step of the recipe, on the same batch each time. */
+/** The next step of the nodeDef, on the same batch each time. */
 export function trainStep(model: Model, job: Job): () => Promise<Taken> {
   const step = compileStep(model, job);
   let [tensors, inputs] = trainArguments(model, job);

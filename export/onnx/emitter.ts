@@ -1,36 +1,36 @@
 import { UserError } from "../../errors.ts";
 import { dataTypes } from "../../runtime/ffi/data_type.ts";
-import { type Constant, longs, transposed } from "../constant.ts";
+import { type Constant, int64Vector, transposed } from "../constant.ts";
 import type { Node, Value } from "../graph.ts";
-import type { Message } from "../protobuf.ts";
+import type { Message } from "../../formats/protobuf/writer.ts";
 import { elementType, nodeMessage, type OnnxAttribute, tensorMessage } from "./messages.ts";
 
-/** An ONNX tensor, which holds a TensorFlow tensor's values as they are, or those of `[N, H, W, C]` as `[N, C, H, W]`. */
-export interface Placed {
+/** An ONNX tensor: a tensor of TensorFlow in its own layout, or `[N, H, W, C]` as `[N, C, H, W]`. */
+export interface OnnxTensor {
   readonly name: string;
   readonly channelsFirst: boolean;
 }
 
-/** What an op becomes: its outputs. */
-export type Conversion = (node: Node, emitter: Emitter) => Placed | readonly Placed[];
+/** Converts an op to ONNX and returns its outputs. */
+export type Conversion = (node: Node, emitter: Emitter) => OnnxTensor | readonly OnnxTensor[];
 
-/** Where each axis of `[N, H, W, C]` is in `[N, C, H, W]`. */
+/** The position of each axis of `[N, H, W, C]` in `[N, C, H, W]`. */
 export const channelsFirstAxis = [0, 2, 3, 1] as const;
 
-/** The axes of `[N, C, H, W]`, by those of `[N, H, W, C]`. */
+/** The position of each axis of `[N, C, H, W]` in `[N, H, W, C]`. */
 export const toChannelsFirst = [0, 3, 1, 2] as const;
 
 /**
- * An ONNX graph under construction. A tensor is made when somebody asks for it, in the layout that its op gives it, and is transposed
- * only for who needs the other: convolutions and what is between them stay channels first.
+ * An ONNX graph under construction. A tensor is converted when an op first uses it, in the layout that its own op gives it, and is
+ * transposed only for an op that needs the other layout: convolutions and the ops between them stay channels first.
  */
 export class Emitter {
-  /** NodeProtos, in an order in which they can run. */
+  /** NodeProtos, in topological order. */
   readonly nodes: Message[] = [];
   /** TensorProtos. */
   readonly initializers: Message[] = [];
   readonly #conversions: Readonly<Record<string, Conversion>>;
-  readonly #made = new Map<Node, readonly Placed[]>();
+  readonly #made = new Map<Node, readonly OnnxTensor[]>();
   readonly #variants = new Map<string, string>();
   readonly #names = new Set<string>();
 
@@ -38,14 +38,14 @@ export class Emitter {
     this.#conversions = conversions;
   }
 
-  /** The graph's input, whose images are channels first. */
+  /** Adds the graph's input: images, channels first. */
   input({ node }: Value, name: string): void {
     this.#names.add(name);
     this.#made.set(node, [{ name, channelsFirst: true }]);
   }
 
-  /** A tensor in the layout that it was made in. */
-  placed({ node, index }: Value): Placed {
+  /** Returns a tensor in the layout that its op gives it. */
+  tensor({ node, index }: Value): OnnxTensor {
     let outputs = this.#made.get(node);
     if (!outputs) {
       const made = this.#convert(node);
@@ -54,32 +54,36 @@ export class Emitter {
     return outputs[index];
   }
 
-  /** A tensor with its axes as TensorFlow has them. */
-  plain(value: Value): string {
-    const { name, channelsFirst } = this.placed(value);
+  /** Returns a tensor in TensorFlow's layout. */
+  channelsLast(value: Value): string {
+    const { name, channelsFirst } = this.tensor(value);
     return channelsFirst ? this.#transposed(name, channelsFirstAxis) : name;
   }
 
-  /** `[N, H, W, C]` as `[N, C, H, W]`. Constants of fewer axes get those that broadcasting would give them. */
+  /** Returns `[N, H, W, C]` as `[N, C, H, W]`. A constant of fewer axes gets the axes that broadcasting would add. */
   channelsFirst(value: Value): string {
     const { constant, name } = value.node;
     if (constant) {
-      if (constant.shape.length === 0) return this.plain(value);
+      if (constant.shape.length === 0) return this.channelsLast(value);
       const shape = [...new Array(4 - constant.shape.length).fill(1), ...constant.shape];
       return this.constant(name, transposed({ ...constant, shape }, toChannelsFirst), "channels_first");
     }
-    const placed = this.placed(value);
+    const placed = this.tensor(value);
     return placed.channelsFirst ? placed.name : this.#transposed(placed.name, toChannelsFirst);
   }
 
-  /** Sizes, axes or places as a vector of int64, which ONNX takes them as. */
+  /** Returns sizes, axes or indices as a vector of int64, as ONNX takes them. */
   sizes(value: Value): string {
     const { constant, name } = value.node;
-    if (constant) return this.constant(name, longs(this.integers(value)), "int64");
-    return this.add(`${name}/Cast`, "Cast", [this.plain(value)], { to: elementType(dataTypes.int64) });
+    if (constant) return this.constant(name, int64Vector(this.integers(value)), "int64");
+    return this.add(`${name}/Cast`, "Cast", [this.channelsLast(value)], { to: elementType(dataTypes.int64) });
   }
 
-  /** The values of a constant of integers. */
+  /**
+   * Returns the values of a constant of integers.
+   *
+   * @throws {UserError} for sizes that depend on the batch
+   */
   integers({ node }: Value): number[] {
     if (node.constant) return [...node.constant.values()].map(Number);
     throw new UserError(`a size that depends on the batch, ${node.name}, cannot be exported to ONNX here`, {
@@ -87,7 +91,7 @@ export class Emitter {
     });
   }
 
-  /** An initializer, one for each name and variant. */
+  /** Returns the initializer of a constant, one for each name and variant. */
   constant(name: string, constant: Constant, variant = ""): string {
     const key = `${name}\n${variant}`;
     let own = this.#variants.get(key);
@@ -98,12 +102,12 @@ export class Emitter {
     return own;
   }
 
-  /** A vector of int64 that is no tensor of the model's. */
-  longs(values: readonly number[]): string {
-    return this.constant(`int64/${values.join("_")}`, longs(values));
+  /** Returns an initializer with a vector of int64. */
+  int64Vector(values: readonly number[]): string {
+    return this.constant(`int64/${values.join("_")}`, int64Vector(values));
   }
 
-  /** Appends a node; its only output. */
+  /** Appends a node and returns its only output. */
   add(
     name: string,
     op: string,
@@ -113,7 +117,7 @@ export class Emitter {
     return this.addAll(name, op, inputs, attributes, 1)[0];
   }
 
-  /** Appends a node; its outputs. */
+  /** Appends a node and returns its outputs. */
   addAll(
     name: string,
     op: string,
@@ -127,7 +131,7 @@ export class Emitter {
     return outputs;
   }
 
-  #convert(node: Node): Placed | readonly Placed[] {
+  #convert(node: Node): OnnxTensor | readonly OnnxTensor[] {
     if (node.constant) return { name: this.constant(node.name, node.constant), channelsFirst: false };
     if (Object.hasOwn(this.#conversions, node.op)) return this.#conversions[node.op](node, this);
     throw new UserError(`there is no conversion to ONNX of TensorFlow's op ${node.op} (${node.name})`, {

@@ -1,26 +1,30 @@
 import { dataTypes } from "../../runtime/ffi/data_type.ts";
 import { bytesOf, type Constant } from "../constant.ts";
-import { field, type Message } from "../protobuf.ts";
+import { field, type Message } from "../../formats/protobuf/writer.ts";
 
-/** The attribute of an ONNX node: integers are numbers, a float says that it is one. */
+/** The attribute of an ONNX node. A number is an integer; a float is wrapped. */
 export type OnnxAttribute = number | readonly number[] | string | { readonly float: number };
 
-/** ONNX's numbers of element types (TensorProto.DataType), by TensorFlow's. */
-export const elementTypes: ReadonlyMap<number, number> = new Map([
+/** ONNX's numbers for element types (TensorProto.DataType), by TensorFlow's. */
+const elementTypes: ReadonlyMap<number, number> = new Map([
   [dataTypes.float32, 1],
   [dataTypes.int32, 6],
   [dataTypes.int64, 7],
   [dataTypes.bool, 9],
 ]);
 
-/** ONNX's number of an element type. */
+/**
+ * Returns ONNX's number for an element type.
+ *
+ * @throws {TypeError} for a type that cannot be exported
+ */
 export function elementType(dtype: number): number {
   const type = elementTypes.get(dtype);
   if (type === undefined) throw new TypeError(`no tensor of TensorFlow's type ${dtype} can be exported`);
   return type;
 }
 
-/** NodeProto (onnx.proto): input 1, output 2, name 3, op_type 4, attribute 5. */
+/** Serializes a NodeProto (onnx.proto): input 1, output 2, name 3, op_type 4, attribute 5. */
 export function nodeMessage(
   name: string,
   op: string,
@@ -37,7 +41,7 @@ export function nodeMessage(
   ];
 }
 
-/** AttributeProto: name 1, f 2, i 3, s 4, ints 8, type 20, of which FLOAT 1, INT 2, STRING 3, INTS 7. */
+/** Serializes an AttributeProto: name 1, f 2, i 3, s 4, ints 8, type 20, of which FLOAT 1, INT 2, STRING 3, INTS 7. */
 function attributeMessage(name: string, value: OnnxAttribute): Message {
   const [content, type] = typeof value === "number"
     ? [field.integer(3, value), 2]
@@ -49,7 +53,7 @@ function attributeMessage(name: string, value: OnnxAttribute): Message {
   return [...field.text(1, name), ...content, ...field.integer(20, type)];
 }
 
-/** TensorProto: dims 1, data_type 2, name 8, raw_data 9. */
+/** Serializes a TensorProto: dims 1, data_type 2, name 8, raw_data 9. */
 export function tensorMessage(name: string, constant: Constant): Message {
   return [
     ...constant.shape.flatMap((size) => field.integer(1, size)),
@@ -60,7 +64,7 @@ export function tensorMessage(name: string, constant: Constant): Message {
 }
 
 /**
- * ValueInfoProto: name 1, type 2; TypeProto.tensor_type 1; its elem_type 1, shape 2; TensorShapeProto.dim 1; Dimension: dim_value 1,
+ * Serializes a ValueInfoProto: name 1, type 2; TypeProto.tensor_type 1; its elem_type 1, shape 2; TensorShapeProto.dim 1; Dimension: dim_value 1,
  * dim_param 2. Sizes of −1 are called N.
  */
 export function valueMessage(name: string, shape: readonly number[], dtype: number): Message {

@@ -1,24 +1,25 @@
 import { replaceFile } from "../../weights/atomic_file.ts";
 import type { About } from "../about.ts";
 import type { InferenceGraph } from "../graph.ts";
-import { checkSize, field, type Message, writeMessage } from "../protobuf.ts";
+import { field, type Message, writeMessage } from "../../formats/protobuf/writer.ts";
+import { checkSize } from "../file_size.ts";
 import { axisConversions } from "./axes.ts";
 import { Emitter } from "./emitter.ts";
 import { valueMessage } from "./messages.ts";
 import { pointwiseConversions } from "./pointwise.ts";
 import { windowConversions } from "./windows.ts";
 
-/** TensorFlow's ops in ONNX's. */
+/** The conversions of TensorFlow's ops. */
 const conversions = { ...windowConversions, ...pointwiseConversions, ...axisConversions };
 
-/** ONNX's version of ops, and of the file that goes with it. */
+/** ONNX's version of ops, and of the file format that belongs to it. */
 const opset = 17, irVersion = 8;
 
 /**
- * Writes an ONNX model, whole or not at all: `images` `[N, C, H, W]` to `logits` `[N, classes]`, float32, channels first throughout
- * as PyTorch's exports are.
+ * Writes an ONNX model. It takes `images` `[N, C, H, W]` to `logits` `[N, classes]` in float32; like PyTorch's exports it computes channels
+ * first. After an error there is no file.
  *
- * @throws {UserError} for an op without a conversion, more than 2 GiB, or a file that cannot be written
+ * @throws {UserError} for an op without a conversion, for more than 2 GiB, or if the file cannot be written
  */
 export async function writeOnnx(path: string, graph: InferenceGraph, about: About): Promise<void> {
   const message = onnxModel(graph, about);
@@ -27,13 +28,13 @@ export async function writeOnnx(path: string, graph: InferenceGraph, about: Abou
 }
 
 /**
- * ModelProto (onnx.proto): ir_version 1, producer_name 2, producer_version 3, graph 7, opset_import 8 {version 2},
+ * Serializes a model as a ModelProto (onnx.proto): ir_version 1, producer_name 2, producer_version 3, graph 7, opset_import 8 {version 2},
  * metadata_props 14 {key 1, value 2}; GraphProto: node 1, name 2, initializer 5, input 11, output 12.
  */
-function onnxModel({ images, logits }: InferenceGraph, about: About): Message {
+export function onnxModel({ images, logits }: InferenceGraph, about: About): Message {
   const emitter = new Emitter(conversions);
   emitter.input(images, "images");
-  const output = emitter.add("logits", "Identity", [emitter.plain(logits)]);
+  const output = emitter.add("logits", "Identity", [emitter.channelsLast(logits)]);
   const [n, height, width, channels] = images.shape;
   const graph = [
     ...emitter.nodes.flatMap((node) => field.message(1, node)),

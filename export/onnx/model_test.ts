@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { assertEquals, assertRejects } from "@std/assert";
-import { type Message, readMessage } from "../../bench/wire.ts";
+import { type Fields, readMessage } from "../../formats/protobuf/reader.ts";
 import { compile } from "../../dsl/compile/compile.ts";
 import { defineLayer } from "../../dsl/define_layer.ts";
 import type { AnySpec } from "../../dsl/any_spec.ts";
@@ -8,12 +8,12 @@ import type { Spec } from "../../dsl/spec.ts";
 import { UserError } from "../../errors.ts";
 import { engineTest } from "../../runtime/testing.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
-import { inferenceGraph } from "../graph.ts";
+import { inferenceGraph } from "../inference_graph.ts";
 import { about, exportable } from "../testing.ts";
 import { writeOnnx } from "./model.ts";
 
-/** A ValueInfoProto's name and sizes. */
-function described(value: Message): [string, (string | number)[]] {
+/** Returns the name and the sizes of a ValueInfoProto. */
+function described(value: Fields): [string, (string | number)[]] {
   const [tensor] = value.messages(2)[0].messages(1), dims = tensor.messages(2)[0].messages(1);
   return [value.texts(1)[0], dims.map((dim) => dim.texts(2)[0] ?? dim.integers(1)[0])];
 }
@@ -33,7 +33,7 @@ engineTest("writeOnnx: what it says of itself, and images channels first in any 
     preprocessing: JSON.stringify(preprocessing),
   });
   assertEquals(graph.messages(11).map(described), [["images", ["N", 2, 22, 20]]]);
-  assertEquals(graph.messages(12).map(described), [["logits", ["N", 3]]]);
+  assertEquals(graph.messages(12).map(described), [["logits", ["N", about.labels.length]]]);
 });
 
 engineTest("writeOnnx: an op without a conversion is refused by name, and nothing is written", async () => {

@@ -1,13 +1,13 @@
 import { type Constant, transposed } from "../constant.ts";
 import type { Node, Value } from "../graph.ts";
 import { flag, number, numbers, text } from "./attributes.ts";
-import type { Conversion, Emitter, Placed } from "./emitter.ts";
+import type { Conversion, Emitter, OnnxTensor } from "./emitter.ts";
 import type { OnnxAttribute } from "./messages.ts";
 
-/** Below this, padding never wins against an activation. */
+/** Padding of at most this value never exceeds an activation. */
 const lowest = -3e38;
 
-/** Convolutions, pooling and what belongs to them: channels first. */
+/** Conversions of convolutions, bias, pooling and batch norm, which are channels first. */
 export const windowConversions: Readonly<Record<string, Conversion>> = {
   Conv2D: (node, emitter) => convolution(node, emitter),
   DepthwiseConv2dNative: (node, emitter) => convolution(node, emitter),
@@ -15,28 +15,32 @@ export const windowConversions: Readonly<Record<string, Conversion>> = {
     const [x, bias] = node.inputs;
     if (isConvolution(x.node)) return convolution(x.node, emitter, bias);
     if (x.node.op === "MatMul") return gemm(x.node, emitter, bias);
-    const { channelsFirst } = emitter.placed(x);
+    const { channelsFirst } = emitter.tensor(x);
     const inputs = channelsFirst
       ? [emitter.channelsFirst(x), emitter.channelsFirst(bias)]
-      : [x, bias].map((value) => emitter.plain(value));
+      : [x, bias].map((value) => emitter.channelsLast(value));
     return { name: emitter.add(node.name, "Add", inputs), channelsFirst };
   },
   MaxPool: (node, emitter) => pooling("MaxPool", node, emitter, {}),
-  AvgPool: (node, emitter) => pooling("AveragePool", node, emitter, { count_include_pad: 1 }),
+  AvgPool: (node, emitter) =>
+    // TensorFlow's own padding does not count, zeros of a pad op before it do
+    pooling("AveragePool", node, emitter, { count_include_pad: text(node, "padding") === "SAME" ? 0 : 1 }),
   FusedBatchNorm: batchNormalization,
   FusedBatchNormV3: batchNormalization,
 };
 
-function batchNormalization(node: Node, emitter: Emitter): Placed {
+/** Adds batch norm with fixed statistics. */
+function batchNormalization(node: Node, emitter: Emitter): OnnxTensor {
   const [x, ...statistics] = node.inputs;
-  const inputs = [emitter.channelsFirst(x), ...statistics.map((value) => emitter.plain(value))];
+  const inputs = [emitter.channelsFirst(x), ...statistics.map((value) => emitter.channelsLast(value))];
   const attributes = { epsilon: { float: number(node, "epsilon") } };
   return { name: emitter.add(node.name, "BatchNormalization", inputs, attributes), channelsFirst: true };
 }
 
 const isConvolution = ({ op }: Node) => op === "Conv2D" || op === "DepthwiseConv2dNative";
 
-function convolution(node: Node, emitter: Emitter, bias?: Value): Placed {
+/** Adds a convolution, which takes over a bias behind it and a padding before it. */
+function convolution(node: Node, emitter: Emitter, bias?: Value): OnnxTensor {
   const [x, filter] = node.inputs, channels = x.shape[3];
   const [height, width, inputs, outputs] = filter.shape;
   const isDepthwise = node.op === "DepthwiseConv2dNative";
@@ -50,33 +54,34 @@ function convolution(node: Node, emitter: Emitter, bias?: Value): Placed {
   );
   const attributes = { kernel_shape: [height, width], strides: strides(node), pads, dilations: [down, across], group };
   const kernel = outputsFirst(emitter, filter, isDepthwise ? [2, 3, 0, 1] : [3, 2, 0, 1], shape);
-  const given = [emitter.channelsFirst(source), kernel, ...bias ? [emitter.plain(bias)] : []];
+  const given = [emitter.channelsFirst(source), kernel, ...bias ? [emitter.channelsLast(bias)] : []];
   return { name: emitter.add(node.name, "Conv", given, attributes), channelsFirst: true };
 }
 
-/** A product of two matrices, and a vector. */
-function gemm(node: Node, emitter: Emitter, bias: Value): Placed {
-  const inputs = [...node.inputs, bias].map((value) => emitter.plain(value));
+/** Adds a product of two matrices plus a vector. */
+function gemm(node: Node, emitter: Emitter, bias: Value): OnnxTensor {
+  const inputs = [...node.inputs, bias].map((value) => emitter.channelsLast(value));
   const [transA, transB] = ["transpose_a", "transpose_b"].map((name) => flag(node, name) ? 1 : 0);
   return { name: emitter.add(node.name, "Gemm", inputs, { transA, transB }), channelsFirst: false };
 }
 
-/** A kernel as ONNX has it, `[F, C / groups, kh, kw]`. */
+/** Returns a kernel in ONNX's layout, `[F, C / groups, kh, kw]`. */
 function outputsFirst(emitter: Emitter, filter: Value, axes: readonly number[], shape: readonly number[]): string {
   const { constant, name } = filter.node;
   if (constant) {
     return emitter.constant(name, { ...transposed(constant, axes), shape } satisfies Constant, "outputs_first");
   }
-  const kernel = emitter.add(`${name}/Transpose`, "Transpose", [emitter.plain(filter)], { perm: axes });
-  return emitter.add(`${name}/Reshape`, "Reshape", [kernel, emitter.longs(shape)]);
+  const kernel = emitter.add(`${name}/Transpose`, "Transpose", [emitter.channelsLast(filter)], { perm: axes });
+  return emitter.add(`${name}/Reshape`, "Reshape", [kernel, emitter.int64Vector(shape)]);
 }
 
+/** Adds a pooling op, which takes over a padding before it. */
 function pooling(
   op: string,
   node: Node,
   emitter: Emitter,
   attributes: Readonly<Record<string, OnnxAttribute>>,
-): Placed {
+): OnnxTensor {
   const [, height, width] = numbers(node, "ksize");
   const isPad = (pad: Node) =>
     op === "MaxPool"
@@ -90,7 +95,10 @@ function pooling(
 
 const strides = (node: Node) => numbers(node, "strides").slice(1, 3);
 
-/** What a window runs over, and the zeros around that: [top, left, bottom, right]. A padding before it becomes its own. */
+/**
+ * Returns the input of a window op and its padding, [top, left, bottom, right]. A pad op before it that `isPad` accepts is left out and
+ * becomes the window's padding.
+ */
 function padding(
   node: Node,
   reach: readonly number[],

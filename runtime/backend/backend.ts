@@ -6,18 +6,18 @@ import type { Attribute, NativeBackend } from "../../ops/native.ts";
 import { toFloat32 } from "../../ops/precision.ts";
 import type { Binding } from "./binding.ts";
 import { dataTypes } from "../ffi/data_type.ts";
-import type { Symbolic } from "../trace/graph.ts";
-import { newFilled, placed } from "../ffi/handles.ts";
+import type { SymbolicTensor } from "../trace/graph.ts";
+import { newFilledHandle, toDevice } from "../ffi/handles.ts";
 import { refuseRandomness } from "../trace/refusal.ts";
-import { type Slot, Trace } from "../trace/trace.ts";
+import { type GraphVariable, Trace } from "../trace/trace.ts";
 import type { Value } from "./value.ts";
 import { newVariable, type Variable } from "./variable.ts";
 import { Views } from "./views.ts";
 
-/** Names of functions are unique in a context. */
+/** The number of functions so far: names are unique in a context. */
 let functions = 0;
 
-/** tfjs-node's backend over our binding, with what `jit` needs to know of a tensor. */
+/** tfjs-node's backend over our binding, and what `jit` needs to know about a tensor. */
 export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend {
   readonly engine: Binding;
   readonly #views = new Views();
@@ -28,12 +28,12 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     this.engine = binding;
   }
 
-  /** The binding's number of a tensor. */
+  /** Returns the binding's id of a tensor. */
   idOf(tensor: Tensor): number {
     return this["getInputTensorIds"]([tensor])[0];
   }
 
-  /** TensorFlow's number for the type of a tensor's elements, which tfjs may not know (see real_types.ts). */
+  /** Returns TensorFlow's number for a tensor's element type, which tfjs may not have (see element_types.ts). */
   typeOf(tensor: Tensor): number {
     return this.engine.typeOf(this.idOf(tensor));
   }
@@ -46,12 +46,12 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     return this.engine.trace?.frozen === true && this.kindOf(tensor) === "handle";
   }
 
-  /** What is behind a tensor. */
+  /** Returns the kind of value behind a tensor. */
   kindOf(tensor: Tensor): Value["kind"] {
     return this.engine.value(this.idOf(tensor)).kind;
   }
 
-  /** A tfjs tensor of a value, on this backend also where another one is in use by now. */
+  /** Makes a tfjs tensor of a value, on this backend, even if another one is current by now. */
   wrap(value: Exclude<Value, { kind: "donated" }>): Tensor {
     const tensor = this["createOutputTensor"](this.engine.describe(value));
     const info = tf.engine().state.tensorInfo.get(tensor.dataId);
@@ -59,7 +59,11 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     return tensor;
   }
 
-  /** The tensor's value as a variable that a call may overwrite. The tensor is to be disposed. */
+  /**
+   * Makes the tensor's value a variable that a call may overwrite. The caller disposes the tensor.
+   *
+   * @throws {Error} for a tensor of a trace, and for one that was donated before
+   */
   donate(tensor: Tensor): Variable {
     const id = this.idOf(tensor);
     const value = this.engine.value(id);
@@ -67,16 +71,14 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
       case "handle":
         return newVariable(this.engine.tensorflow, this.engine.context, value.handle);
       case "variable":
-        this.engine.replace(id, { kind: "donated" }); // what still names it throws when it is read
+        this.engine.replace(id, { kind: "donated" }); // a clone throws when it is read
         return value.variable;
       default:
         throw new Error(`a ${value.kind} tensor cannot be donated`);
     }
   }
 
-  /**
-   * The resource behind a tf.Variable. One that is to be overwritten has it for itself: clones keep the value of now.
-   */
+  /** Returns the resource behind a `tf.Variable`. A variable that a call overwrites gets its own: clones keep their value. */
   resourceOf(variable: tf.Variable, isOverwritten: boolean): Variable {
     const { tensorflow, context } = this.engine;
     const value = this.engine.value(this.idOf(variable));
@@ -84,7 +86,7 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     const resource = this.engine.borrow(this.idOf(variable), (handle) => newVariable(tensorflow, context, handle));
     const owner = this.wrap({ kind: "variable", variable: resource });
     const engine = tf.engine(), inUse = engine["backendInstance"];
-    engine["backendInstance"] = this; // which counts the variable's references: another one may be in use by now
+    engine["backendInstance"] = this; // it counts the variable's references; another backend may be current by now
     try {
       variable.assign(owner);
     } finally {
@@ -97,7 +99,10 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
   filled(shape: readonly number[], fill: (values: Float32Array) => void): Tensor {
     if (this.engine.trace) refuseRandomness(this.engine.trace.label);
     const { tensorflow, context } = this.engine;
-    return this.wrap({ kind: "handle", handle: placed(tensorflow, context, newFilled(tensorflow, shape, fill)) });
+    return this.wrap({
+      kind: "handle",
+      handle: toDevice(tensorflow, context, newFilledHandle(tensorflow, shape, fill)),
+    });
   }
 
   updateInPlace(
@@ -108,10 +113,10 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     when?: Tensor,
   ): Tensor[] | undefined {
     const { trace } = this.engine;
-    const slots = this.#slotsOf(targets);
-    if (!trace || trace.whole || !slots) return undefined;
+    const variables = this.#donatedVariablesOf(targets);
+    if (!trace || trace.xla || !variables) return undefined;
     const values = inputs().map((input) => this.#symbolicOf(input));
-    return this.#wrapAll(trace.update(op, attributes, slots, values, when && this.#symbolicOf(when)));
+    return this.#wrapAll(trace.update(op, attributes, variables, values, when && this.#symbolicOf(when)));
   }
 
   updateCompiled(
@@ -121,19 +126,19 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     when: Tensor,
   ): Tensor[] | undefined {
     const { engine } = this, { trace } = engine;
-    const slots = this.#slotsOf(targets);
-    if (!trace || trace.whole || !slots) return undefined;
+    const variables = this.#donatedVariablesOf(targets);
+    if (!trace || trace.xla || !variables) return undefined;
     const values = inputs.map((input) => this.#symbolicOf(input)), predicate = this.#symbolicOf(when);
-    using body = new Trace(engine.tensorflow, trace.label, { constantSize: Infinity }); // its inputs are those given here
-    const inner = slots.map(({ value: { dtype, shape } }) => body.variable(dtype, shape));
+    using body = new Trace(engine.tensorflow, trace.label, { constantSize: Infinity }); // it takes its inputs from here alone
+    const inner = variables.map(({ value: { dtype, shape } }) => body.variable(dtype, shape));
     const placeholders = values.map(({ dtype, shape }) => body.placeholder(dtype, shape));
     this.#inside(body, () => {
       const next = update(this.#wrapAll(inner.map(({ value }) => value)), this.#wrapAll(placeholders));
-      inner.forEach((slot, index) => body.assign(slot, this.#symbolicOf(next[index])));
+      inner.forEach((variable, index) => body.assign(variable, this.#symbolicOf(next[index])));
     });
     const bodyInputs = [...inner.map(({ resource }) => resource), ...placeholders];
     const call = { trace: body, name: this.#newName("update"), inputs: bodyInputs };
-    return this.#wrapAll(trace.updateCompiled(engine.context, call, slots, values, predicate));
+    return this.#wrapAll(trace.updateCompiled(engine.context, call, variables, values, predicate));
   }
 
   fuse(name: string, inputs: Tensor[], fn: (...inputs: Tensor[]) => Tensor[]): Tensor[] | undefined {
@@ -144,7 +149,7 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     const results = trace.callCompiled(engine.context, signature, values, () => {
       const body = new Trace(engine.tensorflow, trace.label, { constantSize: Infinity });
       const placeholders = values.map(({ dtype, shape }) => body.placeholder(dtype, shape));
-      const outputs: Symbolic[] = [];
+      const outputs: SymbolicTensor[] = [];
       this.#inside(body, () => {
         for (const result of fn(...this.#wrapAll(placeholders))) outputs.push(body.identity(this.#symbolicOf(result)));
       });
@@ -171,12 +176,12 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     this.#views.add(of.dataId, view.dataId);
   }
 
-  /** How many tensors have memory of their own. */
+  /** Counts the tensors with memory of their own. */
   override numDataIds(): number {
     return super.numDataIds() - this.#views.count((dataId) => this.refCount(dataId) > 0);
   }
 
-  /** Runs a function whose ops are nodes of another graph meanwhile. */
+  /** Runs a function whose ops become nodes of another graph. */
   #inside(body: Trace, run: () => void): void {
     const { engine } = this, { trace } = engine;
     engine.trace = body;
@@ -191,26 +196,26 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     return `${this.engine.trace?.label.replace(/\W/g, "_")}_${purpose}_${functions++}`;
   }
 
-  /** The donated arguments that tensors are still the values of; undefined where one is not. */
-  #slotsOf(targets: readonly Tensor[]): Slot[] | undefined {
+  /** Returns the donated arguments whose values the targets are; undefined if one was overwritten or is none. */
+  #donatedVariablesOf(targets: readonly Tensor[]): GraphVariable[] | undefined {
     const { trace } = this.engine;
     if (!trace) return undefined;
-    const slots = targets.map((target) => {
-      const slot = trace.slotOf(this.#symbolicOf(target));
-      return slot?.update ? undefined : slot;
+    const variables = targets.map((target) => {
+      const variable = trace.donatedVariableOf(this.#symbolicOf(target));
+      return variable?.update ? undefined : variable;
     });
-    return slots.every((slot) => slot !== undefined) ? slots : undefined;
+    return variables.every((variable) => variable !== undefined) ? variables : undefined;
   }
 
-  #symbolicOf(tensor: Tensor): Symbolic {
+  #symbolicOf(tensor: Tensor): SymbolicTensor {
     return this.engine.symbolic(this.idOf(tensor));
   }
 
-  #wrapAll(symbolics: readonly Symbolic[]): Tensor[] {
+  #wrapAll(symbolics: readonly SymbolicTensor[]): Tensor[] {
     return symbolics.map((symbolic) => this.wrap({ kind: "symbolic", symbolic }));
   }
 
-  /** An asynchronous read in a trace is told when the function returns: nobody may wait for its promise. */
+  /** Reads asynchronously. In a trace the error is reported when the function returns, because nobody may await the promise. */
   override read(dataId: DataId): Promise<backend_util.BackendValues> {
     const { trace } = this.engine;
     try {
@@ -227,7 +232,7 @@ export class ThoraxBackend extends NodeJSKernelBackend implements NativeBackend 
     if (!trace) return super.write(values, shape, dtype);
     refuseRandomness(trace.label);
     const dataId = super.write(values, shape, dtype);
-    trace.own.add(this["getInputTensorIds"]([{ dataId } as Tensor])[0]);
+    trace.literals.add(this["getInputTensorIds"]([{ dataId } as Tensor])[0]);
     return dataId;
   }
 }

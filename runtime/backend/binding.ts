@@ -3,13 +3,13 @@ import type { TensorMetadata, TFEOpAttr, TFJSBinding } from "@tensorflow/tfjs-no
 import { type Attribute, attributeKinds } from "../../ops/native.ts";
 import { attributeSetter } from "../ffi/attributes.ts";
 import { cString } from "../ffi/c_string.ts";
-import type { StandIn } from "../trace/captures.ts";
 import type { Context } from "../ffi/context.ts";
 import { dataTypes } from "../ffi/data_type.ts";
-import type { Symbolic } from "../trace/graph.ts";
-import { type Handle, newHandle, newOp, placed, readHandle } from "../ffi/handles.ts";
+import type { SymbolicTensor } from "../trace/graph.ts";
+import type { LazyPlaceholder } from "../trace/lazy_placeholder.ts";
+import { type Handle, newHandle, newOp, readHandle, toDevice } from "../ffi/handles.ts";
 import { refuseRandomOp, refuseReading } from "../trace/refusal.ts";
-import { castTypes, realTypes, shownType } from "./real_types.ts";
+import { castTypes, resolveTypes, tfjsType } from "./element_types.ts";
 import { newStrings, readStrings } from "../ffi/strings.ts";
 import type { TensorFlow } from "../ffi/tensorflow.ts";
 import type { Trace } from "../trace/trace.ts";
@@ -17,7 +17,7 @@ import { describe, type Value } from "./value.ts";
 import { readVariable } from "./variable.ts";
 
 /**
- * tfjs-node's native binding, in TypeScript: tensors by number, and ops by name. While a function is traced, ops become
+ * tfjs-node's native binding, in TypeScript: it finds tensors by id and runs ops by name. While a function is traced, ops become
  * nodes of its graph.
  */
 export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr" | "tensorDataSync"> {
@@ -38,7 +38,7 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
   readonly TF_ATTR_RESOURCE = 99;
   readonly TF_Version: string;
 
-  /** The trace under way. */
+  /** The current trace. */
   trace: Trace | undefined;
   readonly #values = new Map<number, Value>();
   readonly #setAttributes: ReturnType<typeof attributeSetter>;
@@ -62,8 +62,8 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
       return this.put({ kind: "handle", handle: newStrings(this.tensorflow, this.context, shape, values) });
     }
     const handle = newHandle(this.tensorflow, shape, dtype, values);
-    // what is made in a trace becomes a constant of its graph, which is copied from the processor's memory
-    return this.put({ kind: "handle", handle: this.trace ? handle : placed(this.tensorflow, this.context, handle) });
+    // a tensor that is made in a trace becomes a constant of its graph, which TensorFlow copies from the processor's memory
+    return this.put({ kind: "handle", handle: this.trace ? handle : toDevice(this.tensorflow, this.context, handle) });
   }
 
   deleteTensor(id: number): void {
@@ -78,12 +78,14 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
     if (this.trace) {
       const { label } = this.trace;
       if (value.kind === "symbolic" && value.symbolic.graph === this.trace) refuseReading(label, value.symbolic);
-      if (value.kind === "standIn" && value.standIn.trace === this.trace) refuseReading(label, value.standIn);
+      if (value.kind === "lazyPlaceholder" && value.placeholder.trace === this.trace) {
+        refuseReading(label, value.placeholder);
+      }
     }
     return this.borrow(id, (handle) => {
       if (handle.dtype === dataTypes.string) return readStrings(this.tensorflow, handle);
       const values = readHandle(this.tensorflow, handle);
-      if (values instanceof BigInt64Array) return Int32Array.from(values, Number); // int32 to tfjs, and so are bytes
+      if (values instanceof BigInt64Array) return Int32Array.from(values, Number); // tfjs sees int64 and uint8 as int32
       return handle.dtype === dataTypes.uint8 ? Int32Array.from(values) : values;
     });
   }
@@ -94,7 +96,7 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
       const { trace } = this;
       refuseRandomOp(trace.label, op);
       const symbolics = inputs.map((id) => this.symbolic(id));
-      const { attributes, casts } = realTypes(op, known, symbolics);
+      const { attributes, casts } = resolveTypes(op, known, symbolics);
       for (const { index, to } of casts) {
         const input = symbolics[index];
         [symbolics[index]] = trace.addNode("Cast", castTypes(input.dtype, to), [input], 1);
@@ -102,7 +104,7 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
       const outputs = trace.addNode(op, attributes, symbolics, numOutputs);
       return outputs.slice(0, numOutputs).map((symbolic) => this.describe({ kind: "symbolic", symbolic }));
     }
-    const { attributes, casts } = realTypes(op, known, inputs.map((id) => ({ dtype: this.typeOf(id) })));
+    const { attributes, casts } = resolveTypes(op, known, inputs.map((id) => ({ dtype: this.typeOf(id) })));
     const real = [...inputs];
     for (const { index, to } of casts) {
       [{ id: real[index] }] = this.#run("Cast", castTypes(this.typeOf(inputs[index]), to), [inputs[index]], 1);
@@ -114,66 +116,74 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
     }
   }
 
-  /** TensorFlow's number for the type of a tensor's elements. */
+  /** Returns TensorFlow's number for a tensor's element type. */
   typeOf(id: number): number {
     const value = this.value(id);
     return value.kind === "donated" ? 0 : describe(value).dtype;
   }
 
-  /** The value behind a number. */
+  /** Returns the value behind an id. */
   value(id: number): Value {
     const value = this.#values.get(id);
     if (!value) throw new Error(`tensor ${id} does not exist`);
     return value;
   }
 
-  /** Files a value; its number. */
+  /** Stores a value and returns its id. */
   put(value: Value): number {
     this.#values.set(this.#nextId, value);
     return this.#nextId++;
   }
 
-  /** Files a value and says of it what tfjs wants to know. */
+  /** Stores a value and describes it to tfjs. */
   describe(value: Exclude<Value, { kind: "donated" }>): TensorMetadata {
     const { shape, dtype } = describe(value);
-    return { id: this.put(value), shape, dtype: shownType(dtype) };
+    return { id: this.put(value), shape, dtype: tfjsType(dtype) };
   }
 
-  /** The tensors of a trace that still exist, by their numbers. */
-  valuesOf(trace: Trace): [number, Symbolic | StandIn][] {
-    return [...this.#values].flatMap(([id, value]): [number, Symbolic | StandIn][] => {
+  /** Lists the tensors of a trace that still exist, by their ids. */
+  valuesOf(trace: Trace): [number, SymbolicTensor | LazyPlaceholder][] {
+    return [...this.#values].flatMap(([id, value]): [number, SymbolicTensor | LazyPlaceholder][] => {
       if (value.kind === "symbolic" && value.symbolic.graph === trace) return [[id, value.symbolic]];
-      if (value.kind === "standIn" && value.standIn.trace === trace) return [[id, value.standIn]];
+      if (value.kind === "lazyPlaceholder" && value.placeholder.trace === trace) return [[id, value.placeholder]];
       return [];
     });
   }
 
-  /** Another value behind a number; the one before is the caller's. */
+  /** Puts another value behind an id; the caller owns the previous one. */
   replace(id: number, value: Value): void {
     this.#values.set(id, value);
   }
 
-  /** The tensor as the trace under way sees it: a node's output, or a constant. */
-  symbolic(id: number): Symbolic {
+  /**
+   * Returns the tensor in the current trace: the output of a node, or a captured constant.
+   *
+   * @throws {Error} outside of a trace, and for a tensor of another trace
+   */
+  symbolic(id: number): SymbolicTensor {
     const { trace } = this;
     if (!trace) throw new Error("no function is being traced");
     const value = this.value(id);
-    const home = value.kind === "symbolic"
+    const owner = value.kind === "symbolic"
       ? value.symbolic.graph
-      : value.kind === "standIn"
-      ? value.standIn.trace
+      : value.kind === "lazyPlaceholder"
+      ? value.placeholder.trace
       : trace;
-    if (home !== trace) {
+    if (owner !== trace) {
       throw new Error(
-        `jit: ${trace.label} uses a tensor of another traced function, ${home.label}; return it there, pass it here`,
+        `jit: ${trace.label} uses a tensor of another traced function, ${owner.label}; return it there, pass it here`,
       );
     }
     if (value.kind === "symbolic") return value.symbolic;
-    if (value.kind === "standIn") return value.standIn.symbolic();
-    return this.borrow(id, (handle) => trace.outsider(id, handle));
+    if (value.kind === "lazyPlaceholder") return value.placeholder.symbolic();
+    return this.borrow(id, (handle) => trace.captureConstant(id, handle));
   }
 
-  /** Calls `use` with a handle of the tensor, released afterwards where it was made for this. */
+  /**
+   * Calls `use` with a handle of the tensor, which it must not release.
+   *
+   * @throws {Error} for a tensor of a trace, and for a donated one
+   */
   borrow<R>(id: number, use: (handle: Handle) => R): R {
     const value = this.value(id);
     switch (value.kind) {
@@ -188,7 +198,7 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
         }
       }
       case "symbolic":
-      case "standIn":
+      case "lazyPlaceholder":
         throw new Error("a tensor of a traced function is used outside of it; return it from the function");
       case "donated":
         throw new Error(
@@ -197,14 +207,14 @@ export class Binding implements Omit<TFJSBinding, "TensorMetadata" | "TFEOpAttr"
     }
   }
 
-  /** Gives an op the tensor as an input. */
+  /** Adds the tensor to an op as an input. */
   addInput(op: { addInput(handle: Deno.PointerObject): void }, id: number): void {
     this.borrow(id, (handle) => op.addInput(handle.pointer));
   }
 
   #run(op: string, attributes: readonly Attribute[], inputs: readonly number[], numOutputs: number): TensorMetadata[] {
     using eager = newOp(this.tensorflow, this.context, cString(op), op);
-    for (const id of inputs) this.addInput(eager, id); // before the attributes: TensorFlow keeps the types that it infers
+    for (const id of inputs) this.addInput(eager, id); // before the attributes: TensorFlow keeps the types that it infers from them
     this.#setAttributes(eager.pointer, attributes);
     return eager.run(numOutputs).map((handle) => this.describe({ kind: "handle", handle }));
   }

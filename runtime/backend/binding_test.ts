@@ -1,30 +1,12 @@
-import "../../tests/cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { assertTensor } from "../../ops/testing.ts";
-import { useEngine } from "../../tests/engine.ts";
-import { needs } from "../../tests/needs.ts";
 import type { ThoraxBackend } from "./backend.ts";
 import { jit } from "../jit.ts";
+import { engineTest } from "../testing.ts";
 
-/** A test on the native backend that leaves as many tensors as it found, and none of TensorFlow's handles. */
-function engineTest(name: string, body: () => Promise<void>): void {
-  Deno.test(name, needs("read", "ffi", "env", "run"), async () => {
-    await useEngine();
-    const { engine } = tf.backend() as ThoraxBackend;
-    const before = engine.getNumOfTensors();
-    tf.engine().startScope();
-    try {
-      await body();
-    } finally {
-      tf.engine().endScope();
-    }
-    assertEquals(engine.getNumOfTensors(), before);
-  });
-}
-
-/** The message of a call whose function does something with one tensor that it may not do. */
+/** Returns the error message of a call whose function uses a tensor in a way that is not allowed. */
 async function refusal(use: (x: Tensor) => unknown): Promise<string> {
   const fn = jit(function step(x: Tensor) {
     use(tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D));
@@ -111,27 +93,25 @@ engineTest("values come back as they went in, of every dtype, shape and size", a
   assertEquals([[...tf.real(complex).dataSync()], [...tf.imag(complex).dataSync()]], [[1, 2], [3, 4]]);
 });
 
-engineTest("what an op returns does not change when its input is written again", async () => {
+engineTest("what an op returns does not change when its input is written again", () => {
   const source = Float32Array.from([1, 2]), x = tf.tensor1d(source), y = tf.add(x, 0);
   source[0] = 9;
   assertTensor(y, [2], [1, 2], 0);
   const read = y.dataSync();
   read[0] = 7;
   assertTensor(y, [2], [1, 2], 0);
-  return await Promise.resolve();
 });
 
-engineTest("an op that TensorFlow refuses throws its name and message, and frees what it had", async () => {
+engineTest("an op that TensorFlow refuses throws its name and message, and frees what it had", () => {
   const backend = tf.backend() as ThoraxBackend;
   const run = () => backend.executeSingleOutput("NoSuchOp", [], []);
   assert(/NoSuchOp: .*NoSuchOp/.test(assertThrows(run, Error).message));
   const mismatch = () => backend.executeSingleOutput("AddN", [], [tf.scalar(1)]);
   assertThrows(mismatch, Error, "AddN: ");
   assertTensor(tf.add(tf.scalar(1), 1), [], [2], 0);
-  return await Promise.resolve();
 });
 
-engineTest("eager ops: tensors and handles stay as many over 200 gradients", async () => {
+engineTest("eager ops: tensors and handles stay as many over 200 gradients", () => {
   const { engine } = tf.backend() as ThoraxBackend;
   const x = tf.tensor1d([1, -2, 3]);
   const once = () => tf.tidy(() => void tf.grad((x) => tf.sum(tf.relu(tf.mul(x, x))))(x).dataSync());
@@ -139,5 +119,4 @@ engineTest("eager ops: tensors and handles stay as many over 200 gradients", asy
   const before = [tf.memory().numTensors, engine.getNumOfTensors()];
   for (let i = 0; i < 200; i++) once();
   assertEquals([tf.memory().numTensors, engine.getNumOfTensors()], before);
-  return await Promise.resolve();
 });

@@ -7,7 +7,7 @@ import { dataTypes } from "../ffi/data_type.ts";
 import { jit } from "../jit.ts";
 import { engineTest } from "../testing.ts";
 
-/** A tensor of bytes, which tfjs takes for int32. */
+/** Makes a tensor of bytes, which tfjs sees as int32. */
 function bytes(...values: number[]): tf.Tensor {
   const types = [attribute.type("SrcT", dataTypes.int32), attribute.type("DstT", dataTypes.uint8)];
   return (tf.backend() as ThoraxBackend).executeSingleOutput("Cast", types, [tf.tensor1d(values, "int32")]);
@@ -24,7 +24,6 @@ engineTest("bytes are int32 to tfjs: they are read so, and no sum of them wraps 
   assertEquals(integers(tf.add(x, tf.scalar(1, "int32"))), ["int32", Int32Array.of(2, 129, 256)]);
   assertEquals(integers(tf.sum(x)), ["int32", Int32Array.of(384)]);
   assertEquals(integers(tf.gather(tf.tensor1d([5, 6]), bytes(1, 0))), ["float32", Float32Array.of(6, 5)]);
-  return Promise.resolve();
 });
 
 engineTest("bytes in a compiled function: as an argument and from outside", async () => {

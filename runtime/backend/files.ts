@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 
-/** `file://` in `model.save` and `tf.loadLayersModel`, by tfjs-node's own handler. Needs leave to read or write the folder. */
+/** Registers `file://` for `model.save` and `tf.loadLayersModel`, with tfjs-node's handler. It needs the permission to read or write. */
 export async function registerFiles(): Promise<void> {
   const { nodeFileSystemRouter } = await import("@tensorflow/tfjs-node-gpu/dist/io/file_system.js");
   tf.io.registerLoadRouter(nodeFileSystemRouter);
@@ -12,7 +12,7 @@ export async function registerFiles(): Promise<void> {
 
 async function save(handler: tf.io.IOHandler, url: string | string[], artifacts: tf.io.ModelArtifacts) {
   for (const folder of [url].flat()) await Deno.mkdir(folder.slice("file://".length), { recursive: true });
-  // of weights in several pieces, as a graph model holds them, tfjs-node would write zeros
+  // tfjs-node would write zeros for weights in several pieces, as a graph model holds them
   const { weightData } = artifacts;
   const whole = weightData && tf.io.CompositeArrayBuffer.join(weightData);
   const result = await handler.save?.({ ...artifacts, weightData: whole });

@@ -4,13 +4,13 @@ import type { Context } from "../ffi/context.ts";
 import type { TensorFlow } from "../ffi/tensorflow.ts";
 
 /**
- * Softmax by oneDNN's kernel where TensorFlow puts it in a graph: it alone of a training step's ops is not the same when it runs
- * at once, and after a few steps of Adam the last bit is the third digit.
+ * Registers oneDNN's softmax for eager mode too, where TensorFlow uses it in graphs. It is the only op of a training step whose
+ * eager result differs: after a few steps of Adam a difference in the last bit grows to the third digit.
  */
 export function registerSoftmax({ c }: TensorFlow, { gpu }: Context): void {
   if (gpu || !c.IsMKLEnabled?.()) return;
   unregisterKernel("Softmax", nativeBackendName);
-  const label = attribute.string("_kernel", "MklNameChangeOp"); // as TensorFlow's own rewrite of eager ops labels them
+  const label = attribute.string("_kernel", "MklNameChangeOp"); // the label that TensorFlow's rewrite of eager ops sets
   registerKernel(
     nativeKernel(
       "Softmax",

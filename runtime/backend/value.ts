@@ -1,17 +1,20 @@
-import type { StandIn } from "../trace/captures.ts";
-import type { Symbolic } from "../trace/graph.ts";
 import type { Handle } from "../ffi/handles.ts";
+import type { SymbolicTensor } from "../trace/graph.ts";
+import type { LazyPlaceholder } from "../trace/lazy_placeholder.ts";
 import type { Variable } from "./variable.ts";
 
-/** Where the value behind a tfjs tensor lives. */
+/**
+ * What is behind a tfjs tensor: a handle of TensorFlow, a resource variable, a tensor of a graph, the value of a `tf.Variable` in a
+ * trace, or nothing once it was donated.
+ */
 export type Value =
   | { readonly kind: "handle"; readonly handle: Handle }
   | { readonly kind: "variable"; readonly variable: Variable }
-  | { readonly kind: "symbolic"; readonly symbolic: Symbolic }
-  | { readonly kind: "standIn"; readonly standIn: StandIn }
+  | { readonly kind: "symbolic"; readonly symbolic: SymbolicTensor }
+  | { readonly kind: "lazyPlaceholder"; readonly placeholder: LazyPlaceholder }
   | { readonly kind: "donated" };
 
-/** What a value says of itself. */
+/** Returns the shape and element type of a value. */
 export function describe(value: Exclude<Value, { kind: "donated" }>): { shape: number[]; dtype: number } {
   switch (value.kind) {
     case "handle":
@@ -20,7 +23,7 @@ export function describe(value: Exclude<Value, { kind: "donated" }>): { shape: n
       return value.variable;
     case "symbolic":
       return value.symbolic;
-    case "standIn":
-      return value.standIn;
+    case "lazyPlaceholder":
+      return value.placeholder;
   }
 }

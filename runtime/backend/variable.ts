@@ -6,7 +6,7 @@ import { dataTypes } from "../ffi/data_type.ts";
 import { type Handle, newOp } from "../ffi/handles.ts";
 import type { TensorFlow } from "../ffi/tensorflow.ts";
 
-/** A resource variable: a value that graph functions overwrite in place. It lives as long as its resource handle. */
+/** A resource variable, which graph functions overwrite in place. It lives as long as its resource handle. */
 export interface Variable {
   readonly resource: Handle;
   readonly shape: number[];
@@ -16,7 +16,7 @@ export interface Variable {
 /** TensorFlow's name for variables without one (ResourceHandle::ANONYMOUS_NAME): the last handle frees them. */
 const anonymous = "cd2c89b7-88b7-44c8-ad83-06c2a9158347";
 
-/** A variable that holds a handle's value; the memory is shared until one of the two is overwritten. */
+/** Makes a variable with the value of a handle. They share the memory until one of them is overwritten. */
 export function newVariable(tensorflow: TensorFlow, context: Context, { shape, dtype, pointer }: Handle): Variable {
   const set = attributeSetter(tensorflow, false);
   using make = newOp(tensorflow, context, cString("VarHandleOp"), "VarHandleOp");
@@ -35,7 +35,7 @@ export function newVariable(tensorflow: TensorFlow, context: Context, { shape, d
   return { resource: { ...resource, dtype: dataTypes.resource }, shape, dtype };
 }
 
-/** A handle of the variable's value at this moment; the caller releases it. */
+/** Returns a handle of the variable's current value, which the caller releases. */
 export function readVariable(tensorflow: TensorFlow, context: Context, { resource, dtype }: Variable): Handle {
   using read = newOp(tensorflow, context, cString("ReadVariableOp"), "ReadVariableOp");
   attributeSetter(tensorflow, false)(read.pointer, [attribute.type("dtype", dtype)]);

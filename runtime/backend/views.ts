@@ -1,18 +1,18 @@
 import type { DataId } from "@tensorflow/tfjs-core";
 
 /**
- * Tensors that are others in another shape, for tfjs's leak check (the flag IS_TEST), to which these are one. TensorFlow shares
- * the memory, and tfjs-node's kernels make a tensor of it nevertheless.
+ * Tensors that share the memory of another tensor in another shape. tfjs's leak check (the flag IS_TEST) counts them as one, while
+ * tfjs-node's kernels make a tensor for each.
  */
 export class Views {
   readonly #owners = new Map<DataId, DataId>();
 
-  /** `view` is the memory of `of`. */
-  add(of: DataId, view: DataId): void {
-    this.#owners.set(view, this.#owners.get(of) ?? of);
+  /** Adds a view of the memory of `owner`. */
+  add(owner: DataId, view: DataId): void {
+    this.#owners.set(view, this.#owners.get(owner) ?? owner);
   }
 
-  /** How many tensors are the memory of another one. */
+  /** Counts the tensors that share the memory of another. */
   count(isLive: (dataId: DataId) => boolean): number {
     let views = 0;
     const orphaned = new Set<DataId>();

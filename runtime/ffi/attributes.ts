@@ -8,7 +8,7 @@ const encoder = new TextEncoder();
 type Target = Deno.PointerObject;
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** The C API has each setter twice: for an op that runs at once, and for a node of a graph. */
+/** Returns the setters of the C API for a node of a graph, or for an eager op. */
 function setters({ c, status }: TensorFlow, graph: boolean) {
   return graph
     ? {
@@ -36,7 +36,11 @@ function setters({ c, status }: TensorFlow, graph: boolean) {
     };
 }
 
-/** Sets the attributes of an op (`graph` false) or of a graph's node (`graph` true). */
+/**
+ * Returns a function that sets attributes of an eager op, or of a node where `graph` is true.
+ *
+ * @throws {TypeError} (the function) for an unknown kind of attribute
+ */
 export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
   const set = setters(tensorflow, graph);
   return (target: Target, attributes: readonly Attribute[]): void => {
@@ -56,7 +60,7 @@ export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
         }
         case attributeKinds.int:
           if (isNumbers(value)) set.intList(target, name, dimensions(value.map(Math.trunc)), value.length);
-          else set.int(target, name, BigInt(Math.trunc(Number(value)))); // tfjs hands over fractional seeds
+          else set.int(target, name, BigInt(Math.trunc(Number(value)))); // tfjs passes fractional seeds
           break;
         case attributeKinds.float:
           set.float(target, name, Number(value));
@@ -70,7 +74,7 @@ export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
           break;
         case attributeKinds.function: {
           const text = encoder.encode(String(value));
-          tensorflow.c.TF_SetAttrFuncName(target, name, text, BigInt(text.length)); // of a graph's node only
+          tensorflow.c.TF_SetAttrFuncName(target, name, text, BigInt(text.length)); // only nodes have these
           break;
         }
         case attributeKinds.shape:
@@ -83,7 +87,7 @@ export function attributeSetter(tensorflow: TensorFlow, graph: boolean) {
   };
 }
 
-/** Where texts lie in memory; they are copied while the caller still holds them. */
+/** Returns the addresses of texts; TensorFlow copies them while the caller still holds them. */
 function addressesOf(texts: readonly Bytes[]): BigUint64Array<ArrayBuffer> {
   return BigUint64Array.from(texts, (text) => Deno.UnsafePointer.value(Deno.UnsafePointer.of(text)));
 }

@@ -12,7 +12,7 @@ const T = attribute.type("T", types.float32);
 const run = (op: string, attributes: Attribute[], ...inputs: tf.Tensor[]) =>
   (tf.backend() as ThoraxBackend).executeSingleOutput(op, attributes, inputs);
 
-/** Each by an op whose result depends on it. */
+/** For each kind of attribute an op whose result depends on it. */
 const cases: Record<string, () => { actual: tf.Tensor; shape: number[]; values: number[] }> = {
   "a text": () => ({
     actual: run(

@@ -1,36 +1,41 @@
 import { UserError } from "../../errors.ts";
+import { field, serialize } from "../../formats/protobuf/writer.ts";
 import { fromCString } from "./c_string.ts";
-import { silently } from "./silence.ts";
-import { existing, type TensorFlow } from "./tensorflow.ts";
+import { suppressStderr } from "./suppress_stderr.ts";
+import { nonNull, type TensorFlow } from "./tensorflow.ts";
 
-/** Which processor runs the graphs. */
+/** The processor that runs the graphs; `"auto"` takes a GPU if TensorFlow finds one. */
 export type Device = "auto" | "cpu" | "cuda";
 
-/** What a context is made with. */
+/** Options of {@linkcode openContext}. */
 export interface ContextOptions {
   readonly device: Device;
   /** Which of several GPUs, from 0. */
   readonly index: number;
 }
 
-/** An eager context: where handles live and ops run. */
+/** An eager context, which holds tensors and runs ops. */
 export interface Context {
   readonly pointer: Deno.PointerObject;
   /** Whether ops run on a GPU. */
   readonly gpu: boolean;
 }
 
-/** Makes the eager context; `cuda` without a GPU that TensorFlow can use is a UserError. */
+/**
+ * Makes the eager context.
+ *
+ * @throws {UserError} for the device "cuda" if TensorFlow finds no GPU
+ */
 export function openContext({ c, status, check }: TensorFlow, { device, index }: ContextOptions): Context {
-  const options = existing(c.TFE_NewContextOptions(), "context options");
+  const options = nonNull(c.TFE_NewContextOptions(), "context options");
   const config = configProto({ device, index, threads: navigator.hardwareConcurrency });
   c.TFE_ContextOptionsSetConfig(options, config, BigInt(config.length), status);
   check("configure TensorFlow");
-  const pointer = silently(() => c.TFE_NewContext(options, status));
+  const pointer = suppressStderr(() => c.TFE_NewContext(options, status));
   c.TFE_DeleteContextOptions(options);
   check("start TensorFlow");
-  const context = existing(pointer, "context");
-  const list = existing(c.TFE_ContextListDevices(context, status), "device list");
+  const context = nonNull(pointer, "context");
+  const list = nonNull(c.TFE_ContextListDevices(context, status), "device list");
   check("list devices");
   const types = Array.from(
     { length: c.TF_DeviceListCount(list) },
@@ -47,21 +52,11 @@ export function openContext({ c, status, check }: TensorFlow, { device, index }:
 }
 
 /**
- * A serialized tensorflow.ConfigProto (tensorflow/core/protobuf/config.proto): device_count (1), intra_op_parallelism_threads
+ * Serializes a tensorflow.ConfigProto (tensorflow/core/protobuf/config.proto): device_count (1), intra_op_parallelism_threads
  * (2), inter_op_parallelism_threads (5), gpu_options (6) with allow_growth (4) and visible_device_list (5).
  */
 export function configProto({ device, index, threads }: ContextOptions & { threads: number }): Uint8Array<ArrayBuffer> {
-  const text = (field: number, value: string) => bytes(field, [...new TextEncoder().encode(value)]);
-  const noGpu = bytes(1, [...text(1, "GPU"), ...varint(2, 0)]);
-  const oneGpu = bytes(6, [...varint(4, 1), ...text(5, String(index))]);
-  return Uint8Array.from([...varint(2, threads), ...varint(5, 2), ...(device === "cpu" ? noGpu : oneGpu)]);
+  const noGpu = field.message(1, [...field.text(1, "GPU"), ...field.integer(2, 0)]);
+  const oneGpu = field.message(6, [...field.integer(4, true), ...field.text(5, String(index))]);
+  return serialize([...field.integer(2, threads), ...field.integer(5, 2), ...device === "cpu" ? noGpu : oneGpu]);
 }
-
-/** A protobuf field of wire type 0: seven bits a byte, the low ones first. */
-const varint = (field: number, value: number) => {
-  const encoded = [field << 3];
-  for (; value > 127; value = Math.floor(value / 128)) encoded.push(value % 128 | 128);
-  return [...encoded, value];
-};
-/** A protobuf field of wire type 2; fewer than 128 bytes. */
-const bytes = (field: number, content: number[]) => [field << 3 | 2, content.length, ...content];

@@ -24,14 +24,22 @@ const bytesPerElement: ReadonlyMap<number, number> = new Map([
   [dataTypes.uint8, 1],
 ]);
 
-/** The size of an element in bytes; an unsupported type throws. */
+/**
+ * Returns the size of an element in bytes.
+ *
+ * @throws {TypeError} for an unsupported type
+ */
 export function elementSize(dtype: number): number {
   const size = bytesPerElement.get(dtype);
   if (size === undefined) throw new TypeError(`tensors of TensorFlow's type ${dtype} are not supported by this engine`);
   return size;
 }
 
-/** A typed array over the bytes of a tensor; of bfloat16, the same numbers as float32. */
+/**
+ * Returns a typed array over the bytes of a tensor; bfloat16 is converted to float32.
+ *
+ * @throws {TypeError} for an unsupported type
+ */
 export function viewOf(dtype: number, buffer: ArrayBuffer): Values {
   switch (dtype) {
     case dataTypes.float32:
@@ -51,7 +59,11 @@ export function viewOf(dtype: number, buffer: ArrayBuffer): Values {
   }
 }
 
-/** Values as tfjs hands them over, in the element type that TensorFlow expects. */
+/**
+ * Converts tfjs's values to TensorFlow's element type.
+ *
+ * @throws {TypeError} for an unsupported type
+ */
 export function encode(dtype: number, values: ArrayLike<number> & object): Values {
   switch (dtype) {
     case dataTypes.float32:

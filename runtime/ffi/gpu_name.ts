@@ -1,6 +1,6 @@
 /**
- * What CUDA calls a GPU, by the number that TensorFlow has it under: `NVIDIA H200`. Undefined where CUDA's driver does not tell.
- * TensorFlow must have found the GPU before: it is what initializes the driver.
+ * Returns CUDA's name of a GPU, such as `NVIDIA H200`, by TensorFlow's index; undefined if CUDA's driver does not tell. TensorFlow
+ * must have found the GPU before, because it initializes the driver.
  */
 export function gpuName(index: number): string | undefined {
   try {

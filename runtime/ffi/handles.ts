@@ -1,95 +1,95 @@
 import { cString } from "./c_string.ts";
 import { dataTypes, elementSize, encode, viewOf } from "./data_type.ts";
 import type { Context } from "./context.ts";
-import { existing, type TensorFlow } from "./tensorflow.ts";
+import { nonNull, type TensorFlow } from "./tensorflow.ts";
 
-/** A tensor on the eager side: its handle and what the handle says of itself. */
+/** An eager tensor: the pointer to its handle, its shape and its element type. */
 export interface Handle {
   readonly pointer: Deno.PointerObject;
   readonly shape: number[];
   readonly dtype: number;
 }
 
-/** Dimensions as the C API takes them. */
+/** Converts a shape to the C API's array, which is never empty. */
 export function dimensions(shape: readonly number[]): BigInt64Array<ArrayBuffer> {
   return new BigInt64Array(shape.length > 0 ? shape.map(BigInt) : [0n]);
 }
 
-/** A new handle; `write` is given its memory. */
-function newWritten(
+/** Allocates a tensor, whose memory `write` fills. */
+function allocateTensor(
   { c, status, check }: TensorFlow,
   shape: readonly number[],
   dtype: number,
   write: (memory: ArrayBuffer) => void,
 ): Handle {
   const bytes = shape.reduce((product, size) => product * size, elementSize(dtype));
-  const tensor = existing(c.TF_AllocateTensor(dtype, dimensions(shape), shape.length, BigInt(bytes)), "tensor");
+  const tensor = nonNull(c.TF_AllocateTensor(dtype, dimensions(shape), shape.length, BigInt(bytes)), "tensor");
   if (bytes > 0) {
-    write(Deno.UnsafePointerView.getArrayBuffer(existing(c.TF_TensorData(tensor), "tensor data"), bytes));
+    write(Deno.UnsafePointerView.getArrayBuffer(nonNull(c.TF_TensorData(tensor), "tensor data"), bytes));
   }
   const pointer = c.TFE_NewTensorHandle(tensor, status);
   c.TF_DeleteTensor(tensor);
   check("make a tensor");
-  return { pointer: existing(pointer, "tensor handle"), shape: [...shape], dtype };
+  return { pointer: nonNull(pointer, "tensor handle"), shape: [...shape], dtype };
 }
 
-/** A new handle with a copy of the values. */
+/** Makes a handle with a copy of the values. */
 export function newHandle(
   tensorflow: TensorFlow,
   shape: readonly number[],
   dtype: number,
   values: ArrayLike<number>,
 ): Handle {
-  return newWritten(tensorflow, shape, dtype, (memory) => {
+  return allocateTensor(tensorflow, shape, dtype, (memory) => {
     const { buffer, byteOffset, byteLength } = encode(dtype, values);
     new Uint8Array(memory).set(new Uint8Array(buffer, byteOffset, Math.min(byteLength, memory.byteLength)));
   });
 }
 
-/** A new float32 handle, whose memory `fill` writes. */
-export function newFilled(
+/** Makes a float32 handle, whose memory `fill` writes. */
+export function newFilledHandle(
   tensorflow: TensorFlow,
   shape: readonly number[],
   fill: (values: Float32Array) => void,
 ): Handle {
-  return newWritten(tensorflow, shape, dataTypes.float32, (memory) => fill(new Float32Array(memory)));
+  return allocateTensor(tensorflow, shape, dataTypes.float32, (memory) => fill(new Float32Array(memory)));
 }
 
-/** TensorFlow's name of the one GPU that a context sees. */
+/** TensorFlow's name of the only GPU that a context sees. */
 const gpuName = cString("/job:localhost/replica:0/task:0/device:GPU:0");
 
 /**
- * A float32 handle moved to the GPU where there is one: out of the processor's memory each call of a function would copy it anew.
- * Whole numbers stay, since most ops read theirs (shapes, axes, seeds) there.
+ * Moves a float32 handle to the GPU if there is one; otherwise each call of a function would copy it there again. Integers stay in
+ * the processor's memory, where most ops read them (shapes, axes, seeds).
  */
-export function placed({ c, status, check }: TensorFlow, context: Context, handle: Handle): Handle {
+export function toDevice({ c, status, check }: TensorFlow, context: Context, handle: Handle): Handle {
   if (!context.gpu || handle.dtype !== dataTypes.float32) return handle;
   const pointer = c.TFE_TensorHandleCopyToDevice(handle.pointer, context.pointer, gpuName, status);
   c.TFE_DeleteTensorHandle(handle.pointer);
   check("copy a tensor to the GPU");
-  return { ...handle, pointer: existing(pointer, "tensor handle") };
+  return { ...handle, pointer: nonNull(pointer, "tensor handle") };
 }
 
-/** Another handle of the same memory; the caller releases it. */
+/** Makes another handle of the same memory, which the caller releases. */
 export function copyHandle({ c, status, check }: TensorFlow, { pointer, shape, dtype }: Handle): Handle {
   const copy = c.TFE_TensorHandleCopySharingTensor(pointer, status);
   check("copy a tensor handle");
-  return { pointer: existing(copy, "tensor handle"), shape, dtype };
+  return { pointer: nonNull(copy, "tensor handle"), shape, dtype };
 }
 
-/** Calls `use` with the C tensor behind a handle, which shares its memory on the CPU. */
+/** Calls `use` with the C tensor behind a handle; on the CPU it shares the memory. */
 export function withTensor<R>(tensorflow: TensorFlow, handle: Handle, use: (tensor: Deno.PointerObject) => R): R {
   const { c, status, check } = tensorflow;
   const tensor = c.TFE_TensorHandleResolve(handle.pointer, status);
   check("read a tensor");
   try {
-    return use(existing(tensor, "tensor"));
+    return use(nonNull(tensor, "tensor"));
   } finally {
     c.TF_DeleteTensor(tensor);
   }
 }
 
-/** A copy of a handle's values. */
+/** Copies a handle's values. */
 export function readHandle(tensorflow: TensorFlow, handle: Handle): ReturnType<typeof viewOf> {
   return withTensor(tensorflow, handle, (tensor) => {
     const bytes = Number(tensorflow.c.TF_TensorByteSize(tensor));
@@ -101,7 +101,7 @@ export function readHandle(tensorflow: TensorFlow, handle: Handle): ReturnType<t
   });
 }
 
-/** What a handle that an op made says of itself. */
+/** Reads the shape and element type of a handle that an op made. */
 export function describeHandle({ c, status, check }: TensorFlow, pointer: Deno.PointerObject): Handle {
   const rank = c.TFE_TensorHandleNumDims(pointer, status);
   check("read a shape");
@@ -109,21 +109,27 @@ export function describeHandle({ c, status, check }: TensorFlow, pointer: Deno.P
   return { pointer, shape, dtype: c.TFE_TensorHandleDataType(pointer) };
 }
 
-/** An op about to run: attributes and inputs are added to `pointer`, then one of the two runs. Disposing frees it. */
+/** An eager op: add its attributes to `pointer` and its inputs, then run it once. Disposing it frees it. */
 export interface EagerOp extends Disposable {
   readonly pointer: Deno.PointerObject;
+  /** Adds an input. */
   addInput(handle: Deno.PointerObject): void;
+  /** Runs the op and waits for it. */
   run(numOutputs: number): Handle[];
-  /** On another thread: the event loop goes on. */
+  /** Runs the op on another thread; the event loop goes on. */
   runAsync(numOutputs: number): Promise<Handle[]>;
 }
 
-/** A new op, or a call of a function that the context knows. */
+/**
+ * Makes an op, or a call of a function that the context knows. `label` names it in errors.
+ *
+ * @throws {TensorFlowError} if TensorFlow does not know it
+ */
 export function newOp(tensorflow: TensorFlow, context: Context, name: Uint8Array<ArrayBuffer>, label: string): EagerOp {
   const { c, status, check } = tensorflow;
   const pointer = c.TFE_NewOp(context.pointer, name, status);
   check(label);
-  const op = existing(pointer, "op");
+  const op = nonNull(pointer, "op");
   const results = (numOutputs: number) => ({
     handles: new BigUint64Array(Math.max(1, numOutputs)),
     count: new Int32Array([numOutputs]),
@@ -131,7 +137,7 @@ export function newOp(tensorflow: TensorFlow, context: Context, name: Uint8Array
   const finish = ({ handles, count }: ReturnType<typeof results>) =>
     Array.from(
       handles.subarray(0, count[0]),
-      (address) => describeHandle(tensorflow, existing(Deno.UnsafePointer.create(address), "result")),
+      (address) => describeHandle(tensorflow, nonNull(Deno.UnsafePointer.create(address), "result")),
     );
   return {
     pointer: op,
@@ -147,7 +153,7 @@ export function newOp(tensorflow: TensorFlow, context: Context, name: Uint8Array
     },
     async runAsync(numOutputs) {
       const { handles, count } = results(numOutputs);
-      const own = existing(c.TF_NewStatus(), "status"); // the thread's own: others go on using the shared one
+      const own = nonNull(c.TF_NewStatus(), "status"); // this thread reports to its own status, while others use the shared one
       try {
         await c.executeAsync(op, handles, count, own);
         check(label, own);

@@ -1,9 +1,9 @@
-/** `TF_Output`s, by value: the address of a node, and which of its outputs. */
+/** `TF_Output` structs: the address of a node, and the index of one of its outputs. */
 export type Outputs = Uint8Array<ArrayBuffer>;
 
 const size = 16;
 
-/** One output of a node. */
+/** Returns the `TF_Output` of a node. */
 export function outputOf(operation: Deno.PointerObject, index: number): Outputs {
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
@@ -12,7 +12,7 @@ export function outputOf(operation: Deno.PointerObject, index: number): Outputs 
   return bytes;
 }
 
-/** Several outputs as a C array, which is never empty. */
+/** Packs several outputs into a C array, which is never empty. */
 export function packed(values: readonly { readonly output: Outputs }[]): Outputs {
   const bytes = new Uint8Array(size * Math.max(1, values.length));
   values.forEach(({ output }, index) => bytes.set(output, size * index));

@@ -4,38 +4,32 @@ import { cString } from "./c_string.ts";
 import type { Context } from "./context.ts";
 import { dataTypes } from "./data_type.ts";
 import { dimensions, type Handle, newOp, withTensor } from "./handles.ts";
-import { existing, type TensorFlow } from "./tensorflow.ts";
+import { nonNull, type TensorFlow } from "./tensorflow.ts";
 
 /** sizeof(TF_TString), the element of a tensor of strings (tensorflow/core/platform/ctstring_internal.h). */
 const elementBytes = 24;
 
-/** Texts as tfjs holds them: UTF-8, or any other bytes. */
+/** Strings as tfjs holds them: UTF-8, or any other bytes. */
 export type Strings = readonly Uint8Array[];
 
-/** A new handle with a copy of the strings. */
+/** Makes a handle with a copy of the strings. */
 export function newStrings(tensorflow: TensorFlow, context: Context, shape: number[], values: Strings): Handle {
   const { c, status, check } = tensorflow;
   const bytes = BigInt(elementBytes * values.length);
-  const tensor = existing(c.TF_AllocateTensor(dataTypes.string, dimensions(shape), shape.length, bytes), "tensor");
+  const tensor = nonNull(c.TF_AllocateTensor(dataTypes.string, dimensions(shape), shape.length, bytes), "tensor");
+  using stack = new DisposableStack();
+  stack.adopt(tensor, c.TF_DeleteTensor);
   elementsOf(tensorflow, tensor, values.length).forEach((element, i) => {
     c.TF_StringInit(element);
     c.TF_StringCopy(element, values[i].slice(), BigInt(values[i].length));
   });
-  try {
-    const pointer = c.TFE_NewTensorHandle(tensor, status);
-    check("make a tensor");
-    const given = existing(pointer, "tensor handle");
-    try {
-      return copy(tensorflow, context, given);
-    } finally {
-      c.TFE_DeleteTensorHandle(given);
-    }
-  } finally {
-    c.TF_DeleteTensor(tensor);
-  }
+  const pointer = c.TFE_NewTensorHandle(tensor, status);
+  check("make a tensor");
+  const given = stack.adopt(nonNull(pointer, "tensor handle"), c.TFE_DeleteTensorHandle);
+  return copy(tensorflow, context, given);
 }
 
-/** As an op makes them: strings from outside are freed only where their C tensor outlives every handle. */
+/** Copies strings by an op. TensorFlow frees strings that were passed in only if their C tensor outlives every handle. */
 function copy(tensorflow: TensorFlow, context: Context, strings: Deno.PointerObject): Handle {
   using join = newOp(tensorflow, context, cString("StringJoin"), "StringJoin");
   attributeSetter(tensorflow, false)(join.pointer, [attribute.int("N", 1), attribute.string("separator", "")]);
@@ -43,7 +37,7 @@ function copy(tensorflow: TensorFlow, context: Context, strings: Deno.PointerObj
   return join.run(1)[0];
 }
 
-/** A copy of a handle's strings. */
+/** Copies a handle's strings. */
 export function readStrings(tensorflow: TensorFlow, handle: Handle): Uint8Array[] {
   const { c } = tensorflow;
   return withTensor(tensorflow, handle, (tensor) => {
@@ -57,12 +51,12 @@ export function readStrings(tensorflow: TensorFlow, handle: Handle): Uint8Array[
   });
 }
 
-/** The addresses of a tensor's strings. */
+/** Returns the addresses of a tensor's strings. */
 function elementsOf({ c }: TensorFlow, tensor: Deno.PointerObject, count: number): Deno.PointerObject[] {
   if (count === 0) return [];
-  const data = existing(c.TF_TensorData(tensor), "tensor data");
+  const data = nonNull(c.TF_TensorData(tensor), "tensor data");
   return Array.from(
     { length: count },
-    (_, i) => existing(Deno.UnsafePointer.offset(data, i * elementBytes), "string"),
+    (_, i) => nonNull(Deno.UnsafePointer.offset(data, i * elementBytes), "string"),
   );
 }

@@ -9,10 +9,10 @@ import { newStrings, readStrings } from "./strings.ts";
 
 const native = needs("read", "ffi", "env", "run");
 const bytes = (text: string) => new TextEncoder().encode(text);
-/** Short ones lie within TensorFlow's element, from 23 bytes on in memory of their own. */
+/** A short string is stored in TensorFlow's element; from 23 bytes on it has memory of its own. */
 const texts = ["", "a", "22 bytes are inside it", "23 bytes are outside it", "naïve 日本語", "long ".repeat(1000)];
 
-/** The engine's strings there and back. */
+/** Writes strings to the engine and reads them back. */
 function roundTrip(shape: number[], values: Uint8Array[]): Uint8Array[] {
   const { engine: { tensorflow, context } } = tf.backend() as ThoraxBackend;
   const handle = newStrings(tensorflow, context, shape, values);

@@ -3,13 +3,13 @@ const output = { struct: ["pointer", "i32"] } as const;
 
 /**
  * The part of TensorFlow's C API (tensorflow/c/c_api.h and tensorflow/c/eager/c_api.h, 2.21) that the engine calls.
- * Above each symbol stands its prototype, shortened to the parameters' names.
+ * The comment above each symbol is its prototype, with the parameters' names alone.
  */
 export const symbols = {
   // const char* TF_Version(void)
   TF_Version: { parameters: [], result: "pointer" },
 
-  // bool tensorflow::IsMKLEnabled(): whether oneDNN's kernels take the place of TensorFlow's own
+  // bool tensorflow::IsMKLEnabled(): whether oneDNN's kernels replace TensorFlow's own
   IsMKLEnabled: { name: "_ZN10tensorflow12IsMKLEnabledEv", parameters: [], result: "bool", optional: true },
 
   // void tsl::enable_tensor_float_32_execution(enabled): whether a GPU's float32 products and convolutions are rounded to TensorFloat-32
@@ -112,7 +112,7 @@ export const symbols = {
   TFE_OpSetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   // void TFE_Execute(op, handles, num_handles, status)
   TFE_Execute: { parameters: ["pointer", "buffer", "buffer", "pointer"], result: "void" },
-  // the same, on a thread of its own: the event loop goes on
+  // the same on another thread: the event loop goes on
   executeAsync: {
     name: "TFE_Execute",
     parameters: ["pointer", "buffer", "buffer", "pointer"],

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { UserError } from "../../errors.ts";
 import { needs } from "../../tests/needs.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
-import { existing, libraryName, openTensorFlow, TensorFlowError } from "./tensorflow.ts";
+import { libraryName, nonNull, openTensorFlow, TensorFlowError } from "./tensorflow.ts";
 
 const remedy = "Run `deno task setup` to install one, or name another folder with --tensorflow-library";
 
@@ -45,6 +45,6 @@ Deno.test("TensorFlowError: what was done, TensorFlow's message and its code", (
   assertEquals([error.code, error instanceof Error], [3, true]);
 });
 
-Deno.test("existing: a null pointer is a fault, by name", () => {
-  assertEquals(assertThrows(() => existing(null, "graph"), Error).message, "TensorFlow gave no graph");
+Deno.test("nonNull: a null pointer is a fault, by name", () => {
+  assertEquals(assertThrows(() => nonNull(null, "graph"), Error).message, "TensorFlow gave no graph");
 });

@@ -2,22 +2,33 @@ import { pipError } from "./pip_error.ts";
 import { run } from "./run.ts";
 import { platforms, requirement, type Wheel } from "./wheels.ts";
 
-/** pip's arguments: the wheels of a requirements file for a fixed Python, whichever Python runs pip. */
+/** Returns pip's arguments to download wheels for a fixed version of Python, whichever version runs pip. */
 export function pipArguments(wheels: readonly Wheel[], requirements: string, into: string): string[] {
   const tags = new Set(wheels.flatMap(platforms));
   return [
-    ...["-m", "pip", "download", "--no-input", "--disable-pip-version-check", "--no-cache-dir", "--progress-bar=off"],
-    ...["--no-deps", "--only-binary=:all:", "--python-version=3.12", "--implementation=cp"],
+    "-m",
+    "pip",
+    "download",
+    "--no-input",
+    "--disable-pip-version-check",
+    "--no-cache-dir",
+    "--progress-bar=off",
+    "--no-deps",
+    "--only-binary=:all:",
+    "--python-version=3.12",
+    "--implementation=cp",
     ...Array.from(tags, (tag) => `--platform=${tag}`),
-    ...["--require-hashes", `--requirement=${requirements}`, `--dest=${into}`],
+    "--require-hashes",
+    `--requirement=${requirements}`,
+    `--dest=${into}`,
   ];
 }
 
 /**
- * Downloads wheels with Python's pip, which knows the user's mirrors, proxies and certificates, into `folder/wheels`. pip's
+ * Downloads wheels into `folder/wheels` with Python's pip, which knows the user's mirrors, proxies and certificates. pip's
  * temporary files stay inside `folder` too.
  *
- * @throws UserError (exit status 1) without python3 or pip, network or room, or where a file is not the pinned one.
+ * @throws {UserError} (exit status 1) without python3 or pip, without network or disk space, or if a wheel's SHA-256 differs
  */
 export async function download(
   wheels: readonly Wheel[],
@@ -38,7 +49,7 @@ export async function download(
   }
 }
 
-/** The bytes of all wheels under a folder. pip moves a finished one, so a name counts once. */
+/** Sums the bytes of all wheels under a folder. pip moves a finished wheel, so each name counts once. */
 async function bytesOfWheels(folder: string): Promise<number> {
   const sizes = new Map<string, number>();
   const visit = async (path: string) => {
@@ -52,7 +63,7 @@ async function bytesOfWheels(folder: string): Promise<number> {
   try {
     await visit(folder);
   } catch {
-    // pip moved or removed what was being listed: the next look will do.
+    // pip moved or removed a folder meanwhile: the next call counts again
   }
   return sizes.values().reduce((sum, size) => sum + size, 0);
 }

@@ -1,20 +1,21 @@
 import { assertEquals } from "@std/assert";
 import { needs } from "../../tests/needs.ts";
-import { answers, nvidiaDriver } from "./driver.ts";
-import { environment, temporaryFolder, writeScript } from "./testing/fixtures.ts";
+import { temporaryFolder } from "../../tests/temporary_folder.ts";
+import { isDriverPresent, nvidiaDriver } from "./driver.ts";
+import { environment, writeScript } from "./testing/fixtures.ts";
 
 Deno.test("driver: nvidia-smi decides where it is installed, libcuda elsewhere", () => {
-  assertEquals(answers({ smi: "answers", libcuda: false }), true);
-  assertEquals(answers({ smi: "fails", libcuda: true }), false);
-  assertEquals(answers({ smi: "missing", libcuda: true }), true);
-  assertEquals(answers({ smi: "missing", libcuda: false }), false);
+  assertEquals(isDriverPresent({ smi: "answers", libcuda: false }), true);
+  assertEquals(isDriverPresent({ smi: "fails", libcuda: true }), false);
+  assertEquals(isDriverPresent({ smi: "missing", libcuda: true }), true);
+  assertEquals(isDriverPresent({ smi: "missing", libcuda: false }), false);
 });
 
 Deno.test(
   "driver: nvidia-smi is asked for a GPU, then libcuda is looked for",
   needs("read", "write", "run", "env"),
   async () => {
-    await using folder = await temporaryFolder();
+    using folder = temporaryFolder();
     const { path } = folder;
     using _environment = environment({ PATH: path });
     await Deno.writeTextFile(`${path}/libcuda.so.1`, "");

@@ -2,8 +2,8 @@ import { configure, type FileEntry, Reader, ZipReader } from "@zip.js/zip.js";
 
 configure({ useWebWorkers: false });
 
-/** Reads a zip file piece by piece from disk. */
-class OpenFile extends Reader<Deno.FsFile> {
+/** Reads a zip file from disk piece by piece. */
+class FileReader extends Reader<Deno.FsFile> {
   constructor(readonly file: Deno.FsFile) {
     super(file);
   }
@@ -22,16 +22,18 @@ class OpenFile extends Reader<Deno.FsFile> {
   }
 }
 
+/** Options of {@linkcode extract}. */
 export interface ExtractOptions {
-  /** Which members to take. */
+  /** Whether to extract a member. */
   readonly isNeeded: (member: string) => boolean;
+  /** Is told the bytes written so far, and in all. */
   readonly onProgress: (done: number, total: number) => void;
 }
 
 /**
- * Takes members out of zip files, written through to the disk piece by piece. Each zip file is removed once it has been read.
+ * Extracts members of zip files into a folder, piece by piece, and removes each zip file afterwards.
  *
- * @returns the sizes in bytes of what was written, by path in `folder`.
+ * @returns the sizes of the extracted files in bytes, by their paths in `folder`
  */
 export async function extract(
   zips: string[],
@@ -66,13 +68,13 @@ interface Archive {
 
 async function openArchive(path: string, file: Deno.FsFile, isNeeded: (member: string) => boolean): Promise<Archive> {
   const members: FileEntry[] = [];
-  for await (const entry of new ZipReader(new OpenFile(file)).getEntriesGenerator()) {
+  for await (const entry of new ZipReader(new FileReader(file)).getEntriesGenerator()) {
     if (!entry.directory && isNeeded(entry.filename)) members.push(entry);
   }
   return { path, file, members };
 }
 
-/** Writes one member; a program (`bin/ptxas`) may be run. */
+/** Writes a member, as an executable if it is a program (`bin/ptxas`). */
 async function write(member: FileEntry, path: string, onBytes: (bytes: number) => void): Promise<void> {
   await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
   const mode = path.includes("/bin/") ? 0o755 : 0o644;

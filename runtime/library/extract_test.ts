@@ -1,14 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { needs } from "../../tests/needs.ts";
+import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { extract } from "./extract.ts";
 import { fakeMembers, writeFakeWheel } from "./testing/fake_wheel.ts";
-import { temporaryFolder } from "./testing/fixtures.ts";
 import { isNeeded } from "./wheels.ts";
 
 const allowed = needs("read", "write");
 
 Deno.test("extract: writes the needed members, tells every byte, and removes the zip file", allowed, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const zip = `${folder.path}/${(await writeFakeWheel(folder.path)).file}`;
   let told = [0, 0];
   const onProgress = (done: number, total: number) => told = [done, total];
@@ -22,7 +22,7 @@ Deno.test("extract: writes the needed members, tells every byte, and removes the
 });
 
 Deno.test("extract: a zip file that was cut off fails before anything is written", allowed, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const wheel = await writeFakeWheel(folder.path);
   const zip = `${folder.path}/${wheel.file}`;
   await Deno.truncate(zip, wheel.bytes - 100);

@@ -2,10 +2,11 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../errors.ts";
 import { root } from "../../tests/command.ts";
 import { needs } from "../../tests/needs.ts";
+import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { findLibrary } from "./find.ts";
 import { libraryNames } from "./folder.ts";
 import { writeManifest } from "./manifest.ts";
-import { environment, temporaryFolder, writeLibraries, writeScript } from "./testing/fixtures.ts";
+import { environment, writeLibraries, writeScript } from "./testing/fixtures.ts";
 import { wheelsFor } from "./variant.ts";
 
 const allowed = needs("read", "write", "run", "env");
@@ -13,7 +14,7 @@ const { os, arch } = Deno.build;
 const [tensorflow, framework] = libraryNames(os);
 
 Deno.test("findLibrary: the option comes before the variable, and what a folder lacks is named", allowed, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const path = await Deno.realPath(folder.path);
   using _environment = environment({ THORAX_LIBTENSORFLOW: path });
   const fails = async (directory: string | undefined, message: string) => {
@@ -35,7 +36,7 @@ Deno.test("findLibrary: the option comes before the variable, and what a folder 
   assertEquals(found, { ...named, directory: `${path}/own`, origin: "option" });
 });
 
-/** A cache folder and a Python in a temporary folder, alone; `asked` tells how often python3 was started. */
+/** Makes a cache folder and a fake Python in a temporary folder. `asked` tells how often python3 was started. */
 async function places(path: string) {
   const cached = `${path}/cache/thorax/tensorflow-2.21.0-cpu`, site = `${path}/site-packages`;
   const files = { [`tensorflow/${tensorflow}`]: 0, [`tensorflow/${framework}`]: 0 };
@@ -59,7 +60,7 @@ async function places(path: string) {
 }
 
 Deno.test("findLibrary: the cache serves without python3, and comes before what python3 has", allowed, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const { variables, ofCache, fillCache, fillPython, asked } = await places(folder.path);
   using _environment = environment(variables);
   await fillCache();
@@ -69,7 +70,7 @@ Deno.test("findLibrary: the cache serves without python3, and comes before what 
 });
 
 Deno.test("findLibrary: python3 is asked once, and again where what it had is gone", allowed, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const { variables, site, ofCache, ofPython, fillCache, fillPython, asked } = await places(folder.path);
   using _environment = environment(variables);
   await fillPython();
@@ -90,7 +91,7 @@ Deno.test(
   "findLibrary: with leave to read alone it finds what was installed or noted before, and else says to run setup",
   allowed,
   async () => {
-    await using folder = await temporaryFolder();
+    using folder = temporaryFolder();
     const { variables, ofCache, ofPython, fillCache, fillPython, asked } = await places(folder.path);
     using _environment = environment(variables);
     const script = `import { findLibrary } from ${JSON.stringify(new URL("find.ts", import.meta.url).href)};
@@ -121,7 +122,7 @@ Deno.test(
   "findLibrary: with nothing anywhere and no Python it says what to do, and leaves nothing",
   allowed,
   async () => {
-    await using folder = await temporaryFolder();
+    using folder = temporaryFolder();
     const variables = { THORAX_LIBTENSORFLOW: undefined, XDG_CACHE_HOME: folder.path, PATH: folder.path };
     using _environment = environment(variables);
     const find = () => findLibrary({ device: "cpu", onProgress: () => {} });

@@ -8,11 +8,11 @@ import { noSpace, notPinned, notWritable } from "./pip_error.ts";
 import type { OnProgress } from "./progress.ts";
 import { isNeeded, type Wheel } from "./wheels.ts";
 
-/** What to install where. */
+/** Options of {@linkcode install}. */
 export interface Installation {
-  /** The folder that holds what is installed; made where missing. */
+  /** The cache folder; it is created if it does not exist. */
   readonly cache: string;
-  /** The name of what is installed, a folder in the cache. */
+  /** The name of the installation, a folder in the cache. */
   readonly name: string;
   readonly wheels: readonly Wheel[];
   readonly onProgress: OnProgress;
@@ -21,11 +21,12 @@ export interface Installation {
 const stagingPrefix = ".partial-";
 
 /**
- * Installs the needed members of wheels as the folder `cache/name`, which appears whole or not at all: it is made under another
- * name and renamed at the end. One process does it; others wait. What killed ones left behind is removed.
+ * Installs the needed members of wheels as the folder `cache/name`. The folder appears at the end, complete, because it is filled
+ * under another name and renamed. One process installs while others wait. Files that a killed process left are removed.
  *
- * @returns `"cache"`: while this process waited, another one had installed it.
- * @throws UserError (exit status 1) without python3 or pip, network, room or leave to write, or where a wheel is not the pinned one.
+ * @returns `"cache"` if another process installed it while this one waited
+ * @throws {UserError} (exit status 1) without python3 or pip, without network, disk space or write access, or if a wheel's SHA-256
+ * differs
  */
 export async function install({ cache, name, wheels, onProgress }: Installation): Promise<"installed" | "cache"> {
   const folder = `${cache}/${name}`;
@@ -47,9 +48,11 @@ export async function install({ cache, name, wheels, onProgress }: Installation)
   }
 }
 
-type Filling = Pick<Installation, "wheels" | "onProgress"> & { readonly folder: string };
-
-async function fill(staging: string, { folder, wheels, onProgress }: Filling): Promise<void> {
+/** Downloads, checks and extracts the wheels in the staging folder, and renames the result to `folder`. */
+async function fill(
+  staging: string,
+  { folder, wheels, onProgress }: Pick<Installation, "wheels" | "onProgress"> & { readonly folder: string },
+): Promise<void> {
   const total = wheels.reduce((sum, { bytes }) => sum + bytes, 0);
   onProgress({ step: "start", folder, total });
   await download(wheels, staging, (done) => onProgress({ step: "download", done: Math.min(done, total), total }));
@@ -61,32 +64,32 @@ async function fill(staging: string, { folder, wheels, onProgress }: Filling): P
     if (await sha256(`${staging}/wheels/${file}`, onBytes) !== pinned) throw notPinned(file);
   }
 
-  const whole = `${staging}/whole`;
-  await Deno.mkdir(whole);
-  const files = await extract(wheels.map(({ file }) => `${staging}/wheels/${file}`), whole, {
+  const complete = `${staging}/complete`;
+  await Deno.mkdir(complete);
+  const files = await extract(wheels.map(({ file }) => `${staging}/wheels/${file}`), complete, {
     isNeeded,
     onProgress: (done, total) => onProgress({ step: "extract", done, total }),
   });
-  await writeManifest(whole, wheels, files);
+  await writeManifest(complete, wheels, files);
   await removeTree(folder);
-  await Deno.rename(whole, folder);
+  await Deno.rename(complete, folder);
 }
 
-/** Removes what this or a killed process has left half done. Only under the lock. */
+/** Removes the unfinished files of this or a killed process. The caller holds the lock. */
 async function removeStaging(cache: string): Promise<void> {
   for await (const { name } of Deno.readDir(cache)) {
     if (name.startsWith(stagingPrefix)) await removeTree(`${cache}/${name}`);
   }
 }
 
-/** A killed process's pip may go on writing for a while: what cannot be removed now is removed by the next installation. */
+/** Removes a folder. The pip of a killed process may still write into it: then the next installation removes the rest. */
 async function removeTree(path: string): Promise<void> {
   await Deno.remove(path, { recursive: true }).catch((error) => {
     if (error instanceof Deno.errors.PermissionDenied) throw error;
   });
 }
 
-/** An error of the file system as a {@linkcode UserError}; others as they are. */
+/** Converts an error of the file system to a {@linkcode UserError}; other errors stay as they are. */
 function explained(error: unknown, cache: string): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const code = "code" in error ? error.code : undefined;

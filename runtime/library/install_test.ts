@@ -1,11 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../errors.ts";
 import { needs } from "../../tests/needs.ts";
+import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { install } from "./install.ts";
 import type { Progress } from "./progress.ts";
 import { run } from "./run.ts";
 import { fakeMembers, pin, pipFrom, writeFakeWheel } from "./testing/fake_wheel.ts";
-import { environment, temporaryFolder, writeScript } from "./testing/fixtures.ts";
+import { environment, writeScript } from "./testing/fixtures.ts";
 import { Installer } from "./testing/installer.ts";
 import type { Wheel } from "./wheels.ts";
 
@@ -34,7 +35,7 @@ Deno.test(
   "install: takes only what is needed out of the wheel, and a second time needs no Python",
   options,
   async () => {
-    await using folder = await temporaryFolder();
+    using folder = temporaryFolder();
     const [index, cache] = [folder.path, `${folder.path}/new/cache`];
     const wheels = [await writeFakeWheel(index)];
     const told: Progress[] = [];
@@ -57,7 +58,7 @@ Deno.test(
   "install: of two processes at once on an empty cache one installs, the other waits and finds it",
   options,
   async () => {
-    await using folder = await temporaryFolder();
+    using folder = temporaryFolder();
     const [index, cache] = [folder.path, `${folder.path}/cache`];
     const wheels = [await writeFakeWheel(index)];
     using first = new Installer({ cache, name, wheels }, index, "extract");
@@ -73,7 +74,7 @@ Deno.test(
   "install: what a process killed while extracting leaves is not taken for whole, and is cleaned up",
   options,
   async () => {
-    await using folder = await temporaryFolder();
+    using folder = temporaryFolder();
     const [index, cache] = [folder.path, `${folder.path}/cache`];
     const wheels = [await writeFakeWheel(index)];
     using killed = new Installer({ cache, name, wheels }, index, "extract");
@@ -88,7 +89,7 @@ Deno.test(
 );
 
 Deno.test("install: a folder that lost a file, or was made from other wheels, is made anew", options, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const [index, cache] = [folder.path, `${folder.path}/cache`];
   const wheels = [await writeFakeWheel(index)];
   using _environment = environment(pipFrom(index));
@@ -116,7 +117,7 @@ async function assertFails(wheel: Wheel, folder: string, message: string): Promi
 }
 
 Deno.test("install: a wheel with another hash is refused and nothing stays", options, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const wheel = await writeFakeWheel(folder.path);
   using _environment = environment(pipFrom(folder.path));
   const other = { ...wheel, sha256: "0".repeat(64) };
@@ -124,7 +125,7 @@ Deno.test("install: a wheel with another hash is refused and nothing stays", opt
 });
 
 Deno.test("install: our own check refuses what pip let through", options, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const wheel = await writeFakeWheel(folder.path);
   await writeScript(`${folder.path}/python3`, `for last; do :; done; echo wrong > "\${last#--dest=}/${wheel.file}"`);
   using _environment = environment({ PATH: folder.path });
@@ -132,7 +133,7 @@ Deno.test("install: our own check refuses what pip let through", options, async 
 });
 
 Deno.test("install: a truncated wheel is refused and nothing stays", options, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const whole = await writeFakeWheel(folder.path);
   const path = `${folder.path}/${whole.file}`;
   await Deno.truncate(path, whole.bytes - 100);
@@ -142,7 +143,7 @@ Deno.test("install: a truncated wheel is refused and nothing stays", options, as
 });
 
 Deno.test("install: without a wheel, without Python and without pip it says what to do", options, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const wheel = await writeFakeWheel(folder.path);
   {
     using _environment = environment(pipFrom(`${folder.path}/nowhere`));
@@ -164,7 +165,7 @@ Deno.test("install: without a wheel, without Python and without pip it says what
 });
 
 Deno.test("install: a cache that cannot be written is named with the remedy", options, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const wheel = await writeFakeWheel(folder.path);
   await Deno.writeTextFile(`${folder.path}/file`, "");
   const cache = `${folder.path}/file/cache`;

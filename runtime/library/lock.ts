@@ -1,6 +1,6 @@
 /**
- * Waits until no other process holds a lock file. The operating system gives the lock back when the file is closed, also
- * when its process is killed; the file itself stays.
+ * Takes the lock on a file, and waits while another process holds it; `onWait` is told then. The operating system releases the lock
+ * when the file is closed, also when the process is killed. The file itself stays.
  *
  * @example
  * ```ts ignore
@@ -8,15 +8,11 @@
  * ```
  */
 export async function exclusiveLock(path: string, onWait: () => void): Promise<Disposable> {
-  const file = await Deno.open(path, { create: true, write: true });
-  try {
-    if (!await file.tryLock(true)) {
-      onWait();
-      await file.lock(true);
-    }
-    return file;
-  } catch (error) {
-    file.close();
-    throw error;
+  using stack = new DisposableStack();
+  const file = stack.use(await Deno.open(path, { create: true, write: true }));
+  if (!await file.tryLock(true)) {
+    onWait();
+    await file.lock(true);
   }
+  return stack.move();
 }

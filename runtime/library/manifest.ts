@@ -1,19 +1,19 @@
 import { sha256 } from "./checksum.ts";
 import type { Wheel } from "./wheels.ts";
 
-/** What an installed folder must hold to count as whole. It is written last. */
+/** The files of a complete installation. It is written last. */
 interface Manifest {
-  /** SHA-256 of the wheels that it was made from. */
+  /** The SHA-256 of the wheels that it was made from. */
   readonly wheels: readonly string[];
   /** Sizes in bytes by path. */
   readonly files: Readonly<Record<string, number>>;
-  /** SHA-256 by path; folders that were installed before this was kept have none. */
+  /** SHA-256 by path; installations of earlier versions have none. */
   readonly digests?: Readonly<Record<string, string>>;
 }
 
 const name = "manifest.json";
 
-/** Marks a folder as whole. */
+/** Marks an installation as complete. */
 export async function writeManifest(folder: string, wheels: readonly Wheel[], files: Manifest["files"]): Promise<void> {
   const digests: Record<string, string> = {};
   for (const path of Object.keys(files)) digests[path] = await sha256(`${folder}/${path}`, () => {});
@@ -24,7 +24,7 @@ export async function writeManifest(folder: string, wheels: readonly Wheel[], fi
   await file.sync();
 }
 
-/** Whether a folder was made from these wheels to the end, and every file still has its size. */
+/** Whether a folder is a complete installation of these wheels, and every file still has its size. */
 export async function isComplete(folder: string, wheels: readonly Wheel[]): Promise<boolean> {
   try {
     const manifest = await read(folder);
@@ -38,7 +38,7 @@ export async function isComplete(folder: string, wheels: readonly Wheel[]): Prom
   }
 }
 
-/** The first file of an installed folder that is not what it was when it was installed. */
+/** Returns the path of the first file that has changed since the installation. */
 export async function changedFile(folder: string): Promise<string | undefined> {
   for (const [path, digest] of Object.entries((await read(folder)).digests ?? {})) {
     if (await sha256(`${folder}/${path}`, () => {}) !== digest) return path;
@@ -46,7 +46,7 @@ export async function changedFile(folder: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Lets a folder count as whole no more: it is installed anew when it is next asked for. */
+/** Marks an installation as incomplete, so that the next `findLibrary` installs it again. */
 export async function invalidate(folder: string): Promise<void> {
   await Deno.remove(`${folder}/${name}`);
 }

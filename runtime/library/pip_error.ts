@@ -6,7 +6,7 @@ function failure(message: string, remedy: string): UserError {
   return new UserError(message, { remedy, exitStatus: 1 });
 }
 
-/** What went wrong, in one line, from what pip wrote; undefined: Python could not even be started. */
+/** Explains in one line why pip failed, by what it wrote; undefined means that python3 could not be started. */
 export function pipError(stderr: string | undefined): UserError {
   if (stderr === undefined) {
     return failure(
@@ -35,7 +35,7 @@ export function pipError(stderr: string | undefined): UserError {
   );
 }
 
-/** A download that is not what was pinned. */
+/** Makes the error for a download whose SHA-256 differs. */
 export function notPinned(what: string): UserError {
   return failure(
     `The downloaded ${what} does not match its pinned SHA-256`,
@@ -43,7 +43,7 @@ export function notPinned(what: string): UserError {
   );
 }
 
-/** The disk is full. */
+/** Makes the error for a full disk. */
 export function noSpace(): UserError {
   return failure(
     "There is no room on the disk to install libtensorflow",
@@ -51,7 +51,7 @@ export function noSpace(): UserError {
   );
 }
 
-/** The cache folder cannot be written. */
+/** Makes the error for a cache folder that cannot be written. */
 export function notWritable(folder: string, cause: Error): UserError {
   return failure(
     `libtensorflow cannot be installed into ${folder}: ${cause.message.replace(/[.:]$/, "")}`,

@@ -1,22 +1,22 @@
-/** What an installation tells while it runs; sizes in bytes. */
+/** The progress of an installation, in bytes: it waits for another process, starts, runs through three steps, and ends. */
 export type Progress =
   | { readonly step: "wait" }
   | { readonly step: "start"; readonly folder: string; readonly total: number }
   | { readonly step: "download" | "check" | "extract"; readonly done: number; readonly total: number }
   | { readonly step: "end"; readonly folder: string };
 
-/** Told of each {@linkcode Progress}. */
+/** Is called with each {@linkcode Progress}. */
 export type OnProgress = (progress: Progress) => void;
 
 const titles = { download: "Downloading", check: "Checking", extract: "Extracting" };
 
-/** `274000871` → `"274 MB"`. */
+/** Formats a size: `274000871` → `"274 MB"`. */
 export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
 }
 
-/** Tells an installation's progress line by line, in quarters of each step: for logs. */
-export function lines(write: (line: string) => void): OnProgress {
+/** Writes the progress of an installation as lines for a log, one for each quarter of a step. */
+export function lineProgress(write: (line: string) => void): OnProgress {
   let last = "";
   const once = (line: string) => {
     if (line !== last) write(line);
@@ -39,10 +39,10 @@ export function lines(write: (line: string) => void): OnProgress {
   };
 }
 
-/** Tells an installation's progress on standard error: bars on a terminal, otherwise lines. */
-export async function standardError(): Promise<OnProgress> {
-  const told = lines((line) => console.error(line));
-  if (!Deno.stderr.isTerminal()) return told;
+/** Shows the progress of an installation on standard error: as bars on a terminal, otherwise as lines. */
+export async function terminalProgress(): Promise<OnProgress> {
+  const asLines = lineProgress((line) => console.error(line));
+  if (!Deno.stderr.isTerminal()) return asLines;
   // @ts-types="@types/cli-progress"
   const { default: { SingleBar } } = await import("cli-progress");
   let bar: InstanceType<typeof SingleBar> | undefined, step = "";
@@ -52,7 +52,7 @@ export async function standardError(): Promise<OnProgress> {
       bar = undefined;
       step = progress.step;
     }
-    if (!("done" in progress)) return told(progress);
+    if (!("done" in progress)) return asLines(progress);
     if (!bar) {
       const format = `${titles[progress.step].padEnd(11)} [{bar}] {percentage} % of {size}, {eta_formatted} left`;
       bar = new SingleBar({ format, barCompleteChar: "=", barIncompleteChar: "-", hideCursor: null });

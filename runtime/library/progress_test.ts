@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { lines } from "./progress.ts";
+import { lineProgress } from "./progress.ts";
 
-Deno.test("progress: lines tell each quarter once", () => {
+Deno.test("progress: lineProgress tell each quarter once", () => {
   const told: string[] = [];
-  const tell = lines((line) => told.push(line));
+  const tell = lineProgress((line) => told.push(line));
   tell({ step: "wait" });
   tell({ step: "start", folder: "/cache/thorax/tensorflow", total: 274000871 });
   for (let percent = 0; percent <= 100; percent += 10) {

@@ -2,7 +2,7 @@ import { missingLibraries } from "./folder.ts";
 import { run } from "./run.ts";
 import { tensorflowVersion, type Variant } from "./wheels.ts";
 
-/** Prints where `import tensorflow` would find it, without importing it; a folder of that name at hand does not count. */
+/** Prints where `import tensorflow` finds the package, without importing it. A folder of that name here does not count. */
 const script = `
 import sys
 sys.path = [path for path in sys.path if path]
@@ -11,20 +11,21 @@ spec = find_spec("tensorflow")
 print(spec.origin if spec and spec.origin else "")
 `;
 
-/** A TensorFlow that is installed for Python. */
+/** A TensorFlow among Python's packages. */
 export interface PythonLibrary {
+  /** The folder of both libraries. */
   readonly directory: string;
   readonly version: string;
 }
 
-/** Asks `python3` for an installed TensorFlow of the pinned minor version that serves a variant. Silent where there is none. */
+/** Asks `python3` for an installed TensorFlow of the pinned minor version that serves a variant. */
 export async function findInPython(variant: Variant, os: string): Promise<PythonLibrary | undefined> {
   const origin = (await run("python3", ["-c", script], { timeout: 5000 }))?.stdout.trim();
   const directory = origin?.replace(/\/__init__\.py$/, "");
   return directory && directory !== origin ? await libraryIn(directory, variant, os) : undefined;
 }
 
-/** The TensorFlow of the pinned minor version in a folder `site-packages/tensorflow`, if it is there, whole, and serves a variant. */
+/** Returns the TensorFlow in a folder `site-packages/tensorflow`, if it has the pinned minor version and serves a variant. */
 export async function libraryIn(directory: string, variant: Variant, os: string): Promise<PythonLibrary | undefined> {
   const site = directory.slice(0, directory.lastIndexOf("/"));
   const version = installedVersion(await names(site), variant);
@@ -32,12 +33,12 @@ export async function libraryIn(directory: string, variant: Variant, os: string)
   return serves && (await missingLibraries(directory, os)).length === 0 ? { directory, version } : undefined;
 }
 
-/** `tensorflow_cpu-2.21.0.dist-info`: a package's name and release. */
+/** Matches a package's name and version: `tensorflow_cpu-2.21.0.dist-info`. */
 const information = /^tensorflow([-_]cpu)?-(\d+\.\d+\.\d+)\b.*\.(?:dist|egg)-info$/;
 
 /**
- * The TensorFlow among the names of a `site-packages` folder, if it is of the pinned minor version. `tensorflow-cpu` does not
- * serve CUDA.
+ * Finds the version of TensorFlow by the file names of a `site-packages` folder, if it is the pinned minor version.
+ * `tensorflow-cpu` does not serve CUDA.
  */
 export function installedVersion(names: readonly string[], variant: Variant): string | undefined {
   const minor = tensorflowVersion.slice(0, tensorflowVersion.lastIndexOf("."));

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { needs } from "../../tests/needs.ts";
+import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { findInPython, installedVersion } from "./python.ts";
 import { run } from "./run.ts";
-import { environment, temporaryFolder, writeLibraries, writeScript } from "./testing/fixtures.ts";
+import { environment, writeLibraries, writeScript } from "./testing/fixtures.ts";
 
 Deno.test("python: only a release of the pinned minor version counts", () => {
   assertEquals(installedVersion(["numpy-2.4.0.dist-info", "tensorflow-2.21.0.dist-info"], "cpu"), "2.21.0");
@@ -24,7 +25,7 @@ Deno.test(
   "python: the folder of an installed package is found, for CUDA only beside its libraries",
   allowed,
   async () => {
-    await using folder = await temporaryFolder();
+    using folder = temporaryFolder();
     const { path } = folder;
     const directory = `${path}/site-packages/tensorflow`;
     await writeScript(`${path}/python3`, `echo ${directory}/__init__.py`);
@@ -42,7 +43,7 @@ Deno.test(
 );
 
 Deno.test("python: without python3, or with one that fails, nothing is found", allowed, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   using _environment = environment({ PATH: folder.path });
   assertEquals(await findInPython("cpu", "linux"), undefined);
   await writeScript(`${folder.path}/python3`, "exit 3");
@@ -52,7 +53,7 @@ Deno.test("python: without python3, or with one that fails, nothing is found", a
 const python = !allowed.ignore && (await run("python3", ["--version"]))?.success;
 
 Deno.test("python: the real python3 is asked without importing TensorFlow", { ignore: !python }, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const site = `${folder.path}/site`;
   await Deno.mkdir(`${site}/tensorflow-2.21.0.dist-info`, { recursive: true });
   await writeLibraries(`${site}/tensorflow`);

@@ -2,20 +2,23 @@ import { UserError } from "../../errors.ts";
 import type { Library } from "./find.ts";
 import { changedFile, invalidate } from "./manifest.ts";
 
-/** How to find a library and to open it; `tell` is given a line about a repair. */
-export interface Opening<T> {
+/** How to find and open a library, and where to report a repair. */
+export interface LibraryOpener<T> {
   readonly find: () => Promise<Library>;
   readonly open: (library: Library) => T;
+  /** Is given a line about a repair. */
   readonly tell: (line: string) => void;
 }
 
 /**
- * Opens TensorFlow's library. One of the cache that is damaged, by its checksums or because it cannot be opened, is installed
- * anew; one that the user named or installed for Python stays as it is.
+ * Opens TensorFlow's library. If a library of the cache has wrong checksums or cannot be opened, it is installed again. A library that
+ * the user named or installed for Python stays as it is.
  *
- * @throws {UserError} where it cannot be opened, or not installed anew
+ * @throws {UserError} if it can neither be opened nor installed again
  */
-export async function openSound<T>({ find, open, tell }: Opening<T>): Promise<{ library: Library; opened: T }> {
+export async function openOrReinstall<T>(
+  { find, open, tell }: LibraryOpener<T>,
+): Promise<{ library: Library; opened: T }> {
   const library = await find();
   if (library.origin !== "cache") return { library, opened: open(library) };
   const folder = library.directory.slice(0, library.directory.lastIndexOf("/"));
@@ -35,7 +38,7 @@ export async function openSound<T>({ find, open, tell }: Opening<T>): Promise<{ 
   return { library: repaired, opened: open(repaired) };
 }
 
-/** What to do where a library cannot be opened, by where it comes from. */
+/** Returns the remedy for a library that cannot be opened, by its origin. */
 export function remedyFor(origin: Library["origin"]): string {
   switch (origin) {
     case "option":

@@ -1,21 +1,22 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../errors.ts";
 import { needs } from "../../tests/needs.ts";
+import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import type { Library } from "./find.ts";
 import { install } from "./install.ts";
 import { isComplete } from "./manifest.ts";
-import { openSound, remedyFor } from "./repair.ts";
+import { openOrReinstall, remedyFor } from "./repair.ts";
 import { run } from "./run.ts";
 import { fakeMembers, pipFrom, writeFakeWheel } from "./testing/fake_wheel.ts";
-import { environment, temporaryFolder } from "./testing/fixtures.ts";
+import { environment } from "./testing/fixtures.ts";
 
 const allowed = needs("read", "write", "run", "env");
 const pip = !allowed.ignore && (await run("python3", ["-m", "pip", "--version"]))?.success;
 const [path, bytes] = Object.entries(fakeMembers)[0];
 
-/** A cache with a fake TensorFlow in it; what `openSound` makes of it, and what it tells. */
+/** Opens a fake TensorFlow from a cache with `openOrReinstall`, and records what it reports. */
 async function inCache(damage: (file: string) => Promise<void>, isUsable: (file: Uint8Array) => boolean) {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const cache = `${folder.path}/cache`, wheels = [await writeFakeWheel(folder.path)];
   using _environment = environment(pipFrom(folder.path));
   const find = async (): Promise<Library> => {
@@ -31,7 +32,11 @@ async function inCache(damage: (file: string) => Promise<void>, isUsable: (file:
     if (isUsable(file)) return file;
     throw new UserError("cannot be opened", { cause: new Error("invalid ELF header") });
   };
-  const { library, opened } = await openSound({ find, open, tell: (line) => told.push(line.replace(cache, "CACHE")) });
+  const { library, opened } = await openOrReinstall({
+    find,
+    open,
+    tell: (line) => told.push(line.replace(cache, "CACHE")),
+  });
   return { origin: library.origin, opened, told };
 }
 
@@ -39,7 +44,7 @@ async function spoil(file: string): Promise<void> {
   await Deno.writeFile(file, bytes.map((byte, at) => at === 1000 ? byte ^ 1 : byte));
 }
 
-Deno.test("openSound: a library of the cache that lost a bit is installed anew, before it is opened", {
+Deno.test("openOrReinstall: a library of the cache that lost a bit is installed anew, before it is opened", {
   ignore: !pip,
 }, async () => {
   const { origin, opened, told } = await inCache(spoil, () => true);
@@ -50,7 +55,7 @@ Deno.test("openSound: a library of the cache that lost a bit is installed anew, 
   ]);
 });
 
-Deno.test("openSound: one that cannot be opened, of before checksums were kept, is installed anew", {
+Deno.test("openOrReinstall: one that cannot be opened, of before checksums were kept, is installed anew", {
   ignore: !pip,
 }, async () => {
   const { origin, opened, told } = await inCache(async (file) => {
@@ -63,17 +68,17 @@ Deno.test("openSound: one that cannot be opened, of before checksums were kept, 
   assertEquals(told, ["The TensorFlow in the cache is damaged (invalid ELF header). Thorax installs it anew."]);
 });
 
-Deno.test("openSound: a sound one is opened, and nothing is told", { ignore: !pip }, async () => {
+Deno.test("openOrReinstall: a sound one is opened, and nothing is told", { ignore: !pip }, async () => {
   const { origin, opened, told } = await inCache(async () => {}, () => true);
   assertEquals([origin, opened, told], ["cache", bytes, []]);
 });
 
 Deno.test(
-  "openSound: a folder that the user named stays as it is, and the error says what to do",
+  "openOrReinstall: a folder that the user named stays as it is, and the error says what to do",
   allowed,
   async () => {
     for (const origin of ["option", "environment", "python"] as const) {
-      await using folder = await temporaryFolder();
+      using folder = temporaryFolder();
       await Deno.writeTextFile(`${folder.path}/manifest.json`, "the user's own");
       const library: Library = {
         directory: `${folder.path}/tensorflow`,
@@ -88,7 +93,7 @@ Deno.test(
         throw new Error("nothing is to be told");
       };
       const error = await assertRejects(
-        () => openSound({ find: () => Promise.resolve(library), open, tell }),
+        () => openOrReinstall({ find: () => Promise.resolve(library), open, tell }),
         UserError,
       );
       assertEquals(error.message, `cannot be opened. ${remedyFor(origin)}`);

@@ -1,24 +1,29 @@
-/** How a program ended. */
-export interface Ended {
+/** The status and output of a program that has ended. */
+export interface ProcessOutput {
   readonly success: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
 
+/** Options of {@linkcode run}. */
 export interface RunOptions {
-  /** Milliseconds after which the program is killed. */
+  /** The program is killed after so many milliseconds. */
   readonly timeout?: number;
   readonly env?: Record<string, string>;
 }
 
-/** Whether a permission is given. Asked first, because Deno would stop a person at a terminal with a question. */
-export function may(permission: Deno.PermissionDescriptor): boolean {
+/** Whether a permission is granted. Without asking first, Deno would prompt a person at a terminal. */
+export function isPermitted(permission: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(permission).state === "granted";
 }
 
-/** Runs a program without a shell and without input. Undefined: there is no such program, or it may not be run. */
-export async function run(program: string, args: string[], options: RunOptions = {}): Promise<Ended | undefined> {
-  if (!may({ name: "run", command: program })) return undefined;
+/** Runs a program without a shell and without input. It returns undefined if the program does not exist or is not permitted. */
+export async function run(
+  program: string,
+  args: string[],
+  options: RunOptions = {},
+): Promise<ProcessOutput | undefined> {
+  if (!isPermitted({ name: "run", command: program })) return undefined;
   const aborter = new AbortController();
   const timer = options.timeout === undefined ? undefined : setTimeout(() => aborter.abort(), options.timeout);
   try {
@@ -42,9 +47,9 @@ export async function run(program: string, args: string[], options: RunOptions =
   }
 }
 
-/** Deno refuses to start a program under a narrow run permission where LD_LIBRARY_PATH is set (as on many GPU machines). */
+/** Leaves out LD_LIBRARY_PATH and its like: under a narrow run permission Deno starts no program with them. */
 function environment(): { clearEnv: boolean; env: Record<string, string> } {
-  if (may({ name: "run" }) || !may({ name: "env" })) return { clearEnv: false, env: {} };
+  if (isPermitted({ name: "run" }) || !isPermitted({ name: "env" })) return { clearEnv: false, env: {} };
   const kept = Object.entries(Deno.env.toObject()).filter(([name]) => !/^(LD|DYLD)_/.test(name));
   return { clearEnv: true, env: Object.fromEntries(kept) };
 }

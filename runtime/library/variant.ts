@@ -1,8 +1,8 @@
 import { UserError } from "../../errors.ts";
 import { tensorflowVersion, type Variant, type Wheel, wheels } from "./wheels.ts";
 
-/** What the choice of wheels depends on. */
-export interface Request {
+/** The machine and device for which a build is chosen. */
+export interface BuildRequest {
   /** `Deno.build.os` and `Deno.build.arch`. */
   readonly os: string;
   readonly arch: string;
@@ -12,11 +12,11 @@ export interface Request {
 }
 
 /**
- * The build that a device asks for: `auto` takes CUDA's where a driver answers and there is such a build.
+ * Chooses the build for a device: `auto` takes CUDA's if a driver answers and there is such a build.
  *
- * @throws UserError (exit status 2) where `cuda` cannot be had.
+ * @throws {UserError} (exit status 2) for `cuda` without a build or a driver
  */
-export function variantFor({ os, arch, device, nvidiaDriver }: Request): Variant {
+export function variantFor({ os, arch, device, nvidiaDriver }: BuildRequest): Variant {
   const hasCuda = `${os}-${arch}-cuda` in wheels;
   if (device !== "cuda") return device === "auto" && hasCuda && nvidiaDriver ? "cuda" : "cpu";
   if (!hasCuda) {
@@ -36,11 +36,11 @@ export function variantFor({ os, arch, device, nvidiaDriver }: Request): Variant
 }
 
 /**
- * The wheels to install for a device on a machine, TensorFlow's first.
+ * Lists the wheels to install for a device on a machine, TensorFlow's first.
  *
- * @throws UserError (exit status 2) where `cuda` cannot be had, (1) where TensorFlow publishes nothing for the machine.
+ * @throws {UserError} (exit status 2) for `cuda` without a build or a driver; (exit status 1) if there is no wheel for the machine
  */
-export function wheelsFor(request: Request): readonly Wheel[] {
+export function wheelsFor(request: BuildRequest): readonly Wheel[] {
   const { os, arch } = request;
   const found = wheels[`${os}-${arch}-${variantFor(request)}`];
   if (!found) {

@@ -1,9 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../errors.ts";
-import { type Request, variantFor, wheelsFor } from "./variant.ts";
+import { type BuildRequest, variantFor, wheelsFor } from "./variant.ts";
 
-const linux = { os: "linux", arch: "x86_64", device: "auto", nvidiaDriver: false } satisfies Request;
-const first = (request: Request) => wheelsFor(request)[0].file;
+const linux = { os: "linux", arch: "x86_64", device: "auto", nvidiaDriver: false } satisfies BuildRequest;
+const first = (request: BuildRequest) => wheelsFor(request)[0].file;
 
 Deno.test("wheelsFor: one wheel for the processor on Linux and on Apple silicon", () => {
   assertEquals(first(linux), "tensorflow_cpu-2.21.0-cp312-cp312-manylinux_2_27_x86_64.whl");
@@ -31,7 +31,7 @@ Deno.test("wheelsFor: cuda without a driver, or without such a build, is a wrong
     "--device cuda: no NVIDIA driver answers on this machine (neither nvidia-smi nor libcuda.so.1). Install the driver, or use --device cpu.",
   );
   assertEquals(without.exitStatus, 2);
-  const mac = { os: "darwin", arch: "aarch64", device: "cuda", nvidiaDriver: false } satisfies Request;
+  const mac = { os: "darwin", arch: "aarch64", device: "cuda", nvidiaDriver: false } satisfies BuildRequest;
   const message =
     "--device cuda: TensorFlow has no CUDA build for darwin aarch64, only for linux x86_64. Use --device cpu.";
   assertEquals(assertThrows(() => wheelsFor(mac), UserError, message).exitStatus, 2);

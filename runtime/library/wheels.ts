@@ -1,21 +1,21 @@
-/** The pinned TensorFlow. */
+/** The pinned version of TensorFlow. */
 export const tensorflowVersion = "2.21.0";
 
-/** A file of the Python package index, known before it is fetched. */
+/** A file of the Python package index. */
 export interface Wheel {
-  /** Its file name, which holds package, version and platform (PEP 427). */
+  /** The file name, which holds package, version and platform (PEP 427). */
   readonly file: string;
   readonly bytes: number;
   /** SHA-256, in hexadecimal. */
   readonly sha256: string;
 }
 
-/** Which build of TensorFlow: for the processor alone, or also for NVIDIA's. */
+/** A build of TensorFlow: for the CPU alone, or for CUDA too. */
 export type Variant = "cpu" | "cuda";
 
 /**
- * Wheels by `os-arch-variant` (`Deno.build`'s words). CUDA's are those to which `tensorflow[and-cuda]==2.21.0` resolves: its
- * metadata gives ranges, here is their newest release (CUDA 12.9, cuDNN 9.28).
+ * Wheels by `os-arch-variant` (in `Deno.build`'s words). Those for CUDA are the newest releases within the ranges of
+ * `tensorflow[and-cuda]==2.21.0` (CUDA 12.9, cuDNN 9.28).
  */
 export const wheels: Readonly<Record<string, readonly Wheel[]>> = {
   "linux-x86_64-cpu": [{
@@ -102,18 +102,18 @@ export const wheels: Readonly<Record<string, readonly Wheel[]>> = {
   ],
 };
 
-/** What pip is asked for: `tensorflow_cpu-2.21.0-cp312-…whl` → `tensorflow_cpu==2.21.0`. */
+/** Returns pip's requirement for a wheel: `tensorflow_cpu-2.21.0-cp312-…whl` → `tensorflow_cpu==2.21.0`. */
 export function requirement({ file }: Wheel): string {
   const [name, version] = file.split("-");
   return `${name}==${version}`;
 }
 
-/** A wheel's platform tags: `…-manylinux2014_x86_64.manylinux_2_17_x86_64.whl` → both (PEP 425). */
+/** Returns a wheel's platform tags: `…-manylinux2014_x86_64.manylinux_2_17_x86_64.whl` → both (PEP 425). */
 export function platforms({ file }: Wheel): string[] {
   return file.slice(file.lastIndexOf("-") + 1, -".whl".length).split(".");
 }
 
-/** What is taken out of a wheel: the libraries, CUDA's compiler parts that TensorFlow looks for, and the licenses. */
+/** Whether a member of a wheel is installed: the libraries, the parts of CUDA's compiler that TensorFlow uses, and the licenses. */
 export function isNeeded(member: string): boolean {
   return needed.some((pattern) => pattern.test(member));
 }

@@ -1,37 +1,39 @@
 import type { ThoraxBackend } from "../backend/backend.ts";
-import { foldConstants } from "../backend/constants.ts";
-import { type Facts, fuse } from "./fusion.ts";
-import type { Symbolic } from "./graph.ts";
+import { foldConstants } from "./fold_constants.ts";
+import { type ConstantInfo, fuse } from "./fusion.ts";
+import type { SymbolicTensor } from "./graph.ts";
 import { readHandle } from "../ffi/handles.ts";
-import { nodesBehind } from "./rewrite.ts";
+import { ancestors } from "./rewrite.ts";
 import type { Trace } from "./trace.ts";
 
-/** A graph made anew. */
-export interface Frozen {
-  readonly results: Symbolic[];
-  /** The nodes that the results are made of, and which of the graph's inputs. */
-  readonly body: { readonly nodes: Deno.PointerObject[]; readonly inputs: ReadonlySet<Symbolic> };
+/** A graph after constant folding and fusion. */
+export interface FrozenGraph {
+  readonly results: SymbolicTensor[];
+  /** The nodes and the inputs that the results depend on. */
+  readonly body: { readonly nodes: Deno.PointerObject[]; readonly inputs: ReadonlySet<SymbolicTensor> };
 }
 
 /**
- * Makes a graph's results anew, where what it takes from outside is the same in every call: what follows from that alone is computed
- * now, and on the processor oneDNN's kernels do several ops in one pass and keep their weights laid out. The weights are inputs of the
- * graph all the same and not nodes, of which TensorFlow would hold copy upon copy.
+ * Optimizes a graph whose captured constants are the same in every call. Everything that depends on them alone is computed now; on
+ * the processor oneDNN's kernels run several ops in one pass and keep their weights in their own layout. The weights stay inputs
+ * of the graph, because TensorFlow would hold several copies of constant nodes.
+ *
+ * @throws {Error} if the graph overwrites a variable
  */
-export function freeze(backend: ThoraxBackend, graph: Trace, outputs: readonly Symbolic[]): Frozen {
+export function freeze(backend: ThoraxBackend, graph: Trace, outputs: readonly SymbolicTensor[]): FrozenGraph {
   if (graph.hasEffects) throw new Error(`jit: ${graph.label} is frozen and assigns to a tf.Variable; return the value`);
   const { tensorflow, context } = backend.engine;
   const folded = foldConstants(backend, graph, outputs);
   const hasFusedKernels = Deno.build.arch === "x86_64" && !context.gpu && tensorflow.c.IsMKLEnabled?.();
-  const results = hasFusedKernels ? fuse(graph, folded, factsOf(graph)) : folded;
-  const nodes = nodesBehind(graph, results).map(([node]) => node), inputs = new Set(nodes.filter(isInput));
+  const results = hasFusedKernels ? fuse(graph, folded, constantInfo(graph)) : folded;
+  const nodes = ancestors(graph, results).map(([node]) => node), inputs = new Set(nodes.filter(isInput));
   return { results, body: { nodes: nodes.filter((node) => !isInput(node)).map(({ operation }) => operation), inputs } };
 }
 
-const isInput = ({ op }: Symbolic) => op === "Placeholder";
+const isInput = ({ op }: SymbolicTensor) => op === "Placeholder";
 
-function factsOf(graph: Trace): Facts {
-  const handles = new Map(graph.outsiders.map(({ symbolic, handle }) => [symbolic.operation, handle]));
+function constantInfo(graph: Trace): ConstantInfo {
+  const handles = new Map(graph.capturedConstants.map(({ symbolic, handle }) => [symbolic.operation, handle]));
   return {
     isConstant: ({ operation }) => handles.has(operation),
     integersOf({ operation, op }) {

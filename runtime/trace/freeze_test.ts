@@ -21,7 +21,7 @@ const conv = (x: Tensor, kernel: Tensor, options: Partial<ConvolutionOptions> = 
   convolution(x as Tensor4D, kernel as Tensor4D, { ...plain, ...options });
 const halves = { size: [3, 3], stride: [2, 2], padding: [1, 1] } as const;
 
-/** The ops that a function of images is made of once it is frozen, those of constants and inputs aside. */
+/** Lists the ops of a frozen function of images, without constants and inputs. */
 function frozenOps(fn: (x: Tensor) => Tensor, x: Tensor): string[] {
   const backend = tf.backend() as ThoraxBackend, { engine } = backend;
   using trace = new Trace(engine.tensorflow, "test", { frozen: true });
@@ -45,7 +45,7 @@ const isFused = () =>
   Deno.build.arch === "x86_64" && !onGpu() &&
   (tf.backend() as ThoraxBackend).engine.tensorflow.c.IsMKLEnabled?.() === true;
 
-/** By what is fused: a function of images, a kernel and a bias, and the ops that are left of it. */
+/** Functions of images, a kernel and a bias, by what is fused, and the ops that remain. */
 const rows: Readonly<Record<string, readonly [(x: Tensor, kernel: Tensor, bias: Tensor) => Tensor, string[]]>> = {
   "a bias": [(x, kernel, bias) => biasAdd(conv(x, kernel), bias), [fused]],
   "a bias and a ReLU": [(x, kernel, bias) => tf.relu(biasAdd(conv(x, kernel), bias)), [fused]],

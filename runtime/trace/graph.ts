@@ -4,32 +4,35 @@ import { cString } from "../ffi/c_string.ts";
 import { dimensions, type Handle, withTensor } from "../ffi/handles.ts";
 import { outputOf, type Outputs, packed } from "../ffi/output.ts";
 import { unknownShape } from "./refusal.ts";
-import { existing, type TensorFlow } from "../ffi/tensorflow.ts";
+import { nonNull, type TensorFlow } from "../ffi/tensorflow.ts";
 
-/** A tensor of a graph under construction: an output of a node. */
-export interface Symbolic {
+/** A tensor of a graph under construction: an output of a node, with a shape and a dtype but without values. */
+export interface SymbolicTensor {
   readonly graph: Graph;
-  /** The op that makes it. */
+  /** The name of the op that computes it. */
   readonly op: string;
   readonly operation: Deno.PointerObject;
   readonly output: Outputs;
   readonly shape: number[];
   readonly dtype: number;
-  /** How it is made: enough to do it again outside of the graph. */
-  readonly recipe: Recipe;
+  /** The node that computes it: enough to run it again outside of the graph. */
+  readonly nodeDef: NodeDef;
   /** a and b where this is the matrix product aᵀ·b. */
-  readonly factors?: readonly [Symbolic, Symbolic];
+  readonly factors?: readonly [SymbolicTensor, SymbolicTensor];
 }
 
-interface Recipe {
+/** A node of a graph. */
+interface NodeDef {
   readonly attributes: readonly Attribute[];
-  readonly inputs: readonly Symbolic[];
+  readonly inputs: readonly SymbolicTensor[];
+  /** Control dependencies: operations that run before. */
   readonly controls: readonly Deno.PointerObject[];
+  /** Which output of the node. */
   readonly index: number;
   readonly numOutputs: number;
 }
 
-/** Ops that take a list among their inputs: where it begins and ends, of how many inputs. */
+/** Ops that take a list among their inputs: where it begins and ends, given the number of inputs. */
 const lists: ReadonlyMap<string, (inputs: number) => readonly [from: number, to: number]> = new Map([
   ["AddN", (inputs) => [0, inputs]],
   ["ConcatV2", (inputs) => [0, inputs - 1]],
@@ -45,28 +48,28 @@ const lists: ReadonlyMap<string, (inputs: number) => readonly [from: number, to:
 export class Graph {
   readonly #graph: Deno.PointerObject;
   readonly #setAttributes: ReturnType<typeof attributeSetter>;
-  readonly #nodes: Symbolic[][] = [];
+  readonly #nodes: SymbolicTensor[][] = [];
   #named = 0;
 
   /** `label` is the function's name in messages. */
   constructor(readonly tensorflow: TensorFlow, readonly label: string) {
-    this.#graph = existing(tensorflow.c.TF_NewGraph(), "graph");
+    this.#graph = nonNull(tensorflow.c.TF_NewGraph(), "graph");
     this.#setAttributes = attributeSetter(tensorflow, true);
   }
 
-  /** The outputs of each node, in the order in which the nodes were appended: none comes before its inputs. */
-  get nodes(): readonly (readonly Symbolic[])[] {
+  /** The outputs of each node, in the order in which the nodes were appended, which is topological. */
+  get nodes(): readonly (readonly SymbolicTensor[])[] {
     return this.#nodes;
   }
 
-  /** An input of the function. */
-  placeholder(dtype: number, shape: readonly number[]): Symbolic {
+  /** Appends an input of the function. */
+  placeholder(dtype: number, shape: readonly number[]): SymbolicTensor {
     const shapeAttribute = { name: "shape", type: attributeKinds.shape, value: [...shape] };
     return this.addNode("Placeholder", [attribute.type("dtype", dtype), shapeAttribute], [], 1)[0];
   }
 
-  /** A copy of a value in the graph. */
-  constant(handle: Handle): Symbolic {
+  /** Appends a constant with a copy of a value. */
+  constant(handle: Handle): SymbolicTensor {
     const { c, status, check } = this.tensorflow;
     const node = this.#newNode("Const");
     this.#setAttributes(node, [attribute.type("dtype", handle.dtype)]);
@@ -75,14 +78,14 @@ export class Graph {
     return this.#finishNode("Const", node, { attributes: [], inputs: [], controls: [], numOutputs: 1 })[0];
   }
 
-  /** Appends an op. */
+  /** Appends a node. It returns at least one tensor, also for an op without outputs. */
   addNode(
     op: string,
     attributes: readonly Attribute[],
-    inputs: readonly Symbolic[],
+    inputs: readonly SymbolicTensor[],
     numOutputs: number,
     controls: readonly Deno.PointerObject[] = [],
-  ): Symbolic[] {
+  ): SymbolicTensor[] {
     const { c } = this.tensorflow;
     const node = this.#newNode(op);
     const [from, to] = lists.get(op)?.(inputs.length) ?? [0, 0];
@@ -96,32 +99,32 @@ export class Graph {
     return factors ? [{ ...outputs[0], factors }] : outputs;
   }
 
-  /** Appends the op of a node once more, with other inputs of the same shapes and types. */
-  again(
-    outputs: readonly Symbolic[],
-    inputs: readonly Symbolic[],
+  /** Appends a copy of a node, with other inputs of the same shapes and types. */
+  copyNode(
+    outputs: readonly SymbolicTensor[],
+    inputs: readonly SymbolicTensor[],
     controls: readonly Deno.PointerObject[],
-  ): Symbolic[] {
-    const { op, recipe: { attributes, numOutputs } } = outputs[0];
+  ): SymbolicTensor[] {
+    const { op, nodeDef: { attributes, numOutputs } } = outputs[0];
     const made = this.addNode(op, attributes, inputs, numOutputs, controls);
     return made.map((output, index) => numOutputs > 0 ? this.shaped(output, outputs[index].shape) : output);
   }
 
-  /** Appends one of oneDNN's own ops, which does further ops in the same pass. Its inputs are two and then lists; the shape is known. */
+  /** Appends one of oneDNN's fused ops. It takes two inputs and then lists; `fusedNames` are the ops that it runs in the same pass. */
   addFused(
     op: string,
     attributes: readonly Attribute[],
-    further: readonly string[],
-    [first, second, ...lists]: readonly [Symbolic, Symbolic, ...(readonly Symbolic[])[]],
+    fusedNames: readonly string[],
+    [first, second, ...lists]: readonly [SymbolicTensor, SymbolicTensor, ...(readonly SymbolicTensor[])[]],
     shape: readonly number[],
-  ): Symbolic {
+  ): SymbolicTensor {
     const { c } = this.tensorflow;
     const node = this.#newNode(op);
     c.TF_AddInput(node, first.output);
     c.TF_AddInput(node, second.output);
     for (const list of lists) c.TF_AddInputList(node, packed(list), list.length);
     this.#setAttributes(node, attributes);
-    const names = further.map((name) => new TextEncoder().encode(name));
+    const names = fusedNames.map((name) => new TextEncoder().encode(name));
     const addresses = names.map((name) => Deno.UnsafePointer.value(Deno.UnsafePointer.of(name)));
     const lengths = names.map(({ length }) => BigInt(length));
     c.TF_SetAttrStringList(
@@ -136,35 +139,35 @@ export class Graph {
     return this.shaped(output, shape);
   }
 
-  /** A result of its own, also where the tensor is an input of the function. */
-  identity(value: Symbolic, controls: readonly Deno.PointerObject[] = []): Symbolic {
+  /** Appends an identity: a result of its own, also if the tensor is an input of the function. */
+  identity(value: SymbolicTensor, controls: readonly Deno.PointerObject[] = []): SymbolicTensor {
     return this.addNode("Identity", [attribute.type("T", value.dtype)], [value], 1, controls)[0];
   }
 
-  /** The value of a resource variable, once `controls` have run. */
+  /** Appends a read of a resource variable, which runs after `controls`. */
   protected read(
-    resource: Symbolic,
+    resource: SymbolicTensor,
     dtype: number,
     shape: readonly number[],
     controls: readonly Deno.PointerObject[],
-  ): Symbolic {
+  ): SymbolicTensor {
     const [read] = this.addNode("ReadVariableOp", [attribute.type("dtype", dtype)], [resource], 1, controls);
     return this.shaped(read, shape);
   }
 
-  /** A value of whose shape TensorFlow is told. */
-  protected shaped(value: Symbolic, shape: readonly number[]): Symbolic {
+  /** Sets the shape of a tensor, which TensorFlow cannot infer. */
+  protected shaped(value: SymbolicTensor, shape: readonly number[]): SymbolicTensor {
     const { c, status, check } = this.tensorflow;
     c.TF_GraphSetTensorShape(this.#graph, value.output, dimensions(shape), shape.length, status);
     check(value.op);
     return { ...value, shape: [...shape] };
   }
 
-  /** The graph, or `body` of its nodes, as a function, whose nodes `effects` run whatever is asked of it; the caller deletes it. */
+  /** Makes a function of the graph, or of the nodes in `body`. The nodes in `effects` always run. The caller deletes the function. */
   protected toFunction(
     name: string,
-    inputs: readonly Symbolic[],
-    outputs: readonly Symbolic[],
+    inputs: readonly SymbolicTensor[],
+    outputs: readonly SymbolicTensor[],
     effects: readonly Deno.PointerObject[],
     body?: readonly Deno.PointerObject[],
   ): Deno.PointerObject {
@@ -188,10 +191,10 @@ export class Graph {
       status,
     );
     check(name);
-    return existing(made, "function");
+    return nonNull(made, "function");
   }
 
-  /** Lets nodes of the graph call a function. */
+  /** Copies a function into the graph, so that nodes can call it. */
   protected include(fn: Deno.PointerObject, name: string): void {
     this.tensorflow.c.TF_GraphCopyFunction(this.#graph, fn, null, this.tensorflow.status);
     this.tensorflow.check(name);
@@ -203,31 +206,31 @@ export class Graph {
 
   #newNode(op: string): Deno.PointerObject {
     const name = new TextEncoder().encode(`${op}_${this.#named++}\0`);
-    return existing(this.tensorflow.c.TF_NewOperation(this.#graph, cString(op), name), "node");
+    return nonNull(this.tensorflow.c.TF_NewOperation(this.#graph, cString(op), name), "node");
   }
 
-  /** At least one Symbolic, so that an op without outputs has a handle to wait for. */
+  /** Returns at least one tensor, so that a control dependency on an op without outputs is possible. */
   #finishNode(
     op: string,
     node: Deno.PointerObject,
-    recipe: Omit<Recipe, "index">,
-  ): Symbolic[] {
+    nodeDef: Omit<NodeDef, "index">,
+  ): SymbolicTensor[] {
     const { c, status, check } = this.tensorflow;
     const finished = c.TF_FinishOperation(node, status);
     check(op);
-    const operation = existing(finished, "operation");
-    const outputs = Array.from({ length: Math.max(1, recipe.numOutputs) }, (_, index) => {
+    const operation = nonNull(finished, "operation");
+    const outputs = Array.from({ length: Math.max(1, nodeDef.numOutputs) }, (_, index) => {
       const output = outputOf(operation, index);
-      const type = recipe.numOutputs > 0
+      const type = nodeDef.numOutputs > 0
         ? { dtype: c.TF_OperationOutputType(output), shape: this.#shape(op, output) }
         : { dtype: 0, shape: [] };
-      return { graph: this, op, operation, output, ...type, recipe: { ...recipe, index } };
+      return { graph: this, op, operation, output, ...type, nodeDef: { ...nodeDef, index } };
     });
     this.#nodes.push(outputs);
     return outputs;
   }
 
-  /** The inferred shape. */
+  /** Returns the shape that TensorFlow infers. */
   #shape(op: string, output: Outputs): number[] {
     const { c, status, check } = this.tensorflow;
     const rank = c.TF_GraphGetTensorNumDims(this.#graph, output, status);
@@ -240,8 +243,12 @@ export class Graph {
   }
 }
 
-/** The factors of a product aᵀ·b, or of one in another precision. */
-function factorsOf(op: string, attributes: readonly Attribute[], inputs: readonly Symbolic[]): Symbolic["factors"] {
+/** Returns the factors of a product aᵀ·b, or of its cast. */
+function factorsOf(
+  op: string,
+  attributes: readonly Attribute[],
+  inputs: readonly SymbolicTensor[],
+): SymbolicTensor["factors"] {
   if (op === "Cast") return inputs[0].factors;
   const isProduct = op === "MatMul" && isSet(attributes, "transpose_a") && !isSet(attributes, "transpose_b");
   return isProduct ? [inputs[0], inputs[1]] : undefined;
@@ -251,7 +258,7 @@ function isSet(attributes: readonly Attribute[], name: string): boolean {
   return attributes.some((attribute) => attribute.name === name && attribute.value === true);
 }
 
-/** Nodes as a C array, which is never empty. */
+/** Returns the addresses of nodes as a C array, which is never empty. */
 function addresses(nodes: readonly Deno.PointerObject[]): BigUint64Array<ArrayBuffer> {
   return BigUint64Array.from(nodes.length > 0 ? nodes.map((node) => Deno.UnsafePointer.value(node)) : [0n]);
 }

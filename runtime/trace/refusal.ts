@@ -1,21 +1,28 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { callers } from "./callers.ts";
+import { stackTrace } from "./stack_trace.ts";
 import { dataTypes } from "../ffi/data_type.ts";
-import type { Symbolic } from "./graph.ts";
 
-/** What a trace cannot do, as errors that name the function, the op and the remedy. */
-
-/** A tensor that has no value. */
-export type Unreadable = Pick<Symbolic, "shape" | "dtype"> & { readonly op?: string; readonly name?: string };
+/** A tensor without a value, as errors describe it: by a variable's `name`, or by the `op` that computes it. */
+export interface TensorDescription {
+  readonly shape: readonly number[];
+  /** TensorFlow's number for the element type. */
+  readonly dtype: number;
+  readonly op?: string;
+  readonly name?: string;
+}
 
 const readers =
   /\b(?:Tensor|Variable|Module|Object)\.(print|toString|arraySync|array|bufferSync|buffer|bytes|dataSync|data)\b/g;
 const asynchronous = /\b(\w+Async)_ /g;
 const kernels = /\/kernels\/(\w+)\.js/;
 
-/** In a trace there are no values yet. */
-export function refuseReading(label: string, tensor: Unreadable): never {
-  const stack = callers();
+/**
+ * Refuses to read a tensor: it has no value while the function is traced.
+ *
+ * @throws {Error} that names who reads it, the tensor and the remedy
+ */
+export function refuseReading(label: string, tensor: TensorDescription): never {
+  const stack = stackTrace();
   const last = (pattern: RegExp) => [...stack.matchAll(pattern)].at(-1)?.[1];
   const async = last(asynchronous);
   const reader = async ? `tf.${async}` : last(readers) ?? `tfjs's kernel ${kernels.exec(stack)?.[1] ?? ""}`.trim();
@@ -25,8 +32,12 @@ export function refuseReading(label: string, tensor: Unreadable): never {
   );
 }
 
-/** A compiled function is not called again: what it keeps for its next call is not there then, in whatever variable it lies. */
-export function refuseKeeping(label: string, tensor: Unreadable): never {
+/**
+ * Refuses a tensor that a function keeps for its next call: a compiled function is not called again.
+ *
+ * @throws {Error} that names the tensor and the remedy
+ */
+export function refuseLeakedTensor(label: string, tensor: TensorDescription): never {
   throw new Error(
     `jit: ${label}: the function keeps ${
       show(tensor)
@@ -36,17 +47,21 @@ export function refuseKeeping(label: string, tensor: Unreadable): never {
 }
 
 /** `a tensor (a result of AddV2, float32 [1])` */
-function show({ op, dtype, shape, name }: Unreadable): string {
+function show({ op, dtype, shape, name }: TensorDescription): string {
   const typeName = Object.entries(dataTypes).find(([, type]) => type === dtype)?.[0];
   const argument = op === "Placeholder" || op === "ReadVariableOp";
   const origin = name ? `the variable ${name}` : argument ? "an argument" : `a result of ${op}`;
   return `a tensor (${origin}, ${typeName} [${shape.join(", ")}])`;
 }
 
-/** The scopes of tfjs's ops that draw. */
+/** The scopes of tfjs's ops that draw random numbers. */
 const randomOps = /^(dropout|rand(?:om(?:Normal|Uniform|UniformInt|Gamma|StandardNormal))?|truncatedNormal)__op$/;
 
-/** tfjs draws random numbers in JavaScript: in a trace they would be constants, the same in every call. */
+/**
+ * Refuses a random op of tfjs: it draws numbers in JavaScript, which would be constants of the graph.
+ *
+ * @throws {Error} inside such an op, with its name
+ */
 export function refuseRandomness(label: string): void {
   const [op] = tf.engine().state.scopeStack.flatMap(({ name }) => randomOps.exec(name)?.[1] ?? []);
   if (op) {
@@ -57,7 +72,11 @@ export function refuseRandomness(label: string): void {
   }
 }
 
-/** TensorFlow's own random ops go on from a state that no seed of a call sets. */
+/**
+ * Refuses TensorFlow's own random ops, whose state no seed of a call sets.
+ *
+ * @throws {Error} for such an op
+ */
 export function refuseRandomOp(label: string, op: string): void {
   if (!/^(Multinomial|Random|TruncatedNormal|ParameterizedTruncatedNormal)/.test(op)) return;
   throw new Error(
@@ -66,13 +85,17 @@ export function refuseRandomOp(label: string, op: string): void {
   );
 }
 
-/** Shapes that nobody reads: batch norm's third reserve space, and a variable's value, whose shape is set afterwards. */
+/** Shapes that nobody reads: batch norm's third reserve space, and the value of a variable, whose shape is set afterwards. */
 const unread: ReadonlyMap<string, number[]> = new Map([
   ["FusedBatchNormV3", [0]],
   ["ReadVariableOp", []],
 ]);
 
-/** A shape that depends on values; `undefined` where even the rank does. A size of −1 is not known. */
+/**
+ * Returns the shape of an op that needs none.
+ *
+ * @throws {Error} for any other op whose shape depends on values; a size of −1 is unknown, and `shape` is undefined if the rank is
+ */
 export function unknownShape(label: string, op: string, shape: readonly number[] | undefined): number[] {
   const known = unread.get(op);
   if (known) return known;

@@ -11,7 +11,7 @@ const unshaped = "whose shape depends on values, and a traced function has none;
   "compute it outside and pass it, or keep the shape and choose with tf.where";
 const seeded = "pass a seed and use dropout or statelessUniform of ops/dropout.ts";
 
-/** Functions that cannot be traced, of a matrix of 2×2, and what is said of them. */
+/** Functions of a 2×2 matrix that cannot be traced, and their error messages. */
 const refused: Record<string, readonly [(x: tf.Tensor2D) => unknown, string]> = {
   "a choice by a value": [
     (x) => x.dataSync()[0] > 0 ? x : tf.neg(x),

@@ -1,58 +1,60 @@
-import type { Graph, Symbolic } from "./graph.ts";
+import type { Graph, SymbolicTensor } from "./graph.ts";
 
 type Operation = Deno.PointerObject;
 
 /** The outputs of a node. */
-export type Node = readonly Symbolic[];
+export type Node = readonly SymbolicTensor[];
 
-/** Nodes that tensors are made of, in the order in which they were appended. */
-export function nodesBehind(graph: Graph, tensors: readonly Symbolic[]): Node[] {
+/** Returns the nodes that tensors depend on, in the order in which they were appended. */
+export function ancestors(graph: Graph, tensors: readonly SymbolicTensor[]): Node[] {
   const needed = new Set(tensors.map(({ operation }) => operation));
-  const behind = graph.nodes.filter(() => true).reverse().filter(([{ operation, recipe }]) => {
+  const reversed = graph.nodes.toReversed().filter(([{ operation, nodeDef }]) => {
     if (!needed.has(operation)) return false;
-    for (const input of recipe.inputs) needed.add(input.operation);
-    for (const control of recipe.controls) needed.add(control);
+    for (const input of nodeDef.inputs) needed.add(input.operation);
+    for (const control of nodeDef.controls) needed.add(control);
     return true;
   });
-  return behind.reverse();
+  return reversed.reverse();
 }
 
-/** How often each node is asked for: by other nodes, and as a result. */
-export function countUses(nodes: readonly Node[], results: readonly Symbolic[]): Map<Operation, number> {
+/** Counts how often each node is used: by other nodes, and as a result. */
+export function countUses(nodes: readonly Node[], results: readonly SymbolicTensor[]): Map<Operation, number> {
   const uses = new Map<Operation, number>();
   const use = (operation: Operation) => void uses.set(operation, (uses.get(operation) ?? 0) + 1);
-  for (const [{ recipe }] of nodes) {
-    for (const { operation } of recipe.inputs) use(operation);
-    recipe.controls.forEach(use);
+  for (const [{ nodeDef }] of nodes) {
+    for (const { operation } of nodeDef.inputs) use(operation);
+    nodeDef.controls.forEach(use);
   }
   for (const { operation } of results) use(operation);
   return uses;
 }
 
-/** What stands for a tensor after a rewriting. */
-export type Now = (tensor: Symbolic) => Symbolic;
+/** Returns the tensor that replaces another in the rewritten graph; most replace themselves. */
+export type Substitute = (tensor: SymbolicTensor) => SymbolicTensor;
 
 /**
- * Makes tensors of a graph anew. `replace` gives other outputs in place of a node's; where it gives nothing the node stays, or is
- * appended once more where something behind it was replaced.
+ * Rewrites the part of a graph that tensors depend on. `replace` returns the outputs that take the place of a node's. Where it
+ * returns nothing the node stays; if one of its inputs was replaced, a copy of it is appended.
+ *
+ * @returns the tensors in the rewritten graph
  */
 export function rewrite(
   graph: Graph,
-  tensors: readonly Symbolic[],
-  replace: (node: Node, now: Now) => Node | undefined,
-): Symbolic[] {
+  tensors: readonly SymbolicTensor[],
+  replace: (node: Node, substitute: Substitute) => Node | undefined,
+): SymbolicTensor[] {
   const replaced = new Map<Operation, Node>();
-  const now: Now = (tensor) => replaced.get(tensor.operation)?.[tensor.recipe.index] ?? tensor;
-  for (const node of nodesBehind(graph, tensors)) {
-    const [{ operation, recipe: { inputs, controls } }] = node;
-    const other = replace(node, now);
+  const substitute: Substitute = (tensor) => replaced.get(tensor.operation)?.[tensor.nodeDef.index] ?? tensor;
+  for (const node of ancestors(graph, tensors)) {
+    const [{ operation, nodeDef: { inputs, controls } }] = node;
+    const other = replace(node, substitute);
     const isChanged = inputs.some((input) => replaced.has(input.operation)) ||
       controls.some((control) => replaced.has(control));
     if (other) replaced.set(operation, other);
     else if (isChanged) {
       const others = controls.map((control) => replaced.get(control)?.[0].operation ?? control);
-      replaced.set(operation, graph.again(node, inputs.map(now), others));
+      replaced.set(operation, graph.copyNode(node, inputs.map(substitute), others));
     }
   }
-  return tensors.map(now);
+  return tensors.map(substitute);
 }

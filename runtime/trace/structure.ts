@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 
-/** What a traced function takes and returns: tensors and numbers, and arrays and plain objects of such; the rest is fixed. */
+/** What a traced function takes and returns (a pytree): tensors and numbers in arrays and plain objects. Other values are fixed. */
 export type Structure =
   | tf.Tensor
   | number
@@ -11,17 +11,17 @@ export type Structure =
   | readonly Structure[]
   | { readonly [key: string]: Structure };
 
-/** A tensor or number inside a structure, and the way to it. */
+/** A tensor or number inside a structure, and its path: `/0/conv/kernel`. */
 export interface Leaf {
   readonly path: string;
   readonly value: tf.Tensor | number;
 }
 
 /**
- * The tensors and numbers of a structure, in order, and its signature: keys, shapes, types and fixed values. `typeOf` names the
- * type of a tensor's elements, `name` the structure in errors.
+ * Lists the tensors and numbers of a structure in order, and builds its signature: keys, shapes, types and fixed values. `typeOf`
+ * names the element type of a tensor, and `name` the structure in errors.
  *
- * @throws {TypeError} for what is neither, and for a structure that contains itself
+ * @throws {TypeError} if the structure contains any other kind of object, or itself
  */
 export function flatten(
   structure: unknown,
@@ -66,7 +66,7 @@ export function flatten(
   return { leaves, signature };
 }
 
-/** The structure with its leaves replaced, in the order in which {@linkcode flatten} lists them. */
+/** Copies a structure and replaces its leaves, in the order in which {@linkcode flatten} lists them. */
 export function mapLeaves(structure: unknown, replace: (value: tf.Tensor | number) => unknown): unknown {
   if (structure instanceof tf.Tensor || typeof structure === "number") return replace(structure);
   if (Array.isArray(structure)) return structure.map((item) => mapLeaves(item, replace));
@@ -76,7 +76,7 @@ export function mapLeaves(structure: unknown, replace: (value: tf.Tensor | numbe
   return structure;
 }
 
-/** Whether a value is an object as braces make it. */
+/** Whether a value is a plain object, as an object literal makes it. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);

@@ -8,7 +8,7 @@ import { defaultNormalization } from "../../data/images/normalization.ts";
 import { compile, type CompileOptions } from "../../dsl/compile/compile.ts";
 import { buildModel } from "../../models/registry.ts";
 import { succeed } from "../command.ts";
-import { everyLayer, writeExportable } from "../exportable.ts";
+import { everyLabel, everyLayer, writeExportable } from "../exportable.ts";
 import { filmsFolder, type Need, needs } from "../needs.ts";
 import { noise } from "../parity/formula.ts";
 import { npy } from "../npy.ts";
@@ -31,7 +31,7 @@ const registered = (name: string) => {
 const subjects = {
   resnet18: registered("resnet18"),
   alexnet: registered("alexnet"),
-  "every layer": { labels: ["a", "b", "c"], need: "read" as Need, model: () => everyLayer(22), images: formulaImages },
+  "every layer": { labels: everyLabel, need: "read" as Need, model: () => everyLayer(22), images: formulaImages },
 };
 
 async function films(): Promise<Float32Array<ArrayBuffer>> {

@@ -1,6 +1,6 @@
 import { libraryNames } from "../folder.ts";
 
-/** Sets environment variables (undefined: removes them) until disposed. */
+/** Sets environment variables until it is disposed; undefined removes a variable. */
 export function environment(variables: Record<string, string | undefined>): Disposable {
   const set = (values: Record<string, string | undefined>) => {
     for (const [name, value] of Object.entries(values)) {
@@ -12,13 +12,7 @@ export function environment(variables: Record<string, string | undefined>): Disp
   return { [Symbol.dispose]: () => set(before) };
 }
 
-/** A temporary folder, removed when disposed. */
-export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await Deno.makeTempDir({ prefix: "thorax-" });
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
-}
-
-/** Writes a program that runs as a shell script. */
+/** Writes an executable shell script. */
 export async function writeScript(path: string, script: string): Promise<void> {
   await Deno.writeTextFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }

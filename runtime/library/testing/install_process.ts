@@ -1,6 +1,6 @@
 /**
- * Installs in a process of its own, for install_test.ts: `install_process.ts INSTALLATION [STEP]`. Prints each step as it begins
- * and what `install` returns; halts at STEP until something comes on standard input.
+ * Installs in its own process, for install_test.ts: `install_process.ts INSTALLATION [STEP]`. It prints each step when it begins, and
+ * the result of `install`. It waits at STEP for standard input.
  */
 import { install } from "../install.ts";
 

@@ -1,7 +1,7 @@
 import type { Installation } from "../install.ts";
 import { pipFrom } from "./fake_wheel.ts";
 
-/** A process that installs with pip from a folder of wheels, and what it prints. */
+/** A process that installs with pip from a folder of wheels, and its output. */
 export class Installer implements Disposable {
   readonly #process: Deno.ChildProcess;
   readonly #lines: ReadableStreamDefaultReader<string>;
@@ -27,7 +27,7 @@ export class Installer implements Disposable {
     }
   }
 
-  /** Lets it go on, where it halted, to its end. */
+  /** Continues where it waits, and returns its output at the end. */
   async end(): Promise<string> {
     const writer = this.#process.stdin.getWriter();
     await writer.write(new Uint8Array(1)).catch(() => {});
