@@ -12,7 +12,7 @@ import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { lineageOf } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { fitWeights, recordedMetadata } from "../weights/matching/fit.ts";
 import { channelScales } from "../weights/names/naming.ts";
-import { openWeights } from "../weights/tensor_source.ts";
+import { openWeights } from "../weights/open_weights.ts";
 import { checkLabels, lineageOfFit } from "./recorded.ts";
 
 /** Where a run begins: what is told of its first weights, which are still on disk. */

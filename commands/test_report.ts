@@ -18,7 +18,7 @@ import { recognize } from "../lineage/recognize.ts";
 import type { Precision } from "../ops/precision.ts";
 import { resultLog } from "../train/log.ts";
 import { showProgress } from "../train/progress.ts";
-import { replaceFile } from "../weights/atomic_file.ts";
+import { replaceFile } from "../formats/atomic_file.ts";
 
 /** What is tested on what, and how it is reported. */
 export interface TestReport {

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import type { Append } from "../weights/atomic_file.ts";
+import type { Append } from "../formats/atomic_file.ts";
 
 /** Bytes that are made when their turn to be written comes. */
 export interface LazyBytes {

@@ -18,7 +18,7 @@ const arrows: Readonly<Record<string, { readonly rooms: readonly string[]; reado
   weights: { rooms: ["dsl", "formats", "lineage"] },
   train: { rooms: own },
   evaluate: { rooms: own },
-  export: { rooms: ["dsl", "ops", "runtime", "weights"] },
+  export: { rooms: ["dsl", "ops", "runtime", "formats", "weights"] },
   commands: { rooms: [...own, "models", "train", "evaluate", "export"] },
 };
 

@@ -11,7 +11,7 @@ import { channelScales, type Library } from "../../weights/names/naming.ts";
 import { writePytorch } from "../../weights/pytorch/pytorch_writer.ts";
 import { renamed } from "../../weights/matching/rename.ts";
 import { writeSafetensors } from "../../weights/safetensors/safetensors.ts";
-import { openWeights } from "../../weights/tensor_source.ts";
+import { openWeights } from "../../weights/open_weights.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { python } from "./python.ts";
 

@@ -10,7 +10,7 @@ import { patternOf } from "../../weights/names/families.ts";
 import { writePytorch } from "../../weights/pytorch/pytorch_writer.ts";
 import { renamed } from "../../weights/matching/rename.ts";
 import { writeSafetensors } from "../../weights/safetensors/safetensors.ts";
-import { openWeights } from "../../weights/tensor_source.ts";
+import { openWeights } from "../../weights/open_weights.ts";
 import { noise } from "../parity/formula.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { pythonText } from "./python.ts";

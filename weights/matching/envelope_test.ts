@@ -7,7 +7,7 @@ import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { fitWeights } from "./fit.ts";
 import { smallModel as model, type Tensors, weightsFile, whole } from "../testing/small_weights.ts";
 import saves from "../pytorch/testing/torch_saves.json" with { type: "json" };
-import { openWeights } from "../tensor_source.ts";
+import { openWeights } from "../open_weights.ts";
 
 const fit = (tensors: Tensors, options = {}) => fitWeights(weightsFile(tensors), { model, name: "mine", ...options });
 

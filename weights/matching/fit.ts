@@ -7,7 +7,7 @@ import { type Match, match, show } from "./match.ts";
 import type { InputScale, Library } from "../names/naming.ts";
 import { notesOf, showNames } from "./fit_notes.ts";
 import { checkValues, isRunningVariance } from "../parameter_values.ts";
-import { quote } from "../safetensors/safetensors_header.ts";
+import { quote } from "../quote.ts";
 import { type Assumption, recognize, showScale } from "./recognize.ts";
 import { compareSettings } from "./settings.ts";
 import { prefixesOf, spellings } from "./spelling.ts";

@@ -1,6 +1,6 @@
 import type { Dialect } from "./dialect.ts";
 import type { Match } from "./match.ts";
-import { quote } from "../safetensors/safetensors_header.ts";
+import { quote } from "../quote.ts";
 import { prefixesOf } from "./spelling.ts";
 import type { WeightsFile } from "../tensor_source.ts";
 import type { Way } from "./ways.ts";

@@ -1,7 +1,7 @@
 import { UserError } from "../../errors.ts";
 import type { Dialect } from "./dialect.ts";
 import { channelScales, greyLibraries, type InputScale, type Library } from "../names/naming.ts";
-import { quote } from "../safetensors/safetensors_header.ts";
+import { quote } from "../quote.ts";
 
 /** A file whose dialect is asked for. */
 export interface Unrecognized {

@@ -1,7 +1,7 @@
 import { UserError } from "../../errors.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Settings } from "../names/naming.ts";
-import { brief, quote } from "../safetensors/safetensors_header.ts";
+import { brief, quote } from "../quote.ts";
 
 /**
  * Compares what a `config.json` says of a model with the model here, as far as names and shapes do not tell it.

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { dialectsOf } from "./dialect.ts";
 import { fitWeights } from "./fit.ts";
 import type { Settings } from "../names/naming.ts";
-import { configBeside } from "../pretrained_config.ts";
+import { configBeside } from "../huggingface/pretrained_config.ts";
 import { renamed } from "./rename.ts";
 import { type Tensors, weightsFile } from "../testing/small_weights.ts";
 

@@ -1,7 +1,7 @@
 import { UserError } from "../../errors.ts";
 import type { Dialect } from "./dialect.ts";
 import { isBookkeeping, isExtra } from "./extras.ts";
-import { quote } from "../safetensors/safetensors_header.ts";
+import { quote } from "../quote.ts";
 
 /** A place in a file where a model may be: the names that begin with a prefix, without it. */
 export interface Way {

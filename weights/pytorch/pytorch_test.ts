@@ -3,9 +3,9 @@ import { UserError } from "../../errors.ts";
 import { zipWriter } from "../../formats/zip_writer.ts";
 import { needs } from "../../tests/needs.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
-import { replaceFile } from "../atomic_file.ts";
+import { replaceFile } from "../../formats/atomic_file.ts";
 import type { StoredTensor } from "../dtype.ts";
-import { openWeights } from "../tensor_source.ts";
+import { openWeights } from "../open_weights.ts";
 import { writePytorch } from "./pytorch_writer.ts";
 
 const text = (value: string) => Uint8Array.from(value, (character) => character.charCodeAt(0));
@@ -90,7 +90,7 @@ Deno.test("pytorch: every hostile file is one line, exit status 2", needs("read"
     ["a call inside", dict(string("w"), tensor(), string("x"), call), "wants to call posix.system"],
     ["a call by name", `${string("os")}${string("system")}\x93.`, "wants to call os.system"],
     ["a whole module", `${global("torchvision.models.resnet", "ResNet")})\x81`, "torchvision.models.resnet.ResNet"],
-    ["a call of a storage", `${global("torch", "FloatStorage")})R`, "it calls what is no function"],
+    ["a call of a storage", `${global("torch", "FloatStorage")})R`, "it calls what is not a function"],
     ["an instruction of old", "S'x'\n", "holds more than plain values (instruction 0x53)"],
     ["a truncated pickle", "X\xff\xff\xff\x7f", "its pickle is truncated"],
     ["an endless frame", "\x95\xff\xff\xff\xff\xff\xff\xff\x7fX\xff", "its pickle is truncated"],
@@ -112,8 +112,8 @@ Deno.test("pytorch: every hostile file is one line, exit status 2", needs("read"
     ],
     ["no dict", "]", "holds no state dict"],
     ["a nested list for a key, twice", `}(${doublings}N\x68\x28Nu`, "its pickle names something twice"],
-    ["a nested list for a module", `${doublings}${string("a")}\x93`, "it names something by what is no string"],
-    ["a nested list for a name", `${string("a")}${doublings}\x93`, "it names something by what is no string"],
+    ["a nested list for a module", `${doublings}${string("a")}\x93`, "it names a class by what is not a string"],
+    ["a nested list for a name", `${string("a")}${doublings}\x93`, "it names a class by what is not a string"],
     [
       "a nested list for a storage's key",
       `${tuple(string("storage"), global("torch", "FloatStorage"), doublings, string("cpu"), int(6))}Q`,

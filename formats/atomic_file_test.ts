@@ -90,7 +90,7 @@ Deno.test("replaceFile: a full disk is one line, and the old file stays", needs(
 });
 
 Deno.test(
-  "replaceFile: a twin with the same bytes shares its file, until either is replaced",
+  "replaceFile: a file with the same bytes is linked to, until either is replaced",
   needs("read", "write"),
   async () => {
     using folder = temporaryFolder();
@@ -101,30 +101,30 @@ Deno.test(
     await replaceFile(one, write("same"));
     await replaceFile(other, write("others"));
     Deno.writeTextFileSync(two, "old");
-    const twins = [folder.file("missing"), folder.path, other, one];
-    await replaceFile(two, write("same"), { twins });
+    const linkTargets = [folder.file("missing"), folder.path, other, one];
+    await replaceFile(two, write("same"), { linkTargets });
     assertEquals([linksOf(one), linksOf(two), linksOf(other)], [2, 2, 1]);
-    await replaceFile(two, write("same"), { twins }); // they are one file already
+    await replaceFile(two, write("same"), { linkTargets }); // they are one file already
     assertEquals([linksOf(one), linksOf(two)], [2, 2]);
 
     await replaceFile(one, write("new"));
     assertEquals([linksOf(one), linksOf(two)], [1, 1]);
     assertEquals(texts(), [["one", "new"], ["other", "others"], ["two", "same"]]);
-    for (const text of ["ne", "newer", "net", ""]) await replaceFile(two, write(text), { twins });
+    for (const text of ["ne", "newer", "net", ""]) await replaceFile(two, write(text), { linkTargets });
     assertEquals([linksOf(one), linksOf(two)], [1, 1]);
     assertEquals(texts(), [["one", "new"], ["other", "others"], ["two", ""]]);
   },
 );
 
-Deno.test("replaceFile: a twin that cannot be linked is written again", needs("read", "write"), async () => {
+Deno.test("replaceFile: a file that cannot be linked to is written again", needs("read", "write"), async () => {
   using folder = temporaryFolder();
-  const path = folder.file("two"), twin = folder.file("one");
-  Deno.writeTextFileSync(twin, "same");
+  const path = folder.file("two"), target = folder.file("one");
+  Deno.writeTextFileSync(target, "same");
   // a file system without links refuses them in this way
   const { link } = Deno;
   Deno.link = () => Promise.reject(new Deno.errors.NotSupported("Operation not supported (os error 95)"));
   try {
-    await replaceFile(path, (append) => append(bytes("same")), { twins: [twin] });
+    await replaceFile(path, (append) => append(bytes("same")), { linkTargets: [target] });
   } finally {
     Deno.link = link;
   }
@@ -135,7 +135,7 @@ Deno.test("replaceFile: an error of `write` in the comparison is its own", needs
   using folder = temporaryFolder();
   Deno.writeTextFileSync(folder.file("one"), "same");
   const failing = replaceFile(folder.file("two"), () => Promise.reject(new RangeError("no more")), {
-    twins: [folder.file("one")],
+    linkTargets: [folder.file("one")],
   });
   await assertRejects(() => failing, RangeError, "no more");
   assertEquals(folder.names(), ["one"]);

@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { UserError } from "../errors.ts";
-import { readFileIfThere } from "../formats/regular_file.ts";
-import type { InputScale, Settings } from "./names/naming.ts";
+import { UserError } from "../../errors.ts";
+import { readFileIfThere } from "../../formats/regular_file.ts";
+import type { InputScale, Settings } from "../names/naming.ts";
 
 /** What `save_pretrained` of transformers writes beside the weights. */
 export interface PretrainedConfig {
