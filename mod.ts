@@ -61,7 +61,7 @@ export { sum } from "./dsl/combinators/sum.ts";
 export { formatSummary, summary, type SummaryRow } from "./dsl/compile/summary.ts";
 export { tokens } from "./dsl/layers/tokens.ts";
 export type { Builder, ModelOptions, Paper } from "./models/builder.ts";
-export { buildModel, type Entry, registry } from "./models/registry.ts";
+export { buildModel, type ModelEntry, registry } from "./models/registry.ts";
 
 export { type Batch, type Batches, openBatches } from "./data/stream/batches.ts";
 export type { Dataset, Film } from "./data/dataset.ts";
@@ -79,5 +79,19 @@ export { type Ending, fit } from "./train/loop.ts";
 export { initialState, type Progress, type TrainState } from "./train/state.ts";
 export { compileStep, type StepInputs, type StepState } from "./train/step.ts";
 export type { Training } from "./train/training.ts";
+export type {
+  CheckpointMetadata,
+  DatasetRecord,
+  Preprocessing,
+  SplitType,
+} from "./weights/checkpoint/checkpoint_metadata.ts";
+export type {
+  InputNormalization,
+  LayerNormEpsilon,
+  Library,
+  Naming,
+  Settings,
+  WeightNames,
+} from "./weights/names/naming.ts";
 export { UserError } from "./errors.ts";
 export * from "./runtime/mod.ts";

@@ -9,7 +9,7 @@ import { libraries } from "../weights/names/naming.ts";
 import { defineCommand } from "./cli.ts";
 import { graphFormat, type GraphSource } from "./export_graph.ts";
 import { type Exported, exportPytorch, exportSafetensors } from "./export_weights.ts";
-import { compileCheckpoint } from "./model_source.ts";
+import { checkpointNames, compileCheckpoint } from "./model_source.ts";
 
 /** Writes a model in a format, whole or not at all; resolves to what its parts are named after. */
 type Format = (output: string, exported: Exported & GraphSource) => Promise<string>;
@@ -56,8 +56,16 @@ export const exportModel = defineCommand({
     if (output === undefined) throw new UserError("export needs --output PATH");
     using checkpoint = await openCheckpoint(ckptPath);
     const model = await compileCheckpoint(ckptPath, checkpoint.metadata, file);
+    const { weightNames } = await checkpointNames(checkpoint.metadata, file);
     for (const line of ignored) console.error(line);
-    const named = await formats[format](output, { ckptPath, checkpoint, model, names, tensorflowLibrary });
+    const named = await formats[format](output, {
+      ckptPath,
+      checkpoint,
+      model,
+      weightNames,
+      names,
+      tensorflowLibrary,
+    });
     console.error(
       printable(`Wrote ${output}: ${format}, ${named}, ${+(await sizeOf(output) / 1e6).toPrecision(3)} MB`),
     );

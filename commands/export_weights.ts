@@ -4,11 +4,10 @@ import { UserError } from "../errors.ts";
 import type { Checkpoint } from "../weights/checkpoint/checkpoint.ts";
 import { encodeMetadata, publicMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 import type { StoredTensor } from "../weights/dtype.ts";
-import { patternOf } from "../weights/names/families.ts";
-import type { Library } from "../weights/names/naming.ts";
+import { defaultLibrary, type Library, type WeightNames } from "../weights/names/naming.ts";
 import { checkValues, isRunningVariance } from "../weights/parameter_values.ts";
 import { writePytorch } from "../weights/pytorch/pytorch_writer.ts";
-import { renamed } from "../weights/matching/rename.ts";
+import { renameWeights } from "../weights/matching/rename_weights.ts";
 import { writeSafetensors } from "../weights/safetensors/safetensors.ts";
 
 /** A checkpoint whose weights are exported. */
@@ -16,6 +15,8 @@ export interface Exported {
   readonly ckptPath: string;
   readonly checkpoint: Checkpoint;
   readonly model: Model;
+  /** The names that libraries give to the model's weights; without them, the paths with dots. */
+  readonly weightNames?: WeightNames;
   /** Whose names they get. */
   readonly names?: Library;
 }
@@ -31,7 +32,7 @@ export async function exportSafetensors(output: string, exported: Exported): Pro
 /** Writes what PyTorch's `load_state_dict` takes: by its ending, a file of `torch.save` or safetensors. */
 export async function exportPytorch(output: string, exported: Exported): Promise<string> {
   checkEnding(output, "pytorch", [".pt", ".pth", ".safetensors"]);
-  const { checkpoint, names = patternOf(checkpoint.metadata.model) } = exported;
+  const { checkpoint, weightNames = {}, names = defaultLibrary(weightNames) } = exported;
   await writeAs(output, under(names, exported), checkpoint);
   return `names of ${names}`;
 }
@@ -59,8 +60,15 @@ function own(exported: Exported): StoredTensor[] {
 }
 
 function under(library: Library, exported: Exported): StoredTensor[] {
-  const { model, checkpoint: { metadata } } = exported;
-  return renamed({ model, name: metadata.model, library, step: metadata.step, read: readerOf(exported) });
+  const { model, weightNames, checkpoint: { metadata } } = exported;
+  return renameWeights({
+    model,
+    name: metadata.model,
+    weightNames,
+    library,
+    step: metadata.step,
+    read: readerOf(exported),
+  });
 }
 
 /** Reads a parameter's values, and refuses those that no model has. */

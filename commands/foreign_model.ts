@@ -2,11 +2,12 @@ import { nihLabels } from "../data/labels.ts";
 import { UserError } from "../errors.ts";
 import { readFitted } from "../train/checkpoint.ts";
 import { modelName } from "../train/run_folder.ts";
-import { type Fit, fitWeights, recordedMetadata } from "../weights/matching/fit.ts";
-import { channelScales } from "../weights/names/naming.ts";
-import type { Assumption } from "../weights/matching/recognize.ts";
+import { recordedMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
+import type { Assumption } from "../weights/matching/choose_key_map.ts";
+import { type Fit, fitWeights } from "../weights/matching/fit.ts";
+import { channelNormalizations } from "../weights/names/naming.ts";
 import type { WeightsFile } from "../weights/tensor_source.ts";
-import { checkClasses, checkOutputs, compileSource, resolveModel } from "./model_source.ts";
+import { checkClasses, checkOutputs, compileSource, modelNames, resolveModel } from "./model_source.ts";
 import { checkLabels, lineageOfFit } from "./recorded.ts";
 import type { TrainedModel, TrainedModelOptions, Wanted } from "./trained_model.ts";
 
@@ -36,7 +37,13 @@ export async function compileForeign(
   if (dataset) checkOutputs(name, model, dataset.labels);
   else checkClasses(name, model, { numClasses });
   const fit = fitWeights(file, {
-    ...{ model, name: modelName(name), strict, library: names, key: weightsKey, assumed },
+    ...await modelNames(name),
+    model,
+    name: modelName(name),
+    strict,
+    library: names,
+    key: weightsKey,
+    assumed,
     headless: dataset !== undefined, // so that a head for other labels is told as what it is
   });
   const labels = labelsOf(model.output[0], [fit.labels, dataset?.labels, nihLabels]);
@@ -46,7 +53,7 @@ export async function compileForeign(
   }
   return {
     ...{ name: modelName(name), model, labels },
-    channels: channelScales(fit.input, inChannels),
+    channels: channelNormalizations(fit.normalization, inChannels),
     ...{ lineage: lineageOfFit(fit, metadata), synthetic: metadata?.dataset.synthetic ?? false },
     notes: [
       ...fit.notes,

@@ -5,9 +5,9 @@ import { compile } from "../dsl/compile/compile.ts";
 import { dense } from "../dsl/layers/dense.ts";
 import { flatten } from "../dsl/layers/flatten.ts";
 import { stack } from "../dsl/combinators/stack.ts";
-import { buildModel } from "../models/registry.ts";
+import { buildModel, registry } from "../models/registry.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
-import { dialectOf } from "../weights/matching/dialect.ts";
+import { keyMapOf } from "../weights/matching/key_map.ts";
 import type { StoredTensor } from "../weights/dtype.ts";
 import { writePytorch } from "../weights/pytorch/pytorch_writer.ts";
 import { run, succeed } from "./command.ts";
@@ -21,8 +21,8 @@ const native = needs("ffi", "env", "read", "run", "write");
 /** ResNet-18 as torchvision has it, for color and 1000 classes, its weights small and equal. */
 async function torchvision(path: string): Promise<void> {
   const model = compile(buildModel("resnet18", { numClasses: 1000 }), { input: [32, 32, 3] });
-  const tensors = Array.from(dialectOf(model, "resnet18", "torchvision").written.values(), (written): StoredTensor => {
-    const { names: [name], layout: { shape } } = written;
+  const { entries } = keyMapOf({ model, name: "resnet18", weightNames: registry.resnet18.weightNames }, "torchvision");
+  const tensors = Array.from(entries.values(), ({ names: [name], layout: { shape } }): StoredTensor => {
     return { name, dtype: "F32", shape, data: () => new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.01) };
   });
   await writePytorch(path, tensors);

@@ -3,10 +3,9 @@ import "../cpu.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { compile } from "../../dsl/compile/compile.ts";
 import { sizeOf } from "../../dsl/shape.ts";
-import { buildModel } from "../../models/registry.ts";
+import { buildModel, torchName } from "../../models/registry.ts";
 import { resizePositionEmbedding } from "../../weights/matching/position_embedding.ts";
 import { noise, referenceImages, referenceWeights } from "../parity/formula.ts";
-import { torchName } from "../../weights/names/families.ts";
 import { python } from "./python.ts";
 
 /** Models by the side of the images that timm's are made for. */

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import { type CheckpointMetadata, damagedMetadata, decodeMetadata, encodeMetadata } from "./checkpoint_metadata.ts";
+import { type CheckpointMetadata, encodeMetadata, recordedMetadata } from "./checkpoint_metadata.ts";
 import type { StoredTensor } from "../dtype.ts";
 import { readSafetensors, type SafetensorsFile, writeSafetensors } from "../safetensors/safetensors.ts";
 
@@ -45,13 +45,12 @@ export async function writeCheckpoint(
 export async function openCheckpoint(path: string): Promise<Checkpoint> {
   using stack = new DisposableStack();
   const file = stack.use(await readSafetensors(path));
-  if (!("thorax" in file.metadata)) {
+  const metadata = recordedMetadata({ path, metadata: file.metadata });
+  if (metadata === undefined) {
     throw new UserError(
       `${path} is a safetensors file but holds no Thorax metadata; it is not a checkpoint of this program`,
     );
   }
-  const metadata = decodeMetadata(file.metadata);
-  if (typeof metadata === "string") throw damagedMetadata(path, metadata);
   const { tensors, read, readStored } = file, opened = stack.move();
   return {
     metadata,

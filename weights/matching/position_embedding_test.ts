@@ -34,6 +34,6 @@ Deno.test("resizePositionEmbedding: another number of rows is refused", () => {
   assertThrows(
     () => resizePositionEmbedding(waves(10 * 8), [3, 4], [2, 2]),
     RangeError,
-    "80 values are no position embedding [1 + 3·4, C]",
+    "80 values are not a position embedding [1 + 3·4, C]",
   );
 });

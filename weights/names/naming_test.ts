@@ -1,38 +1,39 @@
 import { assertEquals } from "@std/assert";
 import reference from "../../tests/parity/reference.json" with { type: "json" };
-import { compile } from "../../dsl/compile/compile.ts";
-import { buildModel, registry } from "../../models/registry.ts";
-import { dialectOf, dialectsOf } from "../matching/dialect.ts";
-import { isKnown, namingsOf, patternOf } from "./families.ts";
-import { type Library, namesOf } from "./naming.ts";
-import { renamed } from "../matching/rename.ts";
+import { registry, weightNamesOf } from "../../models/registry.ts";
+import { keyMapOf, keyMapsOf } from "../matching/key_map.ts";
+import { renameWeights } from "../matching/rename_weights.ts";
+import { namedModel } from "../testing/registry_models.ts";
+import { defaultLibrary, type Library, tensorNames } from "./naming.ts";
 
-const modelOf = (name: string) => compile(buildModel(name, { numClasses: 15 }), { input: [224, 224, 1] });
+const named = (name: string) => namedModel(name, 224);
 
 const namesIn = (library: Library, name: string) =>
-  [...dialectOf(modelOf(name), name, library).written.values()].flatMap(({ names }) => names);
+  [...keyMapOf(named(name), library).entries.values()].flatMap(({ names }) => names);
 
 Deno.test("names: PyTorch's own of the models that have a reference", () => {
   for (const [name, { gradient_norms }] of Object.entries({ ...reference.models, ...reference.salted.models })) {
-    const trainable = namesIn(patternOf(name), name).filter((name) => !/running_(mean|var)$/.test(name));
+    const trainable = namesIn(defaultLibrary(registry[name].weightNames), name).filter((name) =>
+      !/running_(mean|var)$/.test(name)
+    );
     assertEquals(trainable.sort(), Object.keys(gradient_norms).sort(), name);
   }
 });
 
-Deno.test("names: in every dialect of every model, each tensor has a name of its own", () => {
+Deno.test("names: in every key map of every model, each tensor has a name of its own", () => {
   for (const name of Object.keys(registry)) {
-    const dialects = dialectsOf(modelOf(name), name);
-    assertEquals(dialects.length > 1, true, name);
-    for (const dialect of dialects) {
-      const names = [...dialect.written.values()].flatMap(({ names }) => names);
-      assertEquals(new Set(names).size, names.length, `${name}, ${dialect.name}`);
+    const keyMaps = keyMapsOf(named(name));
+    assertEquals(keyMaps.length > 1, true, name);
+    for (const { library, entries } of keyMaps) {
+      const names = [...entries.values()].flatMap(({ names }) => names);
+      assertEquals(new Set(names).size, names.length, `${name}, ${library}`);
     }
   }
 });
 
 Deno.test("names: timm's VGG has convolutions for dense layers", () => {
-  const { written } = dialectOf(modelOf("vgg11"), "vgg11", "timm");
-  const of = (path: string) => [written.get(path)?.names[0], written.get(path)?.layout.shape];
+  const { entries } = keyMapOf(named("vgg11"), "timm");
+  const of = (path: string) => [entries.get(path)?.names[0], entries.get(path)?.layout.shape];
   assertEquals(of("classifier/0/kernel"), ["pre_logits.fc1.weight", [4096, 512, 7, 7]]);
   assertEquals(of("classifier/3/kernel"), ["pre_logits.fc2.weight", [4096, 4096, 1, 1]]);
   assertEquals(of("classifier/6/bias"), ["head.fc.bias", [15]]);
@@ -45,8 +46,8 @@ Deno.test("names: a transformer's, in each library's words", () => {
     ...["blocks/3/attention/body/ls1/scale", "blocks/3/feedforward/body/mlp/fc2/kernel", "norm/offset", "head/kernel"],
   ];
   const names = (library: Library, model: string) => {
-    const naming = namingsOf(model)[library] ?? {};
-    return paths.flatMap((path) => namesOf(path, naming));
+    const naming = registry[model].weightNames[library] ?? {};
+    return paths.flatMap((path) => tensorNames(path, naming));
   };
   assertEquals(names("timm", "vit_base_patch14_dinov2"), [
     ...["patch_embed.proj.weight", "cls_token", "pos_embed", "blocks.3.norm1.weight", "blocks.3.attn.qkv.weight"],
@@ -66,17 +67,20 @@ Deno.test("names: a transformer's, in each library's words", () => {
   ]);
 });
 
-Deno.test("names: every model of the registry is in the table; one that begins like it is not", () => {
+Deno.test("names: every model of the registry has a table; one whose name begins like it has none", () => {
+  const hasTable = (name: string) => weightNamesOf(name) !== undefined;
   for (const name of Object.keys(registry)) {
-    assertEquals([isKnown(name), isKnown(`${name}_mine`), isKnown(name.slice(0, -1))], [true, false, false], name);
+    assertEquals([hasTable(name), hasTable(`${name}_mine`), hasTable(name.slice(0, -1))], [true, false, false], name);
   }
-  assertEquals(namingsOf("resnet_mine"), { torchvision: {} });
+  assertEquals([hasTable("resnet_mine"), hasTable("toString"), hasTable("__proto__")], [false, false, false]);
+  const { entries } = keyMapOf({ model: named("resnet18").model, name: "resnet_mine" }, "torchvision");
+  assertEquals(entries.get("layer1/0/block/body/conv1/kernel")?.names, ["layer1.0.block.body.conv1.weight"]);
 });
 
 Deno.test("names: MONAI's, and torchvision's DenseNet as its downloads have it", () => {
   const of = (model: string, path: string) =>
-    dialectsOf(modelOf(model), model).flatMap(({ name, written }) =>
-      name === "monai" || name === "torchvision" ? [written.get(path)?.names[0]] : []
+    keyMapsOf(named(model)).flatMap(({ library, entries }) =>
+      library === "monai" || library === "torchvision" ? [entries.get(path)?.names[0]] : []
     );
   assertEquals(of("densenet121", "features/denseblock1/denselayer2/body/norm1/scale"), [
     ...["features.denseblock1.denselayer2.norm1.weight", "features.denseblock1.denselayer2.norm.1.weight"],
@@ -89,15 +93,15 @@ Deno.test("names: MONAI's, and torchvision's DenseNet as its downloads have it",
   assertEquals(of("densenet121", "classifier/kernel"), [
     ...["classifier.weight", "classifier.weight", "class_layers.out.weight"],
   ]);
-  const { written } = dialectOf(modelOf("resnet50"), "resnet50", "monai");
-  assertEquals(written.get("layer1/0/block/shortcut/bn/mean")?.bias, "layer1.0.downsample.0.bias");
-  assertEquals(written.get("layer1/0/block/shortcut/bn/scale")?.bias, undefined);
+  const { entries } = keyMapOf(named("resnet50"), "monai");
+  assertEquals(entries.get("layer1/0/block/shortcut/bn/mean")?.bias, "layer1.0.downsample.0.bias");
+  assertEquals(entries.get("layer1/0/block/shortcut/bn/scale")?.bias, undefined);
 });
 
 Deno.test("names: transformers' classifiers go out under the names of save_pretrained", () => {
   const read = () => Promise.resolve(new Float32Array());
   const sent = (name: string, isMeant: (name: string) => boolean) =>
-    renamed({ model: modelOf(name), name, library: "huggingface", step: 1, read })
+    renameWeights({ ...named(name), library: "huggingface", step: 1, read })
       .flatMap(({ name, shape }) => isMeant(name) ? [`${name} ${JSON.stringify(shape)}`] : []);
   assertEquals(
     sent("resnet18", (name) => /embedder|stages\.1\.layers\.0\..*(convolution|running_mean)|^classifier/.test(name)),

@@ -31,7 +31,7 @@ const legacy =
 const object = "it holds a whole object, __main__.Net, whose tensors are read; nothing of it is run";
 
 Deno.test(
-  "envelopes: PyTorch's own files give what the plain state dict gives, and say how",
+  "locateModel: PyTorch's own files give what the plain state dict gives, and say how",
   needs("read", "write"),
   async () => {
     const rows: Readonly<Partial<Record<keyof typeof saves, readonly string[]>>> = {
@@ -70,7 +70,7 @@ Deno.test(
   },
 );
 
-Deno.test("envelopes: of two models in a file the user says which", needs("read", "write"), async () => {
+Deno.test("locateModel: of two models in a file the user says which", needs("read", "write"), async () => {
   using folder = temporaryFolder();
   const path = write(folder.file("twice.pt"), "twice");
   using file = await openWeights(path);
@@ -92,7 +92,7 @@ Deno.test("envelopes: of two models in a file the user says which", needs("read"
 });
 
 Deno.test(
-  "envelopes: a bit that changed is seen by the archive's checksum, wherever a tensor begins",
+  "locateModel: a bit that changed is seen by the archive's checksum, wherever a tensor begins",
   needs("read", "write"),
   async () => {
     using folder = temporaryFolder();
@@ -114,7 +114,7 @@ Deno.test(
   },
 );
 
-Deno.test("envelopes: wrappers in any order and nesting", async () => {
+Deno.test("locateModel: wrappers in any order and nesting", async () => {
   const expected = await valuesOf(fit(whole));
   const wrappers = ["module.", "_orig_mod.", "model.", "net.", "backbone.", "encoder.", "state_dict.", "student."];
   for (const outer of wrappers) {
@@ -127,7 +127,7 @@ Deno.test("envelopes: wrappers in any order and nesting", async () => {
   }
 });
 
-Deno.test("envelopes: extras beside the weights are named and not used; strays among them are refused", () => {
+Deno.test("locateModel: extras beside the weights are named and not used; strays among them are refused", () => {
   const one = [[1], [1]] as const;
   const lines = (tensors: Tensors) => fit(tensors).notes.slice(1);
   assertEquals(lines({ ...whole, "criterion.pos_weight": one, n_averaged: one, "val_auroc.thresholds": one }), [
@@ -138,16 +138,16 @@ Deno.test("envelopes: extras beside the weights are named and not used; strays a
     'not used, beside the weights: "projector" (2 tensors)',
   ]);
   for (const stray of ["aux.weight", "layer2.weight", "head.0.weight"]) {
-    assertThrows(() => fit({ ...whole, [stray]: one }), UserError, `"${stray}" [1] is nothing of the model's`);
+    assertThrows(() => fit({ ...whole, [stray]: one }), UserError, `"${stray}" [1] is not part of the model`);
     assertThrows(
       () => fit(prefixed("net.", { ...whole, [stray]: one })),
       UserError,
-      `"net.${stray}" [1] is nothing of`,
+      `"net.${stray}" [1] is not part of`,
     );
   }
 });
 
-Deno.test("envelopes: a copy of the model in a part of itself is a second model", () => {
+Deno.test("locateModel: a copy of the model in a part of itself is a second model", () => {
   const tensors = { ...whole, ...prefixed("ema.") };
   assertThrows(
     () => fit(tensors),
@@ -164,10 +164,10 @@ Deno.test("envelopes: a copy of the model in a part of itself is a second model"
   assertEquals(fit(larger).notes[1], 'the weights are those under "a"');
 });
 
-Deno.test("envelopes: names that are nothing but dots, and places too deep, are no trap", () => {
+Deno.test("locateModel: names that are nothing but dots, and places too deep, are no trap", () => {
   const one = [[1], [1]] as const;
   for (const name of [".", "..", ".a", "a.", ".stem.weight", `${"a.".repeat(100_000)}b`]) {
-    assertThrows(() => fit({ ...whole, [name]: one }), UserError, "[1] is nothing of the model's");
+    assertThrows(() => fit({ ...whole, [name]: one }), UserError, "[1] is not part of the model");
   }
   assertEquals(fit(prefixed("a.".repeat(16))).notes.length, 2);
   assertThrows(
@@ -177,7 +177,7 @@ Deno.test("envelopes: names that are nothing but dots, and places too deep, are 
   );
 });
 
-Deno.test("envelopes: a head in a Sequential, or beside the backbone, is the head", async () => {
+Deno.test("locateModel: a head in a Sequential, or beside the backbone, is the head", async () => {
   const { "head.weight": weight, "head.bias": bias, ...body } = whole;
   const expected = await valuesOf(fit(whole));
   const rows: [Tensors, string][] = [
