@@ -156,7 +156,7 @@ const moduleSchema = z.object({
   default: z.unknown(),
   layers: z.array(z.custom<Definition>((value) => typeof value === "object" && value !== null && "type" in value))
     .optional(),
-  weightNames: z.unknown(),
+  weightNames: z.unknown().optional(),
 });
 
 /** The exports of a user's own file. */
