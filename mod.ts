@@ -79,19 +79,21 @@ export { type Ending, fit } from "./train/loop.ts";
 export { initialState, type Progress, type TrainState } from "./train/state.ts";
 export { compileStep, type StepInputs, type StepState } from "./train/step.ts";
 export type { Training } from "./train/training.ts";
-export type {
-  CheckpointMetadata,
-  DatasetRecord,
-  Preprocessing,
-  SplitType,
+export {
+  type CheckpointMetadata,
+  type DatasetRecord,
+  type Preprocessing,
+  type SplitType,
+  splitTypes,
 } from "./weights/checkpoint/checkpoint_metadata.ts";
-export type {
-  InputNormalization,
-  LayerNormEpsilon,
-  Library,
-  Naming,
-  Settings,
-  WeightNames,
+export {
+  type InputNormalization,
+  type LayerNormEpsilon,
+  libraries,
+  type Library,
+  type Naming,
+  type Settings,
+  type WeightNames,
 } from "./weights/names/naming.ts";
 export { UserError } from "./errors.ts";
 export * from "./runtime/mod.ts";

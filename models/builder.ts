@@ -16,13 +16,17 @@ export type Builder = (options: ModelOptions) => Spec;
 
 /** The paper that describes an architecture. */
 export interface Paper {
+  /** The family names of its authors. */
   readonly authors: string;
+  /** Its title. */
   readonly title: string;
+  /** The year of its publication. */
   readonly year: number;
 }
 
 /** A model of a family, and the published figures that it is checked against. */
 export interface Variant {
+  /** Makes its spec. */
   readonly build: Builder;
   /** The published number of trainable parameters, for images of the input size with 3 channels, and 1000 classes. */
   readonly parameters: number;
@@ -34,6 +38,7 @@ export interface Variant {
 export interface Family {
   /** The family's name, for people. */
   readonly name: string;
+  /** The paper that describes the models. */
   readonly paper: Paper;
   /** The height and width of the images that the published weights were trained on, in pixels. */
   readonly inputSize: number;

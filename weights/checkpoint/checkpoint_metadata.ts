@@ -34,7 +34,9 @@ export interface CheckpointMetadata {
   readonly input: readonly [height: number, width: number, channels: number];
   /** The labels, in the order of the outputs. */
   readonly labels: readonly string[];
+  /** How films become inputs. */
   readonly preprocessing: Preprocessing;
+  /** The dataset of the latest training, and its split. */
   readonly dataset: DatasetRecord;
   /** The films that the model and each of its ancestors saw, the latest training first. Absent where nobody recorded them. */
   readonly lineage?: readonly Generation[];
@@ -56,19 +58,25 @@ export interface Preprocessing {
   readonly mean: number;
   /** Divides what remains. */
   readonly std: number;
+  /** The channels of an input. */
   readonly channels: number;
+  /** The filter that stretches films: Pillow's bilinear with antialiasing. */
   readonly resize: "bilinear-antialias";
 }
 
 /** The dataset that a model was trained on, and its split. */
 export interface DatasetRecord {
+  /** The layout of its files, such as `nih`. */
   readonly kind: string;
   /** An absolute path, so that it is found from any folder. Absent for a dataset that needs no files. */
   readonly directory?: string;
+  /** Its name, for people. */
   readonly name: string;
   /** Whether the films are made up and show no patient. */
   readonly synthetic: boolean;
+  /** The seed of the split. */
   readonly splitSeed: number;
+  /** How training films are drawn. */
   readonly splitType: SplitType;
   /** The names of films, as Thorax 0.1.0 recorded them. All other films of the dataset were for training. */
   readonly split?: { readonly validation: readonly string[]; readonly test: readonly string[] };

@@ -8,7 +8,9 @@ export type Library = (typeof libraries)[number];
 
 /** How a model's input is normalized, (x − mean) / std for x in [0, 1]: one number for each of its channels, or one for grey. */
 export interface InputNormalization {
+  /** Subtracted from the pixels of each channel. */
   readonly mean: readonly number[];
+  /** Divides what remains. */
   readonly std: readonly number[];
 }
 
@@ -79,6 +81,7 @@ export type Settings = Readonly<Record<string, unknown>>;
 export interface LayerNormEpsilon {
   /** The layers that take it from `layer_norm_eps`, for people: `its layer norms`. */
   readonly norms: string;
+  /** The ε here. */
   readonly ours: number;
   /** The library's, where its `config.json` has none. */
   readonly theirs: number;
