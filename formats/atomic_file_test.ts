@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { basename } from "node:path";
 import { UserError } from "../errors.ts";
 import { needs } from "../tests/needs.ts";
 import { replaceFile } from "./atomic_file.ts";
@@ -140,3 +141,57 @@ Deno.test("replaceFile: an error of `write` in the comparison is its own", needs
   await assertRejects(() => failing, RangeError, "no more");
   assertEquals(folder.names(), ["one"]);
 });
+
+/** The calls that decide what a power cut leaves, in their order, while `action` runs. */
+async function systemCalls(action: () => Promise<void>): Promise<string[]> {
+  const calls: string[] = [], names = new WeakMap<Deno.FsFile, string>();
+  const { open, rename } = Deno, { write, sync } = Deno.FsFile.prototype;
+  const record = (call: string, file: Deno.FsFile) => {
+    const line = `${call} ${names.get(file)}`;
+    if (calls.at(-1) !== line) calls.push(line);
+  };
+  Deno.open = async (path, options) => {
+    const file = await open(path, options);
+    names.set(file, partial.test(basename(`${path}`)) ? "the temporary file" : basename(`${path}`));
+    return file;
+  };
+  Deno.rename = async (from, to) => {
+    await rename(from, to);
+    calls.push(`rename to ${basename(`${to}`)}`);
+  };
+  Deno.FsFile.prototype.write = function (bytes) {
+    record("write", this);
+    return write.call(this, bytes);
+  };
+  Deno.FsFile.prototype.sync = function () {
+    record("sync", this);
+    return sync.call(this);
+  };
+  try {
+    await action();
+  } finally {
+    Object.assign(Deno, { open, rename });
+    Object.assign(Deno.FsFile.prototype, { write, sync });
+  }
+  return calls;
+}
+
+Deno.test(
+  "replaceFile: the bytes reach the disk before the name does, and the name at last",
+  needs("read", "write"),
+  async () => {
+    using folder = temporaryFolder();
+    const path = folder.file("model");
+    const write = (append: (piece: Uint8Array<ArrayBuffer>) => Promise<void>) => append(bytes("new"));
+    assertEquals(await systemCalls(() => replaceFile(path, write)), [
+      "write the temporary file",
+      "sync the temporary file",
+      "rename to model",
+      `sync ${basename(folder.path)}`,
+    ]);
+    assertEquals(await systemCalls(() => replaceFile(folder.file("link"), write, { linkTargets: [path] })), [
+      "rename to link",
+      `sync ${basename(folder.path)}`,
+    ]);
+  },
+);

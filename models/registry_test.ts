@@ -47,6 +47,15 @@ Deno.test("registry: every model has its published number of parameters", () => 
   assertEquals(Object.fromEntries(counts), published);
 });
 
+Deno.test("registry: every model has its published figures at its own input size", () => {
+  for (const [name, { inputSize, parameters, multiplyAdds }] of Object.entries(registry)) {
+    const rows = summary(compile(buildModel(name, { numClasses: 1000 }), { input: [inputSize, inputSize, 3] }));
+    const total = (count: (row: (typeof rows)[number]) => number) => rows.reduce((sum, row) => sum + count(row), 0);
+    const million = Math.round(total((row) => row.multiplyAdds) / 1e6);
+    assertEquals([total((row) => row.parameters), million], [parameters, Math.round(multiplyAdds / 1e6)], name);
+  }
+});
+
 Deno.test("registry: every spec comes back from JSON as it was", () => {
   for (const name of Object.keys(registry)) {
     const spec = buildModel(name, { numClasses: 15, dropout: 0.1 });

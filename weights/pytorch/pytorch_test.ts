@@ -11,12 +11,17 @@ import { writePytorch } from "./pytorch_writer.ts";
 const text = (value: string) => Uint8Array.from(value, (character) => character.charCodeAt(0));
 
 /** A file of `torch.save` with a pickle, byte by byte, and one storage, "0". */
-async function torchFile(path: string, pickle: string, storage = new Uint8Array(24), members: string[] = []) {
+async function torchFile(
+  path: string,
+  pickle: string,
+  storage: Uint8Array<ArrayBuffer> = new Uint8Array(24),
+  members: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {},
+) {
   await replaceFile(path, async (append) => {
     const zip = zipWriter(append);
     await zip.add("m/data.pkl", text(pickle));
     await zip.add("m/data/0", storage);
-    for (const name of members) await zip.add(name, new Uint8Array(1));
+    for (const [name, bytes] of Object.entries(members)) await zip.add(name, bytes);
     await zip.finish();
   });
 }
@@ -175,6 +180,19 @@ Deno.test("pytorch: other files are told what to do about it", needs("read", "wr
     Deno.writeFileSync(path, bytes);
     await assertRejects(() => openWeights(path), UserError, message);
   }
+  for (
+    const [order, message] of [["big", "a.pth was written on a big-endian machine"], ["little", undefined]] as const
+  ) {
+    await torchFile(path, pickle(dict(string("w"), tensor())), six, { "m/byteorder": text(order) });
+    if (message === undefined) (await openWeights(path))[Symbol.dispose]();
+    else await assertRejects(() => openWeights(path), UserError, message);
+  }
+  await torchFile(path, pickle(dict(string("w"), tensor())), six, { "m/constants.pkl": text("") });
+  await assertRejects(
+    () => openWeights(path),
+    UserError,
+    "a.pth is a program of TorchScript. In Python, save its tensors: torch.save(torch.jit.load(FILE)",
+  );
   await torchFile(
     path,
     pickle(dict(string("w"), tensor({ storage: "LongStorage", count: int(3), shape: ints(3), strides: ints(1) }))),
