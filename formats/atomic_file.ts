@@ -5,22 +5,26 @@ import { hasBytes } from "./equal_file.ts";
 /** Appends bytes to those already written. */
 export type Append = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
 
-/** The most bytes of one `write` call, so that a long tensor neither holds the event loop nor needs a second buffer of its size. */
+/**
+ * The most bytes of one `write` call, so that a long tensor neither holds the event loop nor needs a second buffer of
+ * its size.
+ */
 const chunkBytes = 8 << 20;
 
 /** Options of {@linkcode replaceFile}. */
 export interface ReplaceFileOptions {
   /**
-   * Files that may already have the same bytes. The new file becomes a hard link to the first that has, which takes no space of its own,
-   * where the file system supports links. `write` is called once for each comparison.
+   * Files that may already have the same bytes. The new file becomes a hard link to the first that has, which takes no
+   * space of its own, where the file system supports links. `write` is called once for each comparison.
    */
   readonly linkTargets?: readonly string[];
 }
 
 /**
- * Writes a whole file, or leaves the old one as it was: the bytes go to a temporary file beside `path`, are synced to the disk, and only
- * then does the temporary file take the name `path`. An error removes the temporary file; one that a killed process left behind is removed
- * by the next call in that folder. (A running process holds a lock on its own temporary file, which dies with the process.)
+ * Writes a whole file, or leaves the old one as it was: the bytes go to a temporary file beside `path`, are synced to
+ * the disk, and only then does the temporary file take the name `path`. An error removes the temporary file; one that a
+ * killed process left behind is removed by the next call in that folder. (A running process holds a lock on its own
+ * temporary file, which dies with the process.)
  *
  * @throws {UserError} exit status 1, where the system refuses: no space, no permission, no such folder
  */
@@ -50,7 +54,8 @@ export async function replaceFile(
 }
 
 /**
- * Makes `path` a hard link to the file `target`, in place of the file that `path` was; either keeps its bytes when the other is replaced.
+ * Makes `path` a hard link to the file `target`, in place of the file that `path` was; either keeps its bytes when the
+ * other is replaced.
  *
  * @returns false where the system cannot link: across file systems, or on one without links
  */

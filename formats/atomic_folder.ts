@@ -6,10 +6,12 @@ import { type Append, explain, replaceFile } from "./atomic_file.ts";
 export type WriteFile = (name: string, write: (append: Append) => Promise<void>) => Promise<void>;
 
 /**
- * Creates a whole folder or none: its files are written into a hidden folder beside it, which takes the name `path` once all of them are
- * on the disk, and is removed on an error. A file or folder that already has the name stays as it is.
+ * Creates a whole folder or none: its files are written into a hidden folder beside it, which takes the name `path`
+ * once all of them are on the disk, and is removed on an error. A file or folder that already has the name stays as it
+ * is.
  *
- * @throws {UserError} where `path` exists and is not an empty folder; with exit status 1, where the system refuses to write
+ * @throws {UserError} where `path` exists and is not an empty folder; with exit status 1, where the system refuses to
+ * write
  */
 export async function createFolder(path: string, write: (file: WriteFile) => Promise<void>): Promise<void> {
   const target = resolve(path);

@@ -6,8 +6,8 @@ import { type ByteFile, openByteFile } from "./byte_file.ts";
 class DifferenceError extends Error {}
 
 /**
- * Tells whether a file has exactly the bytes that `write` appends. `write` is stopped at the first piece that differs, and is not called
- * where the file cannot be read.
+ * Tells whether a file has exactly the bytes that `write` appends. `write` is stopped at the first piece that differs,
+ * and is not called where the file cannot be read.
  */
 export async function hasBytes(
   path: string,

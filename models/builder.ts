@@ -5,7 +5,10 @@ import type { WeightNames } from "../weights/names/naming.ts";
 export interface ModelOptions {
   /** The number of outputs. */
   readonly numClasses: number;
-  /** The channels of the images, for a model whose spec depends on them. A convolution takes any number. The default is 1. */
+  /**
+   * The channels of the images, for a model whose spec depends on them. A convolution takes any number. The default is
+   * 1.
+   */
   readonly inChannels?: number;
   /** The rate of its dropout layers, and of stochastic depth at its last block. The default is the paper's. */
   readonly dropout?: number;
@@ -44,6 +47,8 @@ export interface Family {
   readonly inputSize: number;
   /** The models by name, as `--model` takes it. */
   readonly models: Readonly<Record<string, Variant>>;
-  /** The names that libraries give to the models' weights. The first library's models are the ones that these follow. */
+  /**
+   * The names that libraries give to the models' weights. The first library's models are the ones that these follow.
+   */
   readonly weightNames: WeightNames;
 }

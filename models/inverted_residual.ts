@@ -58,8 +58,8 @@ export interface InvertedResidual {
 }
 
 /**
- * An inverted residual block (Sandler et al. 2018): a 1×1 convolution to more channels, a depthwise convolution, and a 1×1 convolution to
- * fewer. The input is added where it has the shape of the output.
+ * An inverted residual block (Sandler et al. 2018): a 1×1 convolution to more channels, a depthwise convolution, and a
+ * 1×1 convolution to fewer. The input is added where it has the shape of the output.
  */
 export function invertedResidual(
   { inputs, expanded, filters, kernel, stride, activation, norm, squeeze, drop = 0 }: InvertedResidual,

@@ -98,8 +98,8 @@ const mobilenet = ({ blocks, units }: Config): Builder => ({ numClasses, dropout
 };
 
 /**
- * The MobileNetV3 family, as in torchvision. timm's MobileNetV3 is another model: the ε of its batch norms is 1e-5, and torchvision's is
- * 1e-3.
+ * The MobileNetV3 family, as in torchvision. timm's MobileNetV3 is another model: the ε of its batch norms is 1e-5, and
+ * torchvision's is 1e-3.
  */
 export const mobilenets: Family = {
   name: "MobileNetV3",

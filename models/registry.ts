@@ -59,7 +59,8 @@ export function weightNamesOf(name: string): WeightNames | undefined {
 }
 
 /**
- * The name of a parameter in the library whose model Thorax follows. A model that is not in the registry has paths with dots.
+ * The name of a parameter in the library whose model Thorax follows. A model that is not in the registry has paths with
+ * dots.
  *
  * @example
  * ```ts

@@ -6,7 +6,10 @@ import { summary } from "../dsl/compile/summary.ts";
 import { UserError } from "../errors.ts";
 import { buildModel, registry } from "./registry.ts";
 
-/** Trainable parameters: torchvision's and timm's own numbers (3 channels, 1000 classes), and with 1 channel and 15 classes. */
+/**
+ * Trainable parameters: torchvision's and timm's own numbers (3 channels, 1000 classes), and with 1 channel and 15
+ * classes.
+ */
 const published: Readonly<Record<string, readonly [rgb: number, grey: number]>> = {
   alexnet: [61_100_840, 57_049_807],
   vgg11: [132_863_336, 128_826_639],

@@ -42,7 +42,10 @@ const basic = (block: Block) =>
     relu: relu(),
   });
 
-/** Convolutions of 1×1, 3×3, and 1×1 to four times the filters (figure 5, right). The 3×3 has the stride, as in torchvision ("v1.5"). */
+/**
+ * Convolutions of 1×1, 3×3, and 1×1 to four times the filters (figure 5, right). The 3×3 has the stride, as in
+ * torchvision ("v1.5").
+ */
 const bottleneck = (block: Block) =>
   stack({
     block: residual(
@@ -91,14 +94,19 @@ const torchvision: Naming = {
   },
 };
 
-/** MONAI's projections have a bias, unless it is built with `bias_downsample=False`; then its names are torchvision's. */
+/**
+ * MONAI's projections have a bias, unless it is built with `bias_downsample=False`; then its names are torchvision's.
+ */
 const monai: Naming = {
   ...torchvision,
   foldedBiases: { "/shortcut/bn/mean": (name) => name.replace(/1\.running_mean$/, "0.bias") },
   caveat: "its first convolution has a stride of 1 in MONAI, unless it is built with conv1_t_stride=2, and of 2 here",
 };
 
-/** Names of transformers' ResNetForImageClassification, where the convolutions of a block and the blocks of a stage are lists. */
+/**
+ * Names of transformers' ResNetForImageClassification, where the convolutions of a block and the blocks of a stage are
+ * lists.
+ */
 const huggingface: Naming = {
   base: "resnet.",
   rules: {

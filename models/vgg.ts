@@ -14,7 +14,9 @@ import type { Builder, Family } from "./builder.ts";
 
 type Layers = readonly (number | "M")[];
 
-/** The filters of 3×3 convolutions, and M for max pooling: columns A, B, D and E of table 1 (Simonyan & Zisserman 2015). */
+/**
+ * The filters of 3×3 convolutions, and M for max pooling: columns A, B, D and E of table 1 (Simonyan & Zisserman 2015).
+ */
 const layers = {
   vgg11: [64, "M", 128, "M", 256, 256, "M", 512, 512, "M", 512, 512, "M"],
   vgg13: [64, 64, "M", 128, 128, "M", 256, 256, "M", 512, 512, "M", 512, 512, "M"],

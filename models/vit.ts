@@ -49,7 +49,10 @@ const block = ({ width, heads, scaled }: Config) =>
     })),
   });
 
-/** Builds a vision transformer. Its last norm is after the class token is taken out, as it is each token's own and only that token is read. */
+/**
+ * Builds a vision transformer. Its last norm is after the class token is taken out, as it is each token's own and only
+ * that token is read.
+ */
 const vit = (variant: Config): Builder => ({ numClasses, dropout: rate = 0 }) =>
   stack({
     patch_embed: patchEmbedding(variant.width, variant.patch),
@@ -71,8 +74,9 @@ const paper: Paper = {
 };
 
 /**
- * Vision transformers by timm's names, for any image size that the patch divides: table 1 of Dosovitskiy et al. 2021, and the two smaller
- * models in table 1 of Touvron et al. 2021 (DeiT). `vit_pt` is the document's name for the smallest.
+ * Vision transformers by timm's names, for any image size that the patch divides: table 1 of Dosovitskiy et al. 2021,
+ * and the two smaller models in table 1 of Touvron et al. 2021 (DeiT). `vit_pt` is the document's name for the
+ * smallest.
  */
 export const vits: Family = {
   name: "ViT",

@@ -42,7 +42,10 @@ const torchvision: Naming = {
   },
 };
 
-/** The rules that all vision transformers of transformers have in common, as `save_pretrained` of versions 4 and 5 writes them. */
+/**
+ * The rules that all vision transformers of transformers have in common, as `save_pretrained` of versions 4 and 5
+ * writes them.
+ */
 const huggingfaceRules: Naming["rules"] = {
   "patch_embed/": "embeddings/patch_embeddings/projection/",
   "tokens/classToken": "embeddings/cls_token",
@@ -68,7 +71,10 @@ function huggingfaceSettings({ tree }: Model): Settings {
   return { hidden_act: "gelu", ...(spec && "heads" in spec && { num_attention_heads: spec.heads }) };
 }
 
-/** Names of transformers' ViTForImageClassification. ViTModel has one more layer on its class token, which a classifier does not use. */
+/**
+ * Names of transformers' ViTForImageClassification. ViTModel has one more layer on its class token, which a classifier
+ * does not use.
+ */
 const huggingfaceVit: Naming = {
   base: "vit.",
   shapes,
@@ -109,7 +115,9 @@ const huggingfaceDinov2: Naming = {
   epsilon: { norms: "its layer norms", ours: 1e-6, theirs: 1e-6 },
 };
 
-/** The names for ViT. timm's published weights are mostly those of "How to train your ViT?", whose films are in [−1, 1]. */
+/**
+ * The names for ViT. timm's published weights are mostly those of "How to train your ViT?", whose films are in [−1, 1].
+ */
 export const vitNames: WeightNames = { timm, torchvision, huggingface: huggingfaceVit, document: timm };
 
 /** The names for the ViT of DINOv2 and RAD-DINO. */

@@ -27,11 +27,16 @@ interface StoredTensorOf<D extends Dtype> {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: D;
-  /** Returns the values, row-major, as many as the shape has elements. It is called once, when the tensor is written. */
+  /**
+   * Returns the values, row-major, as many as the shape has elements. It is called once, when the tensor is written.
+   */
   readonly data: () => TensorArray<D> | Promise<TensorArray<D>>;
 }
 
-/** A tensor to be written to a file. Its values are fetched as they are written, so that one tensor is in memory at a time. */
+/**
+ * A tensor to be written to a file. Its values are fetched as they are written, so that one tensor is in memory at a
+ * time.
+ */
 export type StoredTensor = { [D in Dtype]: StoredTensorOf<D> }[Dtype];
 
 /** Whether a value is the name of an element type of safetensors that Thorax reads. */
@@ -50,7 +55,10 @@ export function elementCount(shape: readonly unknown[]): number | undefined {
   return count;
 }
 
-/** Converts a tensor's values to float32: F64 is rounded, F16 and BF16 widen exactly. It returns `undefined` for integers. */
+/**
+ * Converts a tensor's values to float32: F64 is rounded, F16 and BF16 widen exactly. It returns `undefined` for
+ * integers.
+ */
 export function toFloat32(dtype: Dtype, data: TensorArray): Float32Array<ArrayBuffer> | undefined {
   if (data instanceof Float32Array) return data;
   if (data instanceof Float64Array || data instanceof Float16Array) return Float32Array.from(data);

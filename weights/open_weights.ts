@@ -10,8 +10,8 @@ import { readSafetensors } from "./safetensors/safetensors.ts";
 import type { TensorSource, WeightsFile, WeightsFormat } from "./tensor_source.ts";
 
 /**
- * Opens a file of weights: safetensors, PyTorch's `.pt` and `.pth`, or NumPy's `.npz`, which its first bytes tell apart. Given one part of
- * a sharded model, or a Hugging Face folder, it opens the whole model.
+ * Opens a file of weights: safetensors, PyTorch's `.pt` and `.pth`, or NumPy's `.npz`, which its first bytes tell
+ * apart. Given one part of a sharded model, or a Hugging Face folder, it opens the whole model.
  *
  * @throws {UserError} one line that says what is wrong with the file
  *
@@ -37,7 +37,9 @@ async function openFile(path: string): Promise<WeightsFile> {
   // Asked before pickles: a safetensors file begins with a length, whose bytes may be those of a pickle.
   if (start[8] === 0x7b /* { */) return asFile(path, "safetensors", await readSafetensors(path));
   if (startsWith(0x80) && start[1] >= 2 && start[1] <= 5) return asFile(path, "PyTorch", await openLegacyPytorch(path));
-  throw new UserError(`${path} is no file of weights: safetensors, PyTorch's .pt and .pth, and NumPy's .npz are known`);
+  throw new UserError(
+    `${path} is not a file of weights: Thorax reads safetensors, PyTorch's .pt and .pth, and NumPy's .npz`,
+  );
 }
 
 function asFile(

@@ -13,8 +13,8 @@ export interface ValueCheck {
 }
 
 /**
- * Checks that the values of a tensor are valid in a model: no NaN, no infinity, no variance below 0. A network can hide such values,
- * since max pooling and ReLU drop NaN.
+ * Checks that the values of a tensor are valid in a model: no NaN, no infinity, no variance below 0. A network can hide
+ * such values, since max pooling and ReLU drop NaN.
  *
  * @returns the same values
  * @throws {UserError} that names the file, the tensor, the value and its place

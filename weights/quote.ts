@@ -6,7 +6,10 @@ export function quote(name: string): string {
   return printable(JSON.stringify(text));
 }
 
-/** Shows a JSON value that should have been a known word or a short list. It does not show what is nested, which may be very long. */
+/**
+ * Shows a JSON value that should have been a known word or a short list. It does not show what is nested, which may be
+ * very long.
+ */
 export function brief(value: unknown): string {
   if (typeof value === "string") return quote(value);
   if (typeof value !== "object" || value === null) return `${value}`;

@@ -9,7 +9,10 @@ export interface TensorInfo {
   readonly shape: readonly number[];
 }
 
-/** An open file of weights, whatever its format. Its names and shapes are in memory; its tensors stay on disk until they are read. */
+/**
+ * An open file of weights, whatever its format. Its names and shapes are in memory; its tensors stay on disk until they
+ * are read.
+ */
 export interface TensorSource extends Disposable {
   /** The tensors by name, as the file spells it. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;

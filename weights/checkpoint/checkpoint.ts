@@ -17,8 +17,8 @@ export interface Checkpoint extends Disposable {
 }
 
 /**
- * Writes a model's tensors, with the metadata needed to use them, as one safetensors file, whole or not at all. Where one of
- * `linkTargets` has the same bytes, `path` becomes a hard link to that file.
+ * Writes a model's tensors, with the metadata needed to use them, as one safetensors file, whole or not at all. Where
+ * one of `linkTargets` has the same bytes, `path` becomes a hard link to that file.
  *
  * @throws {UserError} exit status 1, where the file cannot be written
  */

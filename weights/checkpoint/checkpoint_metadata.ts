@@ -38,7 +38,10 @@ export interface CheckpointMetadata {
   readonly preprocessing: Preprocessing;
   /** The dataset of the latest training, and its split. */
   readonly dataset: DatasetRecord;
-  /** The films that the model and each of its ancestors saw, the latest training first. Absent where nobody recorded them. */
+  /**
+   * The films that the model and each of its ancestors saw, the latest training first. Absent where nobody recorded
+   * them.
+   */
   readonly lineage?: readonly Generation[];
   /** The options of the run, by name. */
   readonly options: Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -123,7 +126,9 @@ const checkpointSchema = z.object({
   }
 }) satisfies z.ZodType<CheckpointMetadata>;
 
-/** The fields that are written as they are. All others are JSON, since safetensors' `__metadata__` holds strings only. */
+/**
+ * The fields that are written as they are. All others are JSON, since safetensors' `__metadata__` holds strings only.
+ */
 const plain = new Set<string>(["thorax", "model"]);
 
 /** Encodes metadata as one string per field, so that other programs can read `labels` or `spec`. */
@@ -155,7 +160,10 @@ export function decodeMetadata(fields: Readonly<Record<string, string>>): Checkp
   return `${path.join(".")}: ${message}`;
 }
 
-/** Returns metadata for a file that is given to others: without digests and names of films, and without paths of this machine. */
+/**
+ * Returns metadata for a file that is given to others: without digests and names of films, and without paths of this
+ * machine.
+ */
 export function publicMetadata(
   { lineage: _, dataset: { split: __, directory: ___, name, ...dataset }, options, ...metadata }: CheckpointMetadata,
 ): CheckpointMetadata {
@@ -167,7 +175,10 @@ export function publicMetadata(
   };
 }
 
-/** The films that a checkpoint's model saw, as far as they were recorded: little of a checkpoint of Thorax 0.1.0, nothing of an exported one. */
+/**
+ * The films that a checkpoint's model saw, as far as they were recorded: little of a checkpoint of Thorax 0.1.0,
+ * nothing of an exported one.
+ */
 export function lineageOf({ lineage, dataset: { kind, split, synthetic } }: CheckpointMetadata): readonly Generation[] {
   if (lineage !== undefined && lineage.length > 0) return lineage;
   return [
@@ -176,7 +187,8 @@ export function lineageOf({ lineage, dataset: { kind, split, synthetic } }: Chec
 }
 
 /**
- * Decodes what a file of Thorax says about itself, under whichever names its tensors are; undefined for a file of another program.
+ * Decodes what a file of Thorax says about itself, under whichever names its tensors are; undefined for a file of
+ * another program.
  *
  * @throws {UserError} where the metadata cannot be read, as the normalization of films would have to be guessed
  */

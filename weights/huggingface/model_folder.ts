@@ -10,8 +10,8 @@ const fileNames = [
 ] as const;
 
 /**
- * Finds the file of weights in a Hugging Face folder: `model.safetensors` or `pytorch_model.bin` beside `config.json`, or the index of a
- * sharded model. A path that is not a folder is returned as it is.
+ * Finds the file of weights in a Hugging Face folder: `model.safetensors` or `pytorch_model.bin` beside `config.json`,
+ * or the index of a sharded model. A path that is not a folder is returned as it is.
  *
  * @throws {UserError} where a folder holds none of these files
  */

@@ -29,7 +29,8 @@ const processorSchema = z.object({
 });
 
 /**
- * Reads the configuration files beside a file of weights, if transformers wrote them: then `config.json` has a `model_type`.
+ * Reads the configuration files beside a file of weights, if transformers wrote them: then `config.json` has a
+ * `model_type`.
  *
  * @throws {UserError} where the image processor does not normalize films by a mean and a standard deviation
  */

@@ -11,14 +11,17 @@ const longestIndex = 50 << 20;
 /** The most files that one model is spread over. */
 const mostShards = 1000;
 
-/** An index: by the name of each tensor, the file beside the index that holds it. A name that leaves the folder is refused. */
+/**
+ * An index: by the name of each tensor, the file beside the index that holds it. A name that leaves the folder is
+ * refused.
+ */
 const indexSchema = z.object({
   weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+\.(safetensors|bin|pt|pth)$/)),
 });
 
 /**
- * Finds the index of a sharded model by the name of the index itself or of any part: `model-00001-of-00003.safetensors` belongs to
- * `model.safetensors.index.json`, if that file is beside it.
+ * Finds the index of a sharded model by the name of the index itself or of any part: `model-00001-of-00003.safetensors`
+ * belongs to `model.safetensors.index.json`, if that file is beside it.
  */
 export async function indexBeside(path: string): Promise<string | undefined> {
   if (path.endsWith(".index.json")) return path;

@@ -28,7 +28,8 @@ export type AdaptationRule = (mismatch: ShapeMismatch) => Adaptation | undefined
 export function adaptations({ input, parameters, tree }: Model): readonly AdaptationRule[] {
   const stem = parameters[0]?.path;
   return [
-    // A stem for color, for films of one grey channel, which stands for three equal ones, as timm's `in_chans=1` has it.
+    // A stem for color, for films of one grey channel, which stands for three equal ones, as timm's `in_chans=1` has
+    // it.
     ({ path, label, found: [filters, channels, ...window], wanted }) => {
       if (path !== stem || input[2] !== 1 || channels !== 3 || `${[filters, 1, ...window]}` !== `${wanted}`) return;
       return {
@@ -36,7 +37,8 @@ export function adaptations({ input, parameters, tree }: Model): readonly Adapta
         apply: (values) => sumChannels(values, filters, channels),
       };
     },
-    // The position embedding of a square grid, for images of another size: `[1, 1 + H·W, C]`, or `[1 + H·W, C]` under our paths.
+    // The position embedding of a square grid, for images of another size: `[1, 1 + H·W, C]`, or `[1 + H·W, C]` under
+    // our paths.
     ({ path, label, found, wanted }) => {
       const [height, width] = leaves(tree).find((layer) => `${layer.path}/positionEmbedding` === path)?.input ?? [];
       const [tokens] = found.slice(-2), side = Math.sqrt(tokens - 1);

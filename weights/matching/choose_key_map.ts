@@ -12,7 +12,10 @@ export interface FileClues {
   readonly names: ReadonlySet<string>;
   /** Returns the input channels of its first convolution, if it has one under a key map's names. */
   readonly channelsIn: (keyMap: KeyMap) => number | undefined;
-  /** Whether the file itself says how films are normalized. Then it does not matter which of several libraries it is from. */
+  /**
+   * Whether the file itself says how films are normalized. Then it does not matter which of several libraries it is
+   * from.
+   */
   readonly hasNormalization: boolean;
   readonly assumed?: Assumption;
 }
@@ -25,11 +28,13 @@ export interface Assumption {
 }
 
 /**
- * Chooses the key map that a file follows: the one whose marker it holds, or else the one most of whose names it has. Among several with
- * equally many, a file for color is from a library that publishes weights for color. Where the others normalize films differently, nothing in
- * the file tells which is right, and it is from the library that is assumed.
+ * Chooses the key map that a file follows: the one whose marker it holds, or else the one most of whose names it has.
+ * Among several with equally many, a file for color is from a library that publishes weights for color. Where the
+ * others normalize films differently, nothing in the file tells which is right, and it is from the library that is
+ * assumed.
  *
- * @throws {UserError} where the file has no name of any key map, or the user must say which library it is from, or that the model is the same
+ * @throws {UserError} where the file has no name of any key map, or the user must say which library it is from, or that
+ * the model is the same
  */
 export function chooseKeyMap(keyMaps: readonly KeyMap[], file: FileClues): KeyMap {
   const equals = mostNames(keyMaps, file), best = equals.filter(({ naming }) => naming.caveat === undefined);
@@ -92,7 +97,9 @@ function unknownNamesError(keyMaps: readonly KeyMap[], { path, model, names }: F
     keyMaps.flatMap(({ entries }) => [...entries.values()].slice(0, 1).map(({ names }) => names[0])),
   );
   return new UserError(
-    `${path} has no weight of ${model} under a name that is known: it begins with ${quote(first)}, and ${model} with ` +
+    `${path} has no weight of ${model} under a known name: its first tensor is ${
+      quote(first)
+    }, and ${model} begins with ` +
       [...known].join(" or "),
   );
 }

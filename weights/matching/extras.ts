@@ -1,7 +1,10 @@
 /** Whether a tensor belongs to PyTorch's bookkeeping of a model, beside its parameters. */
 export const isBookkeeping = (name: string): boolean => /(^|\.)(num_batches_tracked|op_threshs|mask_token)$/.test(name);
 
-/** Matches the last part of tensors that training programs keep in a model: weights of losses, counts of averages, counters of thop. */
+/**
+ * Matches the last part of tensors that training programs keep in a model: weights of losses, counts of averages,
+ * counters of thop.
+ */
 const trainingTensors = /(^|\.)(pos_weight|class_weights?|n_averaged|total_ops|total_params)$/;
 
 /** Matches modules and dicts that are not part of a network: losses, metrics, optimizers. */

@@ -12,8 +12,9 @@ export interface HeadLocation {
 }
 
 /**
- * Finds a head that is not under the library's name: a dense layer alone in a Sequential (`fc.1.weight`, `classifier.0.weight`), a dense
- * layer where the library has a Sequential, or a layer beside the backbone (`backbone.…`, `head.weight`).
+ * Finds a head that is not under the library's name: a dense layer alone in a Sequential (`fc.1.weight`,
+ * `classifier.0.weight`), a dense layer where the library has a Sequential, or a layer beside the backbone
+ * (`backbone.…`, `head.weight`).
  *
  * @param names the names of all tensors in the file
  * @param prefix the prefix of the model's names in the file

@@ -20,7 +20,10 @@ export interface FitOptions extends NamedModel {
   readonly library?: Library;
   /** The library that the file is taken to be from, where nothing in it tells. */
   readonly assumed?: Assumption;
-  /** The prefix of the weights, such as `state_dict_ema`, where the file holds the model twice; empty for names without a prefix. */
+  /**
+   * The prefix of the weights, such as `state_dict_ema`, where the file holds the model twice; empty for names without
+   * a prefix.
+   */
   readonly key?: string;
   /** Whether every tensor must fit as it is, with no adapted stem and no head left out. */
   readonly strict?: boolean;
@@ -51,8 +54,8 @@ export interface Fit {
 }
 
 /**
- * Fits the tensors of a file to a model: it finds the model in the file, recognizes whose names the tensors have, and compares all names and
- * shapes.
+ * Fits the tensors of a file to a model: it finds the model in the file, recognizes whose names the tensors have, and
+ * compares all names and shapes.
  *
  * @throws {UserError} that lists the tensors that are missing, are of another shape, or are not part of the model
  *
@@ -120,7 +123,10 @@ function readerOf(
   };
 }
 
-/** The normalization that the file records, that its image processor has, or that its library's published weights expect. */
+/**
+ * The normalization that the file records, that its image processor has, or that its library's published weights
+ * expect.
+ */
 function normalizationOf(
   { beside }: WeightsFile,
   { library, normalization }: KeyMap,

@@ -72,7 +72,7 @@ Deno.test("fitWeights: what is missing, misshapen or of no use is listed by both
   assertThrows(
     () => fit({ "a.weight": [[1], []] }),
     UserError,
-    'w.pt has no weight of mine under a name that is known: it begins with "a.weight", and mine with stem/kernel or ' +
+    'w.pt has no weight of mine under a known name: its first tensor is "a.weight", and mine begins with stem/kernel or ' +
       "stem.weight",
   );
   assertThrows(
@@ -137,7 +137,8 @@ Deno.test("fitWeights: torchxrayvision's mark brings its range and labels, whate
     assertEquals([told.library, told.notes, told.labels, told.trainedOn], [
       "torchvision",
       [`w.pt: PyTorch, names of torchvision; for films ${grey}`, 'the weights are those under "model"'],
-      ...[undefined, undefined],
+      undefined,
+      undefined,
     ]);
   }
 });

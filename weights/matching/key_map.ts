@@ -23,8 +23,8 @@ export interface NamedModel {
   /** The names that libraries give its weights. Without them, its weights are named by their paths with dots. */
   readonly weightNames?: WeightNames;
   /**
-   * The names of known families, by the family's name for people. A model without `weightNames` uses one of them where all names and shapes
-   * of a file match it.
+   * The names of known families, by the family's name for people. A model without `weightNames` uses one of them where
+   * all names and shapes of a file match it.
    */
   readonly knownNames?: Readonly<Record<string, WeightNames>>;
 }
@@ -55,8 +55,8 @@ export interface KeyMap {
   /** Whether only the marker tells the library, which has published no such model. */
   readonly needsMarker?: boolean;
   /**
-   * The known family whose names these are, for a model that has no names of its own. Nothing else tells that it is such a model, so all
-   * names and shapes of a file must match.
+   * The known family whose names these are, for a model that has no names of its own. Nothing else tells that it is
+   * such a model, so all names and shapes of a file must match.
    */
   readonly borrowedFrom?: string;
 }
@@ -74,8 +74,9 @@ export function keyMapOf({ model, name, weightNames = pathNames }: NamedModel, l
 }
 
 /**
- * Every key map that a file of a model's weights may follow, Thorax's first. A model that torchxrayvision has not published may be somebody's
- * own from there, which its marker tells. A model without names of its own may have those of a known family.
+ * Every key map that a file of a model's weights may follow, Thorax's first. A model that torchxrayvision has not
+ * published may be somebody's own from there, which its marker tells. A model without names of its own may have those
+ * of a known family.
  */
 export function keyMapsOf({ model, weightNames, knownNames = {} }: NamedModel): readonly KeyMap[] {
   const names = weightNames ?? pathNames, { torchvision } = names;
@@ -113,7 +114,10 @@ function libraryKeyMaps(model: Model, names: WeightNames): readonly KeyMap[] {
   });
 }
 
-/** The key maps of all known families that the model does not have itself, but for the head, which is found under any name. */
+/**
+ * The key maps of all known families that the model does not have itself, but for the head, which is found under any
+ * name.
+ */
 function borrowedKeyMaps(
   model: Model,
   own: readonly KeyMap[],

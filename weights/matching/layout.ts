@@ -14,8 +14,9 @@ export interface Layout {
 }
 
 /**
- * The layouts of a model's parameters in PyTorch, by path: `[O, I, h, w]` for a convolution's `[h, w, I, O]`, `[O, I]` for a dense
- * layer's `[I, O]`, and `[O, C·h·w]` for one on a flattened `[h, w, C]`, which PyTorch flattens as `[C, h, w]`.
+ * The layouts of a model's parameters in PyTorch, by path: `[O, I, h, w]` for a convolution's `[h, w, I, O]`, `[O, I]`
+ * for a dense layer's `[I, O]`, and `[O, C·h·w]` for one on a flattened `[h, w, C]`, which PyTorch flattens as `[C, h,
+ * w]`.
  */
 export function layoutsOf(model: Model, { shapes = {} }: Naming): ReadonlyMap<string, Layout> {
   const flattened = flattenedInputs(model);

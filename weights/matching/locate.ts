@@ -36,8 +36,8 @@ const maxLocations = 32;
 const maxDepth = 16;
 
 /**
- * Finds a model among the names of a file, whatever dicts and wrappers hold it: under the prefix that makes the other names known. Where
- * no name is known, the location is the whole file under the first key map.
+ * Finds a model among the names of a file, whatever dicts and wrappers hold it: under the prefix that makes the other
+ * names known. Where no name is known, the location is the whole file under the first key map.
  *
  * @throws {UserError} where the file holds the model twice, or nothing of it under the prefix that the user gave
  */

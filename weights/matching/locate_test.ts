@@ -27,7 +27,7 @@ function write(path: string, save: keyof typeof saves): string {
 }
 
 const legacy =
-  "its form is that of before PyTorch 1.6, which has no checksums: damage to the weights would not be seen";
+  "its form is that of PyTorch before 1.6, which has no checksums: damage to the weights would go unnoticed";
 const object = "it holds a whole object, __main__.Net, whose tensors are read; nothing of it is run";
 
 Deno.test(
@@ -56,7 +56,7 @@ Deno.test(
       ],
       whole: [object],
       "legacy whole": [legacy, object],
-      "no checksums": ["its archive has no checksums: damage to the weights would not be seen"],
+      "no checksums": ["its archive has no checksums: damage to the weights would go unnoticed"],
     };
     using folder = temporaryFolder();
     using plain = await openWeights(write(folder.file("plain.pt"), "plain"));
@@ -157,7 +157,7 @@ Deno.test("locateModel: a copy of the model in a part of itself is a second mode
   assertEquals(fit(tensors, { key: "" }).notes.slice(1), ['not used, beside the weights: "ema" (7 tensors)']);
   assertEquals(fit(tensors, { key: "ema" }).notes.slice(1), [
     'the weights are those under "ema"',
-    ...['not used, beside the weights: "stem.weight", "bn" (4 tensors), "head" (2 tensors)'],
+    'not used, beside the weights: "stem.weight", "bn" (4 tensors), "head" (2 tensors)',
   ]);
   // a larger model that holds all of ours is another
   const larger = { ...prefixed("a."), ...prefixed("b."), "b.layer2.weight": [[1], [1]] } satisfies Tensors;
@@ -173,7 +173,7 @@ Deno.test("locateModel: names that are nothing but dots, and places too deep, ar
   assertThrows(
     () => fit(prefixed("a.".repeat(17))),
     UserError,
-    "w.pt has no weight of mine under a name that is known",
+    "w.pt has no weight of mine under a known name",
   );
 });
 

@@ -2,8 +2,9 @@
 type Grid = readonly [height: number, width: number];
 
 /**
- * Resizes the position embedding of a vision transformer, `[1 + H·W, C]`, to another grid of patches. The class token's row stays, and
- * the others are resized as an image: bicubic with antialiasing, like PyTorch's `interpolate(mode="bicubic", antialias=True)` and timm.
+ * Resizes the position embedding of a vision transformer, `[1 + H·W, C]`, to another grid of patches. The class token's
+ * row stays, and the others are resized as an image: bicubic with antialiasing, like PyTorch's
+ * `interpolate(mode="bicubic", antialias=True)` and timm.
  *
  * @throws {RangeError} where the values are not such an embedding of the grid `from`
  *
@@ -50,7 +51,9 @@ function resizeAxis(values: ArrayLike<number>, taps: readonly Taps[], outer: num
   return resized;
 }
 
-/** The taps of every new place. The kernel is as wide as the larger of an old and a new pixel, and ends at the border. */
+/**
+ * The taps of every new place. The kernel is as wide as the larger of an old and a new pixel, and ends at the border.
+ */
 function weightsOf(size: number, newSize: number): readonly Taps[] {
   const scale = size / newSize, stretch = Math.max(1, scale), support = 2 * stretch;
   return Array.from({ length: newSize }, (_, place) => {

@@ -72,7 +72,8 @@ Deno.test("MONAI: DenseNet's names tell; of a ResNet the user says that it has o
   assertEquals((await read(mean))[0], Math.fround(3 - Math.fround(Math.sin(1))));
   const out = renameWeights({ ...namesFor("resnet18"), model, library: "monai", step: 1, read });
   assertEquals(out.map(({ name }) => name).filter((name) => name.startsWith("layer2.0.downsample.0")), [
-    ...["layer2.0.downsample.0.weight", "layer2.0.downsample.0.bias"],
+    "layer2.0.downsample.0.weight",
+    "layer2.0.downsample.0.bias",
   ]);
 });
 

@@ -13,7 +13,8 @@ export interface RenameOptions extends NamedModel {
 }
 
 /**
- * Puts a model's weights under the names of a library's classifier, and in its layout. They are read one at a time, as they are written.
+ * Puts a model's weights under the names of a library's classifier, and in its layout. They are read one at a time, as
+ * they are written.
  *
  * @throws {UserError} where the library has no names for the model
  */

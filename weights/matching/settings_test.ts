@@ -76,7 +76,9 @@ Deno.test("names: ViT as transformers 5 has it in memory; ViTModel's pooler is n
   assertEquals(Object.keys(tensors).filter((name) => name.includes("layers.7") && name.endsWith("weight")), [
     "vit.layers.7.layernorm_before.weight",
     ...["q_proj", "k_proj", "v_proj", "o_proj"].map((part) => `vit.layers.7.attention.${part}.weight`),
-    ...["vit.layers.7.layernorm_after.weight", "vit.layers.7.mlp.fc1.weight", "vit.layers.7.mlp.fc2.weight"],
+    "vit.layers.7.layernorm_after.weight",
+    "vit.layers.7.mlp.fc1.weight",
+    "vit.layers.7.mlp.fc2.weight",
   ]);
   assertEquals(
     notesOf(vit, tensors, {})[0],

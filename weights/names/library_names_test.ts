@@ -1,4 +1,7 @@
-/** The names and shapes of every model beside those of the libraries' own: `weights/testing/make_names.py` wrote their digests. */
+/**
+ * The names and shapes of every model beside those of the libraries' own: `weights/testing/make_names.py` wrote their
+ * digests.
+ */
 import { createHash } from "node:crypto";
 import { assertEquals } from "@std/assert";
 import { registry } from "../../models/registry.ts";

@@ -1,12 +1,17 @@
 import type { Model } from "../../dsl/compile/compile.ts";
 
-/** The libraries whose names for weights Thorax knows. `document` is the code of the document that this project follows. */
+/**
+ * The libraries whose names for weights Thorax knows. `document` is the code of the document that this project follows.
+ */
 export const libraries = ["torchvision", "timm", "torchxrayvision", "huggingface", "monai", "document"] as const;
 
 /** One of {@linkcode libraries}. */
 export type Library = (typeof libraries)[number];
 
-/** How a model's input is normalized, (x − mean) / std for x in [0, 1]: one number for each of its channels, or one for grey. */
+/**
+ * How a model's input is normalized, (x − mean) / std for x in [0, 1]: one number for each of its channels, or one for
+ * grey.
+ */
 export interface InputNormalization {
   /** Subtracted from the pixels of each channel. */
   readonly mean: readonly number[];
@@ -17,35 +22,44 @@ export interface InputNormalization {
 /** How one library names and lays out the weights of a model, and what it publishes about them. */
 export interface Naming {
   /**
-   * Replacements that turn the path of a parameter into the library's name, made in this order, each once. A key that begins with `/`
-   * is replaced anywhere in the path, any other key only at its start. Then every `/` becomes `.`, and the last part becomes PyTorch's
-   * word for it (`kernel` → `weight`, `variance` → `running_var`, …).
+   * Replacements that turn the path of a parameter into the library's name, made in this order, each once. A key that
+   * begins with `/` is replaced anywhere in the path, any other key only at its start. Then every `/` becomes `.`, and
+   * the last part becomes PyTorch's word for it (`kernel` → `weight`, `variance` → `running_var`, …).
    *
    * `{a,b}` in a value stands for one tensor of each name; joined along PyTorch's first axis, they are the parameter.
    */
   readonly rules?: Readonly<Record<string, string>>;
   /**
-   * By the end of a parameter's path: the shape of its tensor in the library's files, where that is not PyTorch's usual shape. It has as
-   * many elements.
+   * By the end of a parameter's path: the shape of its tensor in the library's files, where that is not PyTorch's usual
+   * shape. It has as many elements.
    */
   readonly shapes?: Readonly<Record<string, (usual: readonly number[]) => readonly number[]>>;
   /**
-   * By the end of a running mean's path: the name of a bias, from the name of the mean. The library's convolution before the batch norm has
-   * this bias and the one here has none, so it is subtracted from the mean: x + b − mean = x − (mean − b).
+   * By the end of a running mean's path: the name of a bias, from the name of the mean. The library's convolution
+   * before the batch norm has this bias and the one here has none, so it is subtracted from the mean: x + b − mean = x
+   * − (mean − b).
    */
   readonly foldedBiases?: Readonly<Record<string, (name: string) => string>>;
-  /** A difference that the names do not show, and that makes it another model. `--names` confirms that there is none. */
+  /**
+   * A difference that the names do not show, and that makes it another model. `--names` confirms that there is none.
+   */
   readonly caveat?: string;
-  /** Other names that files of the library have: rules that are applied after the first ones, and a note that tells the user. */
+  /**
+   * Other names that files of the library have: rules that are applied after the first ones, and a note that tells the
+   * user.
+   */
   readonly variant?: { readonly rules: Readonly<Record<string, string>>; readonly note: string };
   /**
-   * The prefix of every name but the head's in the library's classifier, such as `resnet.`. The names here are those of its network
-   * without a head: files with and without the prefix are read, and `export` writes the classifier's.
+   * The prefix of every name but the head's in the library's classifier, such as `resnet.`. The names here are those of
+   * its network without a head: files with and without the prefix are read, and `export` writes the classifier's.
    */
   readonly base?: string;
   /** Tensors among the weights that the model's outputs do not depend on. */
   readonly unused?: readonly string[];
-  /** Settings of the model that its names do not show. The library's `config.json` must agree with them, where it has them. */
+  /**
+   * Settings of the model that its names do not show. The library's `config.json` must agree with them, where it has
+   * them.
+   */
   readonly settings?: (model: Model) => Settings;
   /** The ε of layer norms, where the library's differs so little that a note is enough. */
   readonly epsilon?: LayerNormEpsilon;
@@ -55,13 +69,17 @@ export interface Naming {
   readonly normalization?: InputNormalization;
   /** The labels of the published weights' outputs. */
   readonly labels?: readonly string[];
-  /** The collections of chest films that some of the published weights were trained on. A file does not tell which of them. */
+  /**
+   * The collections of chest films that some of the published weights were trained on. A file does not tell which of
+   * them.
+   */
   readonly trainedOn?: readonly string[];
 }
 
 /**
- * The names that libraries give to the weights of a model. The first is of the library whose model Thorax follows; `export` uses its names
- * by default. The value `{}` stands for the paths with dots: `layer1/0/kernel` is `layer1.0.weight`.
+ * The names that libraries give to the weights of a model. The first is of the library whose model Thorax follows;
+ * `export` uses its names by default. The value `{}` stands for the paths with dots: `layer1/0/kernel` is
+ * `layer1.0.weight`.
  *
  * @example
  * ```ts
@@ -108,8 +126,8 @@ export const defaultNormalizations: Readonly<Record<Library, InputNormalization>
 export const greyLibraries: ReadonlySet<Library> = new Set<Library>(["torchxrayvision", "document"]);
 
 /**
- * The normalization of each of `channels` channels. Where the numbers are for another count of channels, as for grey in place of color, each
- * channel takes their mean.
+ * The normalization of each of `channels` channels. Where the numbers are for another count of channels, as for grey in
+ * place of color, each channel takes their mean.
  */
 export function channelNormalizations(
   { mean, std }: InputNormalization,
@@ -139,7 +157,8 @@ const torchWords: Readonly<Record<string, string>> = {
 };
 
 /**
- * A library's names for the tensors of a parameter. Several names are of parts that are joined along PyTorch's first axis.
+ * A library's names for the tensors of a parameter. Several names are of parts that are joined along PyTorch's first
+ * axis.
  *
  * @example
  * ```ts

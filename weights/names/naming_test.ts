@@ -41,29 +41,54 @@ Deno.test("names: timm's VGG has convolutions for dense layers", () => {
 
 Deno.test("names: a transformer's, in each library's words", () => {
   const paths = [
-    ...["patch_embed/kernel", "tokens/classToken", "tokens/positionEmbedding", "blocks/3/attention/body/norm1/scale"],
-    ...["blocks/3/attention/body/attn/qkv/kernel", "blocks/3/attention/body/attn/proj/bias"],
-    ...["blocks/3/attention/body/ls1/scale", "blocks/3/feedforward/body/mlp/fc2/kernel", "norm/offset", "head/kernel"],
+    "patch_embed/kernel",
+    "tokens/classToken",
+    "tokens/positionEmbedding",
+    "blocks/3/attention/body/norm1/scale",
+    "blocks/3/attention/body/attn/qkv/kernel",
+    "blocks/3/attention/body/attn/proj/bias",
+    "blocks/3/attention/body/ls1/scale",
+    "blocks/3/feedforward/body/mlp/fc2/kernel",
+    "norm/offset",
+    "head/kernel",
   ];
   const names = (library: Library, model: string) => {
     const naming = registry[model].weightNames[library] ?? {};
     return paths.flatMap((path) => tensorNames(path, naming));
   };
   assertEquals(names("timm", "vit_base_patch14_dinov2"), [
-    ...["patch_embed.proj.weight", "cls_token", "pos_embed", "blocks.3.norm1.weight", "blocks.3.attn.qkv.weight"],
-    ...["blocks.3.attn.proj.bias", "blocks.3.ls1.gamma", "blocks.3.mlp.fc2.weight", "norm.bias", "head.weight"],
+    "patch_embed.proj.weight",
+    "cls_token",
+    "pos_embed",
+    "blocks.3.norm1.weight",
+    "blocks.3.attn.qkv.weight",
+    "blocks.3.attn.proj.bias",
+    "blocks.3.ls1.gamma",
+    "blocks.3.mlp.fc2.weight",
+    "norm.bias",
+    "head.weight",
   ]);
   assertEquals(names("huggingface", "vit_base_patch14_dinov2"), [
-    ...["embeddings.patch_embeddings.projection.weight", "embeddings.cls_token", "embeddings.position_embeddings"],
-    ...["encoder.layer.3.norm1.weight", "encoder.layer.3.attention.attention.query.weight"],
-    ...["encoder.layer.3.attention.attention.key.weight", "encoder.layer.3.attention.attention.value.weight"],
-    ...["encoder.layer.3.attention.output.dense.bias", "encoder.layer.3.layer_scale1.lambda1"],
-    ...["encoder.layer.3.mlp.fc2.weight", "layernorm.bias", "classifier.weight"],
+    "embeddings.patch_embeddings.projection.weight",
+    "embeddings.cls_token",
+    "embeddings.position_embeddings",
+    "encoder.layer.3.norm1.weight",
+    "encoder.layer.3.attention.attention.query.weight",
+    "encoder.layer.3.attention.attention.key.weight",
+    "encoder.layer.3.attention.attention.value.weight",
+    "encoder.layer.3.attention.output.dense.bias",
+    "encoder.layer.3.layer_scale1.lambda1",
+    "encoder.layer.3.mlp.fc2.weight",
+    "layernorm.bias",
+    "classifier.weight",
   ]);
   assertEquals(names("torchvision", "vit_base_patch16_224").slice(0, 6), [
-    ...["conv_proj.weight", "class_token", "encoder.pos_embedding", "encoder.layers.encoder_layer_3.ln_1.weight"],
-    ...["encoder.layers.encoder_layer_3.self_attention.in_proj_weight"],
-    ...["encoder.layers.encoder_layer_3.self_attention.out_proj.bias"],
+    "conv_proj.weight",
+    "class_token",
+    "encoder.pos_embedding",
+    "encoder.layers.encoder_layer_3.ln_1.weight",
+    "encoder.layers.encoder_layer_3.self_attention.in_proj_weight",
+    "encoder.layers.encoder_layer_3.self_attention.out_proj.bias",
   ]);
 });
 
@@ -83,7 +108,8 @@ Deno.test("names: MONAI's, and torchvision's DenseNet as its downloads have it",
       library === "monai" || library === "torchvision" ? [entries.get(path)?.names[0]] : []
     );
   assertEquals(of("densenet121", "features/denseblock1/denselayer2/body/norm1/scale"), [
-    ...["features.denseblock1.denselayer2.norm1.weight", "features.denseblock1.denselayer2.norm.1.weight"],
+    "features.denseblock1.denselayer2.norm1.weight",
+    "features.denseblock1.denselayer2.norm.1.weight",
     "features.denseblock1.denselayer2.layers.norm1.weight",
   ]);
   assertEquals(
@@ -91,7 +117,9 @@ Deno.test("names: MONAI's, and torchvision's DenseNet as its downloads have it",
     Array(3).fill("features.transition1.norm.running_mean"),
   );
   assertEquals(of("densenet121", "classifier/kernel"), [
-    ...["classifier.weight", "classifier.weight", "class_layers.out.weight"],
+    "classifier.weight",
+    "classifier.weight",
+    "class_layers.out.weight",
   ]);
   const { entries } = keyMapOf(named("resnet50"), "monai");
   assertEquals(entries.get("layer1/0/block/shortcut/bn/mean")?.bias, "layer1.0.downsample.0.bias");
@@ -106,14 +134,10 @@ Deno.test("names: transformers' classifiers go out under the names of save_pretr
   assertEquals(
     sent("resnet18", (name) => /embedder|stages\.1\.layers\.0\..*(convolution|running_mean)|^classifier/.test(name)),
     [
-      ...[
-        "resnet.embedder.embedder.convolution.weight [64,1,7,7]",
-        "resnet.embedder.embedder.normalization.weight [64]",
-      ],
-      ...[
-        "resnet.embedder.embedder.normalization.bias [64]",
-        "resnet.embedder.embedder.normalization.running_mean [64]",
-      ],
+      "resnet.embedder.embedder.convolution.weight [64,1,7,7]",
+      "resnet.embedder.embedder.normalization.weight [64]",
+      "resnet.embedder.embedder.normalization.bias [64]",
+      "resnet.embedder.embedder.normalization.running_mean [64]",
       "resnet.embedder.embedder.normalization.num_batches_tracked []",
       "resnet.embedder.embedder.normalization.running_var [64]",
       "resnet.encoder.stages.1.layers.0.layer.0.convolution.weight [128,64,3,3]",
@@ -122,7 +146,8 @@ Deno.test("names: transformers' classifiers go out under the names of save_pretr
       "resnet.encoder.stages.1.layers.0.layer.1.normalization.running_mean [128]",
       "resnet.encoder.stages.1.layers.0.shortcut.convolution.weight [128,64,1,1]",
       "resnet.encoder.stages.1.layers.0.shortcut.normalization.running_mean [128]",
-      ...["classifier.1.weight [15,512]", "classifier.1.bias [15]"],
+      "classifier.1.weight [15,512]",
+      "classifier.1.bias [15]",
     ],
   );
   assertEquals(sent("resnet50", (name) => /stages\.3\.layers\.2\.layer\.\d\.convolution/.test(name)), [
@@ -133,23 +158,20 @@ Deno.test("names: transformers' classifiers go out under the names of save_pretr
   assertEquals(
     sent("vit_tiny_patch16_224", (name) => /embeddings|layer\.11\..*weight|vit\.layernorm|^class/.test(name)),
     [
-      ...["vit.embeddings.patch_embeddings.projection.weight [192,1,16,16]"],
+      "vit.embeddings.patch_embeddings.projection.weight [192,1,16,16]",
       "vit.embeddings.patch_embeddings.projection.bias [192]",
-      ...["vit.embeddings.cls_token [1,1,192]", "vit.embeddings.position_embeddings [1,197,192]"],
+      "vit.embeddings.cls_token [1,1,192]",
+      "vit.embeddings.position_embeddings [1,197,192]",
       "vit.encoder.layer.11.layernorm_before.weight [192]",
       ...["query", "key", "value"].map((part) => `vit.encoder.layer.11.attention.attention.${part}.weight [192,192]`),
       "vit.encoder.layer.11.attention.output.dense.weight [192,192]",
-      ...[
-        "vit.encoder.layer.11.layernorm_after.weight [192]",
-        "vit.encoder.layer.11.intermediate.dense.weight [768,192]",
-      ],
+      "vit.encoder.layer.11.layernorm_after.weight [192]",
+      "vit.encoder.layer.11.intermediate.dense.weight [768,192]",
       "vit.encoder.layer.11.output.dense.weight [192,768]",
-      ...[
-        "vit.layernorm.weight [192]",
-        "vit.layernorm.bias [192]",
-        "classifier.weight [15,192]",
-        "classifier.bias [15]",
-      ],
+      "vit.layernorm.weight [192]",
+      "vit.layernorm.bias [192]",
+      "classifier.weight [15,192]",
+      "classifier.bias [15]",
     ],
   );
   assertEquals(
@@ -158,7 +180,8 @@ Deno.test("names: transformers' classifiers go out under the names of save_pretr
       (name) => /embeddings.*weight|stages\.1\.layers\.2|downs.*2\.0|xt\.layernorm|^class/.test(name),
     ),
     [
-      ...["convnext.embeddings.patch_embeddings.weight [96,1,4,4]", "convnext.embeddings.layernorm.weight [96]"],
+      "convnext.embeddings.patch_embeddings.weight [96,1,4,4]",
+      "convnext.embeddings.layernorm.weight [96]",
       ...["dwconv.weight [192,1,7,7]", "dwconv.bias [192]", "layernorm.weight [192]", "layernorm.bias [192]"].map(
         (name) => `convnext.encoder.stages.1.layers.2.${name}`,
       ),
@@ -166,8 +189,10 @@ Deno.test("names: transformers' classifiers go out under the names of save_pretr
         (name) => `convnext.encoder.stages.1.layers.2.${name}`,
       ),
       "convnext.encoder.stages.1.layers.2.layer_scale_parameter [192]",
-      ...["convnext.layernorm.weight [768]", "convnext.layernorm.bias [768]"],
-      ...["classifier.weight [15,768]", "classifier.bias [15]"],
+      "convnext.layernorm.weight [768]",
+      "convnext.layernorm.bias [768]",
+      "classifier.weight [15,768]",
+      "classifier.bias [15]",
     ],
   );
 });

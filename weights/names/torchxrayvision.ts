@@ -23,8 +23,8 @@ const labels = [
 ];
 
 /**
- * torchxrayvision's names for a model that it takes from torchvision. They are torchvision's; beside the weights its files hold
- * `op_threshs`, the operating points of its 18 labels.
+ * torchxrayvision's names for a model that it takes from torchvision. They are torchvision's; beside the weights its
+ * files hold `op_threshs`, the operating points of its 18 labels.
  *
  * @param trainedOn the collections that its `model_urls` name for models of the family
  */

@@ -11,7 +11,9 @@ import { quote } from "../quote.ts";
 /** The value that the instruction MARK pushes onto the stack. */
 export const mark = Symbol("mark");
 
-/** The stack machine that runs a pickle: a stack, a memo, and no effect outside of them but the calls of its vocabulary. */
+/**
+ * The stack machine that runs a pickle: a stack, a memo, and no effect outside of them but the calls of its vocabulary.
+ */
 export class Machine {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #view: DataView<ArrayBuffer>;
@@ -68,7 +70,9 @@ export class Machine {
     return Number(this.#view.getBigUint64(this.#advance(8), true));
   }
 
-  /** Reads a little-endian integer in two's complement. Past 2^53, where no size or offset lies, it is an opaque object. */
+  /**
+   * Reads a little-endian integer in two's complement. Past 2^53, where no size or offset lies, it is an opaque object.
+   */
   long(size: number): number | OpaqueObject {
     const bytes = this.raw(size);
     if (size > 8) return new OpaqueObject("int");
@@ -104,7 +108,7 @@ export class Machine {
   }
 
   get(index: number): void {
-    if (!this.#memo.has(index)) throw new PickleError("its pickle is damaged: it recalls what it never kept");
+    if (!this.#memo.has(index)) throw new PickleError("its pickle is damaged: it recalls a value that it never stored");
     this.push(this.#memo.get(index));
   }
 
@@ -154,7 +158,10 @@ export class Machine {
     }
   }
 
-  /** Gives attributes to an opaque object. Those of other values, such as the module versions beside a state dict, are dropped. */
+  /**
+   * Gives attributes to an opaque object. Those of other values, such as the module versions beside a state dict, are
+   * dropped.
+   */
   build(): void {
     const attributes = this.pop(), object = this.top();
     if (object instanceof OpaqueObject && attributes instanceof Map) object.attributes = attributes;
@@ -177,7 +184,8 @@ export class Machine {
 }
 
 /**
- * Shows a key to people. Only strings and numbers are shown: lists that hold one another are short in a pickle but endless as text.
+ * Shows a key to people. Only strings and numbers are shown: lists that hold one another are short in a pickle but
+ * endless as text.
  */
 function nameOf(key: unknown): string {
   if (typeof key === "number") return `${key}`;

@@ -24,8 +24,8 @@ export interface Vocabulary {
 export class PickleError extends Error {}
 
 /**
- * Matches the modules and functions of Python that a pickle names only to run commands. Thorax runs nothing of a pickle, but such a file is
- * an attack and not weights.
+ * Matches the modules and functions of Python that a pickle names only to run commands. Thorax runs nothing of a
+ * pickle, but such a file is an attack and not weights.
  */
 export const forbiddenGlobals =
   /^(os|posix|nt|subprocess|socket|pty|shutil|runpy|importlib|ctypes|webbrowser)(\.|$)|^(builtins|__builtin__)\.(eval|exec|execfile|compile|open|__import__)$/;

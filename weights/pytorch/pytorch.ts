@@ -9,7 +9,8 @@ import type { TensorSource } from "../tensor_source.ts";
 import { unpickle } from "./unpickle.ts";
 
 /**
- * Opens a file that `torch.save` wrote from PyTorch 1.6 on: a ZIP archive of a pickle, which names the tensors, and their storages.
+ * Opens a file that `torch.save` wrote from PyTorch 1.6 on: a ZIP archive of a pickle, which names the tensors, and
+ * their storages.
  *
  * @returns undefined where the archive holds no such pickle
  * @throws {UserError} where the file is damaged, or holds no tensors
@@ -55,12 +56,15 @@ async function readContents(
     metadata: parseExtraMetadata(await text("extra/thorax.json")),
     notes: [
       ...notes,
-      ...archive.hasChecksums ? [] : ["its archive has no checksums: damage to the weights would not be seen"],
+      ...archive.hasChecksums ? [] : ["its archive has no checksums: damage to the weights would go unnoticed"],
     ],
   };
 }
 
-/** The storages of an archive. The first read of each compares the whole of it with its checksum, even where it needs only a part. */
+/**
+ * The storages of an archive. The first read of each compares the whole of it with its checksum, even where it needs
+ * only a part.
+ */
 function storagesIn(archive: ZipArchive, folder: string, close: () => void): Storages {
   const verified = new Set<string>();
   return {

@@ -13,7 +13,10 @@ import { truncated, unpickle } from "./unpickle.ts";
 /** The bytes of `torch.serialization.MAGIC_NUMBER` in a pickle: LONG1, its length of ten bytes, and the number. */
 const magic = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
-/** The bytes of an element, by the class of its storage. Storages whose tensors are not read are here too, as they lie between others. */
+/**
+ * The bytes of an element, by the class of its storage. Storages whose tensors are not read are here too, as they lie
+ * between others.
+ */
 const elementBytes: ReadonlyMap<string, number> = new Map([
   ...Array.from(dtypeOf, ([name, dtype]): [string, number] => [name, dtypeArrays[dtype].BYTES_PER_ELEMENT]),
   ["torch.ComplexFloatStorage", 8],
@@ -38,9 +41,9 @@ interface Head extends Contents {
 }
 
 /**
- * Opens a file that `torch.save` wrote before PyTorch 1.6 (`_use_new_zipfile_serialization=False`). It holds four pickles, which are a magic
- * number, the format's version, facts about the machine, and the saved value; a fifth of the storages' keys; and for each storage its
- * number of elements (int64) and their bytes. It has no checksums.
+ * Opens a file that `torch.save` wrote before PyTorch 1.6 (`_use_new_zipfile_serialization=False`). It holds four
+ * pickles, which are a magic number, the format's version, facts about the machine, and the saved value; a fifth of the
+ * storages' keys; and for each storage its number of elements (int64) and their bytes. It has no checksums.
  *
  * @throws {UserError} where the file is of another format, is damaged, or holds no tensors
  */
@@ -59,7 +62,7 @@ export async function openLegacyPytorch(path: string): Promise<TensorSource> {
       [Symbol.dispose]: () => opened.dispose(),
     },
     notes: [
-      "its form is that of before PyTorch 1.6, which has no checksums: damage to the weights would not be seen",
+      "its form is that of PyTorch before 1.6, which has no checksums: damage to the weights would go unnoticed",
       ...notes,
     ],
   });

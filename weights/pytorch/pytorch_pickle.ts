@@ -10,7 +10,10 @@ export interface Storage {
   readonly count: number;
 }
 
-/** A tensor as PyTorch saves it: a view of a storage. It is read from the pickle alone and not yet checked against the file. */
+/**
+ * A tensor as PyTorch saves it: a view of a storage. It is read from the pickle alone and not yet checked against the
+ * file.
+ */
 export class TorchTensor implements TensorInfo {
   constructor(
     readonly storage: Storage,
@@ -56,7 +59,9 @@ const rebuild: Global["call"] = ([storage, offset, shape, strides]) => {
   return new TorchTensor(storage, offset, shape, strides);
 };
 
-/** Makes an OrderedDict. Python 2 passes its items to the call, `[[key, value], …]`; later versions set them afterward. */
+/**
+ * Makes an OrderedDict. Python 2 passes its items to the call, `[[key, value], …]`; later versions set them afterward.
+ */
 function dictOf([items = []]: readonly unknown[]): Map<unknown, unknown> {
   const dict = new Map<unknown, unknown>();
   if (!Array.isArray(items)) throw damaged("an OrderedDict of something");
@@ -102,7 +107,10 @@ export const vocabulary: Vocabulary = {
 const isStorage = (value: unknown): value is Storage =>
   typeof value === "object" && value !== null && "key" in value && "dtype" in value && "count" in value;
 
-/** The most axes that PyTorch allows. Without this limit, many tensors that name one long list would take forever to check. */
+/**
+ * The most axes that PyTorch allows. Without this limit, many tensors that name one long list would take forever to
+ * check.
+ */
 const rankLimit = 64;
 
 const isNumbers = (value: unknown): value is number[] =>

@@ -101,7 +101,7 @@ Deno.test("pytorch: every hostile file is one line, exit status 2", needs("read"
     ["an endless frame", "\x95\xff\xff\xff\xff\xff\xff\xff\x7fX\xff", "its pickle is truncated"],
     ["an empty stack", "", "it takes from an empty stack"],
     ["no mark", ")u", "a mark is missing"],
-    ["an unkept memo", "h\x07", "it recalls what it never kept"],
+    ["an unkept memo", "h\x07", "it recalls a value that it never stored"],
     ["a number past 2^53", `\x8a\x08${"\xff".repeat(7)}\x7f`, "holds no state dict"],
     [
       "a size past 2^53",
@@ -172,9 +172,9 @@ Deno.test("pytorch: other files are told what to do about it", needs("read", "wr
     [text("PK\x03\x04 and no more"), "is a damaged archive"],
     [
       text("epoch,step,split\n"),
-      "is no file of weights: safetensors, PyTorch's .pt and .pth, and NumPy's .npz are known",
+      "is not a file of weights: Thorax reads safetensors, PyTorch's .pt and .pth, and NumPy's .npz",
     ],
-    [new Uint8Array(0), "is no file of weights"],
+    [new Uint8Array(0), "is not a file of weights"],
   ];
   for (const [bytes, message] of rows) {
     Deno.writeFileSync(path, bytes);

@@ -4,8 +4,9 @@ import { elementCount, type StoredTensor } from "../dtype.ts";
 import { storageClasses } from "./pytorch_pickle.ts";
 
 /**
- * Writes tensors as `torch.save` writes a state dict, for `torch.load(path, weights_only=True)`. One tensor is in memory at a time, and the
- * file appears whole or not at all. The metadata lie beside the tensors, where PyTorch does not look.
+ * Writes tensors as `torch.save` writes a state dict, for `torch.load(path, weights_only=True)`. One tensor is in
+ * memory at a time, and the file appears whole or not at all. The metadata lie beside the tensors, where PyTorch does
+ * not look.
  *
  * @throws {UserError} exit status 1, where the file cannot be written
  * @throws {TypeError} on an element type that PyTorch has no storage for

@@ -16,7 +16,9 @@ const maxDepth = 16;
 /** The most characters of all names together. The names of a model take about 20,000. */
 const maxNameCharacters = 1 << 26;
 
-/** Whether an object is a PyTorch module that was saved whole. Its attributes hold its tensors, whatever its class is. */
+/**
+ * Whether an object is a PyTorch module that was saved whole. Its attributes hold its tensors, whatever its class is.
+ */
 const isModule = ({ attributes }: OpaqueObject) => attributes?.get("_modules") instanceof Map;
 
 /** The parameters, buffers and submodules of a module, by the names that its state dict gives them. */
@@ -29,8 +31,8 @@ function* itemsOf(object: OpaqueObject): Generator<readonly [unknown, unknown]> 
 }
 
 /**
- * Collects the tensors of an unpickled value by name, wherever they are in it, as nothing yet tells which of its dicts holds the model. A
- * dict or list that occurs again, under another name or in itself, counts once.
+ * Collects the tensors of an unpickled value by name, wherever they are in it, as nothing yet tells which of its dicts
+ * holds the model. A dict or list that occurs again, under another name or in itself, counts once.
  *
  * @throws {PickleError} where there are no tensors
  */

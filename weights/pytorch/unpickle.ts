@@ -2,10 +2,11 @@ import { Machine, mark } from "./pickle_machine.ts";
 import { OpaqueObject, PickleError, type Vocabulary } from "./pickle_vocabulary.ts";
 
 /**
- * Reads a pickle (Python's `pickletools`, protocols 2 to 5) of plain values. None, booleans, numbers, strings and bytes become
- * JavaScript's, lists and tuples become arrays, dicts become maps, and every other object an {@linkcode OpaqueObject}. It runs nothing: a
- * global is only a name, and a call of it calls the vocabulary. The pickle's length and {@linkcode stepLimit} instructions bound the time
- * and memory it takes, as nothing recurses and nothing nested is shown as text.
+ * Reads a pickle (Python's `pickletools`, protocols 2 to 5) of plain values. None, booleans, numbers, strings and bytes
+ * become JavaScript's, lists and tuples become arrays, dicts become maps, and every other object an {@linkcode
+ * OpaqueObject}. It runs nothing: a global is only a name, and a call of it calls the vocabulary. The pickle's length
+ * and {@linkcode stepLimit} instructions bound the time and memory it takes, as nothing recurses and nothing nested is
+ * shown as text.
  *
  * @returns the value, and the number of bytes that the pickle takes, after which another may follow
  * @throws {PickleError} for a global that runs commands, an instruction that only protocols 0 and 1 have, and damage
@@ -38,7 +39,9 @@ export const truncated = "its pickle is truncated";
 
 const stop = 0x2e;
 
-/** The most instructions of a pickle. A tensor takes about 40, and each may make an object 200 times as long as itself. */
+/**
+ * The most instructions of a pickle. A tensor takes about 40, and each may make an object 200 times as long as itself.
+ */
 const stepLimit = 2 ** 20;
 
 const instructions: ReadonlyMap<number, (machine: Machine) => void> = new Map(

@@ -15,9 +15,9 @@ export interface SafetensorsFile extends SafetensorsHeader, Disposable {
 }
 
 /**
- * Writes tensors in the safetensors format (https://github.com/huggingface/safetensors#format), one in memory at a time,
- * wide elements first. The file appears whole or not at all; where one of `linkTargets` has the same bytes, it becomes a hard link to
- * that file, as {@linkcode replaceFile} describes.
+ * Writes tensors in the safetensors format (https://github.com/huggingface/safetensors#format), one in memory at a
+ * time, wide elements first. The file appears whole or not at all; where one of `linkTargets` has the same bytes, it
+ * becomes a hard link to that file, as {@linkcode replaceFile} describes.
  *
  * @throws {UserError} exit status 1, where the file cannot be written
  * @throws {TypeError} on values that do not match the tensor's dtype and shape
@@ -46,8 +46,8 @@ export async function writeSafetensors(
 }
 
 /**
- * Opens a safetensors file and checks its header against the file's size, so that every tensor it lists can be read. The header, at
- * most 100 MB of JSON, bounds the memory that this takes.
+ * Opens a safetensors file and checks its header against the file's size, so that every tensor it lists can be read.
+ * The header, at most 100 MB of JSON, bounds the memory that this takes.
  *
  * @throws {UserError} one line that says what is wrong with the file
  *

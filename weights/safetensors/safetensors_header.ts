@@ -28,9 +28,9 @@ interface TensorDescription {
 }
 
 /**
- * Encodes the first part of a file: the header's length (uint64, little-endian), then the header as JSON, padded with spaces so that
- * the data starts at a multiple of 8 bytes. The returned `tensors` are in the order in which their data must follow: wide elements
- * first, as the reference implementation orders them, so that every tensor is aligned.
+ * Encodes the first part of a file: the header's length (uint64, little-endian), then the header as JSON, padded with
+ * spaces so that the data starts at a multiple of 8 bytes. The returned `tensors` are in the order in which their data
+ * must follow: wide elements first, as the reference implementation orders them, so that every tensor is aligned.
  *
  * @throws {TypeError} on two tensors of one name, the name `__metadata__`, or sizes that are not whole numbers
  * @throws {RangeError} on a header that is longer than {@linkcode headerLimit}
@@ -63,7 +63,8 @@ export function encodeHeader<T extends TensorDescription>(
 }
 
 /**
- * Parses a header's JSON and checks all that it claims against `dataBytes`, the size of the data that follows it in the file.
+ * Parses a header's JSON and checks all that it claims against `dataBytes`, the size of the data that follows it in the
+ * file.
  *
  * @throws {UserError} one line that names `path`, and the tensor at fault
  */
