@@ -209,7 +209,10 @@ const rows: readonly (readonly [string, string])[] = [
     "evaluate --ckpt-path @/nan.pt --model @/linear.ts --num-classes 3 --data-dir @/films",
     "--num-classes 3: @/films has 15 labels. Test on films with the labels that the model was trained on, …",
   ],
-  ["evaluate --ckpt-path @/text.npy --model vgg16", "@/text.npy is not a file of weights: safetensors, PyTorch's .pt …"],
+  [
+    "evaluate --ckpt-path @/text.npy --model vgg16",
+    "@/text.npy is not a file of weights: safetensors, PyTorch's .pt …",
+  ],
   [
     "evaluate --ckpt-path @/call.pt --model vgg16",
     "@/call.pt wants to call posix.system; weights need no such thing. …",

@@ -12,7 +12,7 @@ Deno.test("normalization: each library's, and that of timm's and transformers' V
   const published = { torchvision: imagenet, timm: imagenet, huggingface: imagenet, document: half };
   const all = { ...published, torchxrayvision: { mean: [0.5], std: [0.5 / 1024] }, monai: { mean: [0], std: [1] } };
   for (const name of ["resnet18", "densenet121", "convnext_tiny", "vit_base_patch14_dinov2"]) {
-    const model = modelOf(name, name.includes("patch14") ? 56 : 64);
+    const model = modelOf(name, registry[name].family === "DINOv2" ? 56 : 64);
     for (const library of libraries.filter((library) => library in registry[name].weightNames)) {
       const { normalization } = keyMapOf({ ...namesFor(name), model }, library);
       assertEquals(normalization, all[library], `${name}, ${library}`);
