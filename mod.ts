@@ -96,7 +96,7 @@ export type { Precision } from "./ops/precision.ts";
 export type { Pair } from "./ops/window.ts";
 
 export type { Builder, ModelOptions, Paper } from "./models/builder.ts";
-export { buildModel, type Entry, registry } from "./models/registry.ts";
+export { buildModel, type ModelEntry, registry } from "./models/registry.ts";
 
 export type { Dataset, Film, FilmDigests, MissingFilms, PredefinedSplit } from "./data/dataset.ts";
 export { verifyFilms, type VerifyOptions, type VerifyResult } from "./data/checks/verify.ts";
@@ -175,8 +175,20 @@ export { initialState, type Progress, type TrainState } from "./train/state.ts";
 export { compileStep, type StepInputs, type StepState } from "./train/step.ts";
 export type { Training } from "./train/training.ts";
 export type { Generation } from "./lineage/generation.ts";
-export type { CheckpointMetadata } from "./weights/checkpoint/checkpoint_metadata.ts";
-export type { Assumption } from "./weights/matching/recognize.ts";
-export type { Library } from "./weights/names/naming.ts";
+export type { Assumption } from "./weights/matching/choose_key_map.ts";
+export {
+  type CheckpointMetadata,
+  type DatasetRecord,
+  type Preprocessing,
+} from "./weights/checkpoint/checkpoint_metadata.ts";
+export {
+  type InputNormalization,
+  type LayerNormEpsilon,
+  libraries,
+  type Library,
+  type Naming,
+  type Settings,
+  type WeightNames,
+} from "./weights/names/naming.ts";
 export { UserError } from "./errors.ts";
 export * from "./runtime/mod.ts";

@@ -1,7 +1,6 @@
 import { UserError } from "../errors.ts";
 import { compile } from "../dsl/compile/compile.ts";
-import { buildModel } from "../models/registry.ts";
-import { torchName } from "../weights/names/families.ts";
+import { buildModel, torchName } from "../models/registry.ts";
 import { ArmError, startArm } from "./arm_process.ts";
 import { type Arm, groupOf } from "./arms.ts";
 import { type Absent, contest, type Entrant, LossError } from "./contest.ts";

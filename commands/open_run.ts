@@ -1,6 +1,6 @@
 import { type TrainOptions, withAbsolutePaths } from "../train/options.ts";
 import { createRunFolder, type RunFolder, runFolder } from "../train/run_folder.ts";
-import { replaceFile } from "../weights/atomic_file.ts";
+import { replaceFile } from "../formats/atomic_file.ts";
 import { openRunLog, type RunLog } from "./run_log.ts";
 
 /** Makes the run folder and opens the log, or neither. */

@@ -10,11 +10,12 @@ import { modelName } from "../trained/model_name.ts";
 import { initialState, type TrainState } from "../train/state.ts";
 import { loadState } from "../train/state_file.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
-import { lineageOf } from "../weights/checkpoint/checkpoint_metadata.ts";
-import { fitWeights, recordedMetadata } from "../weights/matching/fit.ts";
-import { channelScales } from "../weights/names/naming.ts";
-import { openWeights } from "../weights/tensor_source.ts";
 import { checkLabels, lineageOfFit } from "../trained/recorded.ts";
+import { lineageOf, recordedMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
+import { fitWeights } from "../weights/matching/fit.ts";
+import { channelNormalizations } from "../weights/names/naming.ts";
+import { openWeights } from "../weights/open_weights.ts";
+import { modelNames } from "../trained/model_source.ts";
 
 /** Where a run begins: what is told of its first weights, which are still on disk. */
 export interface Start extends Disposable {
@@ -81,10 +82,18 @@ async function openOwn(path: string, { lr }: TrainOptions, { model, dataset }: T
 
 async function openForeign(path: string, options: TrainOptions, { name, model }: Trained): Promise<Start> {
   const { names: library, weightsKey: key, strict, seed, lr } = options;
-  const file = await openWeights(path);
+  const modelsNames = await modelNames(name), file = await openWeights(path);
   return await guarded(file, () => {
-    const fit = fitWeights(file, { model, name: modelName(name), library, key, strict, headless: true });
-    const own = recordedMetadata(file), [normalization] = channelScales(fit.input, 1);
+    const fit = fitWeights(file, {
+      ...modelsNames,
+      model,
+      name: modelName(name),
+      library,
+      key,
+      strict,
+      headless: true,
+    });
+    const own = recordedMetadata(file), [normalization] = channelNormalizations(fit.normalization, 1);
     return {
       ...{ path, normalization },
       lineage: lineageOfFit(fit, own),

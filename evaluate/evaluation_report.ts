@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import { systemReason, UserError } from "../errors.ts";
-import { replaceFile } from "../weights/atomic_file.ts";
+import { replaceFile } from "../formats/atomic_file.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { evaluationDocument } from "./evaluation_document.ts";
 import { formatTest } from "./format_result.ts";

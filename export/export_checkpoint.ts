@@ -1,6 +1,6 @@
 import { extname, join } from "node:path";
 import { UserError } from "../errors.ts";
-import { compileCheckpoint } from "../trained/model_source.ts";
+import { checkpointNames, compileCheckpoint } from "../trained/model_source.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import type { Library } from "../weights/names/naming.ts";
 import { type ExportFormat, exportFormats } from "./formats.ts";
@@ -53,12 +53,13 @@ export async function exportCheckpoint(
 ): Promise<ExportedFile> {
   using checkpoint = await openCheckpoint(path);
   const model = await compileCheckpoint(path, checkpoint.metadata, file, onNote);
+  const { weightNames } = await checkpointNames(checkpoint.metadata, file);
   const { endings, holds, write } = exportFormats[format];
   if (endings.length > 0 && !endings.includes(extname(output))) {
     throw new UserError(`--output ${output} must end in ${endings.join(" or ")} for --format ${format}`);
   }
   if (holds === "computation") await openEngine?.();
-  const named = await write(output, { path, checkpoint, model, names });
+  const named = await write(output, { path, checkpoint, model, weightNames, names });
   return { path: output, format, named, bytes: await sizeOf(output) };
 }
 

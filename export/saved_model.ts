@@ -1,4 +1,4 @@
-import { createFolder } from "../weights/atomic_folder.ts";
+import { createFolder } from "../formats/atomic_folder.ts";
 import type { About } from "./about.ts";
 import type { InferenceGraph, Value } from "./graph.ts";
 import { graphDef, shapeMessage } from "./graph_def.ts";

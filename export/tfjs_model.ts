@@ -1,6 +1,6 @@
 import { type Attribute, attributeKinds, isNumbers } from "../ops/native.ts";
 import { dataTypes } from "../runtime/ffi/data_type.ts";
-import { createFolder, type WriteFile } from "../weights/atomic_folder.ts";
+import { createFolder, type WriteFile } from "../formats/atomic_folder.ts";
 import type { About } from "./about.ts";
 import { bytesOf } from "./constant.ts";
 import type { InferenceGraph, Node, Value } from "./graph.ts";

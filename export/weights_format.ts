@@ -3,11 +3,10 @@ import type { Model } from "../dsl/compile/compile.ts";
 import type { Checkpoint } from "../weights/checkpoint/checkpoint.ts";
 import { encodeMetadata, publicMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 import type { StoredTensor } from "../weights/dtype.ts";
-import { patternOf } from "../weights/names/families.ts";
-import type { Library } from "../weights/names/naming.ts";
+import { defaultLibrary, type Library, type WeightNames } from "../weights/names/naming.ts";
 import { checkValues, isRunningVariance } from "../weights/parameter_values.ts";
 import { writePytorch } from "../weights/pytorch/pytorch_writer.ts";
-import { renamed } from "../weights/matching/rename.ts";
+import { renameWeights } from "../weights/matching/rename_weights.ts";
 import { writeSafetensors } from "../weights/safetensors/safetensors.ts";
 
 /** A checkpoint that is exported: opened, and its model compiled. */
@@ -15,6 +14,8 @@ export interface ExportSource {
   readonly path: string;
   readonly checkpoint: Checkpoint;
   readonly model: Model;
+  /** The names that libraries give to the model's weights; without them, the paths with dots. */
+  readonly weightNames?: WeightNames;
   /** Whose names the weights get; by default a format chooses. */
   readonly names?: Library;
 }
@@ -36,7 +37,7 @@ export async function exportSafetensors(output: string, source: ExportSource): P
  * @throws {UserError} where the file cannot be written, or the library has no names for the model
  */
 export async function exportPytorch(output: string, source: ExportSource): Promise<string> {
-  const { checkpoint, names = patternOf(checkpoint.metadata.model) } = source;
+  const { checkpoint, weightNames = {}, names = defaultLibrary(weightNames) } = source;
   await writeAs(output, under(names, source), checkpoint);
   return `names of ${names}`;
 }
@@ -59,8 +60,9 @@ function underPaths(source: ExportSource): StoredTensor[] {
 }
 
 function under(library: Library, source: ExportSource): StoredTensor[] {
-  const { model, checkpoint: { metadata } } = source;
-  return renamed({ model, name: metadata.model, library, step: metadata.step, read: readerOf(source) });
+  const { model, weightNames, checkpoint: { metadata } } = source;
+  const { model: name, step } = metadata;
+  return renameWeights({ model, name, weightNames, library, step, read: readerOf(source) });
 }
 
 /** Returns a reader of a parameter's values, which refuses those that no model has. */

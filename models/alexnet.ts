@@ -9,16 +9,13 @@ import { relu } from "../dsl/layers/activations.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 import type { Builder, Family } from "./builder.ts";
 
-/** A convolution with PyTorch's first weights, and its activation. */
+/** A convolution with PyTorch's default first weights, and ReLU. */
 const convRelu = (filters: number, kernel: number, options: ConvOptions) => [
   conv(filters, kernel, { init: fanInUniform, biasInit: fanInUniform, ...options }),
   relu(),
 ];
 
-/**
- * AlexNet in one column (Krizhevsky 2014, "One weird trick"), as torchvision has it: 61,100,840 parameters with 3 channels
- * and 1000 classes.
- */
+/** AlexNet in one column (Krizhevsky 2014, "One weird trick"), as in torchvision. */
 const alexnet: Builder = ({ numClasses, dropout: rate = 0.5 }) =>
   stack({
     features: stack([
@@ -36,11 +33,18 @@ const alexnet: Builder = ({ numClasses, dropout: rate = 0.5 }) =>
     classifier: stack([dropout(rate), dense(4096), relu(), dropout(rate), dense(4096), relu(), dense(numClasses)]),
   });
 
+/** The AlexNet family. */
 export const alexnets: Family = {
+  name: "AlexNet",
   paper: {
     authors: "Krizhevsky",
     title: "One weird trick for parallelizing convolutional neural networks",
     year: 2014,
   },
-  models: { alexnet },
+  inputSize: 224,
+  models: {
+    alexnet: { build: alexnet, parameters: 61_100_840, multiplyAdds: 0.714e9 },
+  },
+  // timm has no AlexNet.
+  weightNames: { torchvision: {}, document: {} },
 };

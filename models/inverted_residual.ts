@@ -7,8 +7,9 @@ import { residual } from "../dsl/combinators/residual.ts";
 import type { Spec } from "../dsl/spec.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 import { stochasticDepth } from "../dsl/layers/stochastic_depth.ts";
+import type { Naming } from "../weights/names/naming.ts";
 
-/** A convolution that keeps the size but for its stride, batch norm, and an activation if there is one. */
+/** A convolution that keeps the size but for its stride, a batch norm, and an activation if there is one. */
 export const unit = (
   filters: number,
   kernel: number,
@@ -23,12 +24,12 @@ export const unit = (
     ...(activation ? [activation] : []),
   ]);
 
-/** Squeeze and excitation (Hu et al. 2018): the image, its channels weighed by what their means say. */
+/** Squeeze and excitation (Hu et al. 2018), which weighs the channels of an image by a small network on their means. */
 export interface Squeeze {
   /** Channels between the means and the weights. */
   readonly squeezed: number;
   readonly activation: Spec;
-  /** Makes the weights, between 0 and 1. */
+  /** The activation that makes weights between 0 and 1. */
   readonly gate: Spec;
 }
 
@@ -38,23 +39,28 @@ const squeezeExcite = (channels: number, { squeezed, activation, gate }: Squeeze
     gate: stack({ avgpool: adaptivePool(1), fc1: conv(squeezed, 1), activation, fc2: conv(channels, 1), gate }),
   });
 
-/** A row of a table of inverted residual blocks. */
+/** The numbers and layers of an inverted residual block. */
 export interface InvertedResidual {
-  /** Channels that come in, that the block widens them to, and that it makes. */
+  /** The channels of the input. */
   readonly inputs: number;
+  /** The channels of the depthwise convolution. */
   readonly expanded: number;
+  /** The channels of the output. */
   readonly filters: number;
-  /** Of the depthwise convolution. */
+  /** The side of the depthwise convolution's kernel. */
   readonly kernel: number;
   readonly stride: number;
   readonly activation: Spec;
   readonly norm?: BatchNormOptions;
   readonly squeeze?: Squeeze;
-  /** The rate at which the whole block is left out in training. */
+  /** The rate of stochastic depth: how often training leaves the block out. */
   readonly drop?: number;
 }
 
-/** 1×1 to more channels, a depthwise convolution, 1×1 to few (Sandler et al. 2018), around which x passes where the shape stays. */
+/**
+ * An inverted residual block (Sandler et al. 2018): a 1×1 convolution to more channels, a depthwise convolution, and a
+ * 1×1 convolution to fewer. The input is added where it has the shape of the output.
+ */
 export function invertedResidual(
   { inputs, expanded, filters, kernel, stride, activation, norm, squeeze, drop = 0 }: InvertedResidual,
 ): Spec {
@@ -67,3 +73,6 @@ export function invertedResidual(
   if (stride > 1 || inputs !== filters) return stack({ block: stack(parts) });
   return stack({ block: residual(stack(drop > 0 ? [...parts, stochasticDepth(drop)] : parts)) });
 }
+
+/** torchvision's names for models of these blocks. */
+export const invertedResidualNames: Naming = { rules: { "/block/body/": "/block/", "/gate/": "/" } };

@@ -5,11 +5,12 @@ import { hardSigmoid, hardSwish, relu } from "../dsl/layers/activations.ts";
 import { normal, zeros } from "../dsl/initializers.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 import type { Builder, Family } from "./builder.ts";
-import { invertedResidual, unit } from "./inverted_residual.ts";
+import { invertedResidual, invertedResidualNames, unit } from "./inverted_residual.ts";
 
-/** Activations: ReLU, hard swish. */
+/** An activation of table 1: ReLU or hard swish. */
 type Activation = "RE" | "HS";
-/** Of a block; 0 squeezed channels are no squeeze. */
+
+/** A block. With 0 squeezed channels it has no squeeze and excitation. */
 type Row = readonly [
   kernel: number,
   expanded: number,
@@ -19,14 +20,14 @@ type Row = readonly [
   stride: number,
 ];
 
-interface Variant {
+interface Config {
   readonly blocks: readonly Row[];
-  /** Units of the dense layer before the last. */
+  /** The units of the dense layer before the last. */
   readonly units: number;
 }
 
-/** Howard et al. 2019, table 1. */
-const large: Variant = {
+/** Table 1 of Howard et al. 2019. */
+const large: Config = {
   blocks: [
     [3, 16, 16, 0, "RE", 1],
     [3, 64, 24, 0, "RE", 2],
@@ -47,8 +48,8 @@ const large: Variant = {
   units: 1280,
 };
 
-/** Table 2. */
-const small: Variant = {
+/** Table 2 of Howard et al. 2019. */
+const small: Config = {
   blocks: [
     [3, 16, 16, 8, "RE", 2],
     [3, 72, 24, 0, "RE", 2],
@@ -81,7 +82,7 @@ const block = (inputs: number, [kernel, expanded, filters, squeezed, activation,
     ...(squeezed > 0 && { squeeze: { squeezed, activation: relu(), gate: hardSigmoid() } }),
   });
 
-const mobilenet = ({ blocks, units }: Variant): Builder => ({ numClasses, dropout: rate = 0.2 }) => {
+const mobilenet = ({ blocks, units }: Config): Builder => ({ numClasses, dropout: rate = 0.2 }) => {
   const widths = [stem, ...blocks.map(([, , filters]) => filters)];
   return stack({
     features: stack([
@@ -94,8 +95,17 @@ const mobilenet = ({ blocks, units }: Variant): Builder => ({ numClasses, dropou
   });
 };
 
-/** The family, as torchvision has it: 5,483,032 parameters in the large one with 3 channels and 1000 classes. */
+/**
+ * The MobileNetV3 family, as in torchvision. timm's MobileNetV3 is another model: the ε of its batch norms is 1e-5, and
+ * torchvision's is 1e-3.
+ */
 export const mobilenets: Family = {
+  name: "MobileNetV3",
   paper: { authors: "Howard et al.", title: "Searching for MobileNetV3", year: 2019 },
-  models: { mobilenet_v3_large: mobilenet(large), mobilenet_v3_small: mobilenet(small) },
+  inputSize: 224,
+  models: {
+    mobilenet_v3_large: { build: mobilenet(large), parameters: 5_483_032, multiplyAdds: 0.217e9 },
+    mobilenet_v3_small: { build: mobilenet(small), parameters: 2_542_856, multiplyAdds: 0.057e9 },
+  },
+  weightNames: { torchvision: invertedResidualNames },
 };

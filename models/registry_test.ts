@@ -6,7 +6,10 @@ import { summary } from "../dsl/compile/summary.ts";
 import { UserError } from "../errors.ts";
 import { buildModel, registry } from "./registry.ts";
 
-/** Trainable parameters: torchvision's and timm's own numbers (3 channels, 1000 classes), and with 1 channel and 15 classes. */
+/**
+ * Trainable parameters: torchvision's and timm's own numbers (3 channels, 1000 classes), and with 1 channel and 15
+ * classes.
+ */
 const published: Readonly<Record<string, readonly [rgb: number, grey: number]>> = {
   alexnet: [61_100_840, 57_049_807],
   vgg11: [132_863_336, 128_826_639],
@@ -45,6 +48,15 @@ function trainable(name: string, channels: number, numClasses: number): number {
 Deno.test("registry: every model has its published number of parameters", () => {
   const counts = Object.keys(registry).map((name) => [name, [trainable(name, 3, 1000), trainable(name, 1, 15)]]);
   assertEquals(Object.fromEntries(counts), published);
+});
+
+Deno.test("registry: every model has its published figures at its own input size", () => {
+  for (const [name, { inputSize, parameters, multiplyAdds }] of Object.entries(registry)) {
+    const rows = summary(compile(buildModel(name, { numClasses: 1000 }), { input: [inputSize, inputSize, 3] }));
+    const total = (count: (row: (typeof rows)[number]) => number) => rows.reduce((sum, row) => sum + count(row), 0);
+    const million = Math.round(total((row) => row.multiplyAdds) / 1e6);
+    assertEquals([total((row) => row.parameters), million], [parameters, Math.round(multiplyAdds / 1e6)], name);
+  }
 });
 
 Deno.test("registry: every spec comes back from JSON as it was", () => {

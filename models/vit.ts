@@ -11,12 +11,13 @@ import { repeat } from "../dsl/combinators/repeat.ts";
 import { residual } from "../dsl/combinators/residual.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 import { tokens } from "../dsl/layers/tokens.ts";
-import type { Builder, Family } from "./builder.ts";
+import type { Builder, Family, Paper } from "./builder.ts";
+import { dinov2Names, vitNames } from "./vit_names.ts";
 
-interface Variant {
-  /** Side of the patches, in pixels. */
+interface Config {
+  /** The side of the patches, in pixels. */
   readonly patch: number;
-  /** Channels of a token. */
+  /** The channels of a token. */
   readonly width: number;
   readonly depth: number;
   readonly heads: number;
@@ -24,13 +25,13 @@ interface Variant {
   readonly scaled?: boolean;
 }
 
-/** First weights as timm has them. */
+/** timm's first weights. */
 const init = truncatedNormal({ std: 0.02 }), biasInit = zeros;
 
 const norm = () => layerNorm({ epsilon: 1e-6 });
 
-/** The two branches of an encoder block (Dosovitskiy et al. 2021, equations 2 and 3), the norm before each. */
-const block = ({ width, heads, scaled }: Variant) =>
+/** An encoder block (Dosovitskiy et al. 2021, equations 2 and 3): two branches, each of which begins with a norm. */
+const block = ({ width, heads, scaled }: Config) =>
   stack({
     attention: residual(stack({
       norm1: norm(),
@@ -48,8 +49,11 @@ const block = ({ width, heads, scaled }: Variant) =>
     })),
   });
 
-/** The norm at the end stands after the class token is taken out: it is each token's own, and only that one is read. */
-const vit = (variant: Variant): Builder => ({ numClasses, dropout: rate = 0 }) =>
+/**
+ * Builds a vision transformer. Its last norm is after the class token is taken out, as it is each token's own and only
+ * that token is read.
+ */
+const vit = (variant: Config): Builder => ({ numClasses, dropout: rate = 0 }) =>
   stack({
     patch_embed: patchEmbedding(variant.width, variant.patch),
     tokens: tokens(),
@@ -60,25 +64,48 @@ const vit = (variant: Variant): Builder => ({ numClasses, dropout: rate = 0 }) =
     head: dense(numClasses, { init, biasInit }),
   });
 
-const tiny: Variant = { patch: 16, width: 192, depth: 12, heads: 3 };
-const base: Variant = { patch: 16, width: 768, depth: 12, heads: 12 };
+const tiny: Config = { patch: 16, width: 192, depth: 12, heads: 3 };
+const base: Config = { patch: 16, width: 768, depth: 12, heads: 12 };
+
+const paper: Paper = {
+  authors: "Dosovitskiy et al.",
+  title: "An image is worth 16×16 words: transformers for image recognition at scale",
+  year: 2021,
+};
 
 /**
- * Vision transformers by timm's names, of any image size that the patch divides: Dosovitskiy et al. 2021, table 1, and the two
- * smaller of Touvron et al. 2021 (DeiT), table 1. 86,567,656 parameters in ViT-B/16 with 3 channels, 1000 classes and 224² pixels.
- * The last is DINOv2's shape (Oquab et al. 2023), which RAD-DINO has too: trained at 518², 37² patches.
+ * Vision transformers by timm's names, for any image size that the patch divides: table 1 of Dosovitskiy et al. 2021,
+ * and the two smaller models in table 1 of Touvron et al. 2021 (DeiT). `vit_pt` is the document's name for the
+ * smallest.
  */
 export const vits: Family = {
-  paper: {
-    authors: "Dosovitskiy et al.",
-    title: "An image is worth 16×16 words: transformers for image recognition at scale",
-    year: 2021,
-  },
+  name: "ViT",
+  paper,
+  inputSize: 224,
   models: {
-    vit_tiny_patch16_224: vit(tiny),
-    vit_small_patch16_224: vit({ ...tiny, width: 384, heads: 6 }),
-    vit_base_patch16_224: vit(base),
-    vit_pt: vit(tiny),
-    vit_base_patch14_dinov2: vit({ ...base, patch: 14, scaled: true }),
+    vit_tiny_patch16_224: { build: vit(tiny), parameters: 5_717_416, multiplyAdds: 1.254e9 },
+    vit_small_patch16_224: {
+      build: vit({ ...tiny, width: 384, heads: 6 }),
+      parameters: 22_050_664,
+      multiplyAdds: 4.599e9,
+    },
+    vit_base_patch16_224: { build: vit(base), parameters: 86_567_656, multiplyAdds: 17.564e9 },
+    vit_pt: { build: vit(tiny), parameters: 5_717_416, multiplyAdds: 1.254e9 },
   },
+  weightNames: vitNames,
+};
+
+/** The vision transformer of DINOv2 (Oquab et al. 2023), and of RAD-DINO, at 37×37 patches. */
+export const dinov2s: Family = {
+  name: "DINOv2",
+  paper,
+  inputSize: 518,
+  models: {
+    vit_base_patch14_dinov2: {
+      build: vit({ ...base, patch: 14, scaled: true }),
+      parameters: 87_348_712,
+      multiplyAdds: 151.574e9,
+    },
+  },
+  weightNames: dinov2Names,
 };

@@ -76,10 +76,10 @@ testLateBadInput("checkpoints and runs", [
     '@/nan.safetensors: tensor "head/kernel" …',
   ],
   ["export --ckpt-path @/nan.safetensors --format onnx --output @/a.onnx", '@/nan.safetensors: tensor "head/kernel" …'],
-  ["export --ckpt-path @/linear.safetensors --format tfjs --output @/films", "@/films is there already. Remove it, …"],
+  ["export --ckpt-path @/linear.safetensors --format tfjs --output @/films", "@/films already exists. Remove it, …"],
   [
     "export --ckpt-path @/linear.safetensors --format savedmodel --output @/taken",
-    "@/taken is there already. Remove it, or give a folder that is not there yet",
+    "@/taken already exists. Remove it, or name a folder that does not exist yet",
   ],
   [
     "export --ckpt-path @/state.safetensors --format onnx --output @/a.onnx",

@@ -10,7 +10,7 @@ import { stack } from "../dsl/combinators/stack.ts";
 import { zipWriter } from "../formats/zip_writer.ts";
 import { describe } from "../train/describe.ts";
 import { checkOptions, trainOptions } from "../train/options.ts";
-import { replaceFile } from "../weights/atomic_file.ts";
+import { replaceFile } from "../formats/atomic_file.ts";
 import { type CheckpointMetadata, encodeMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { writePytorch } from "../weights/pytorch/pytorch_writer.ts";
 import { writeSafetensors } from "../weights/safetensors/safetensors.ts";

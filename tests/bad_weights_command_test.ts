@@ -2,7 +2,7 @@ import { testBadInput } from "./bad_input.ts";
 
 testBadInput("weights", [
   ["train --model vgg16 --weights @/nowhere", "cannot read @/nowhere: No such file or directory"],
-  ["train --model vgg16 --weights @/text.npy", "@/text.npy is no file of weights: safetensors, PyTorch's .pt and …"],
+  ["train --model vgg16 --weights @/text.npy", "@/text.npy is not a file of weights: safetensors, PyTorch's .pt and …"],
   [
     "train --model vgg16 --weights @/call.pt",
     "@/call.pt wants to call posix.system; weights need no such thing. In Python, save the tensors alone: …",
@@ -19,7 +19,7 @@ testBadInput("weights", [
   ],
   [
     "train --model vgg16 --weights @/linear.safetensors",
-    '@/linear.safetensors has no weight of vgg16 under a name that is known: it begins with "head/kernel", and vgg16 …',
+    '@/linear.safetensors has no weight of vgg16 under a known name: it begins with "head/kernel", and vgg16 …',
   ],
   [
     "train --model vgg16 --weights @/nan.pt --names torchvision",
@@ -66,7 +66,10 @@ testBadInput("weights", [
     "evaluate --ckpt-path @/nan.pt --model @/linear.ts --num-classes 3 --data-dir @/films",
     "--num-classes 3: @/films has 15 labels. Test on films with the labels that the model was trained on, …",
   ],
-  ["evaluate --ckpt-path @/text.npy --model vgg16", "@/text.npy is no file of weights: safetensors, PyTorch's .pt …"],
+  [
+    "evaluate --ckpt-path @/text.npy --model vgg16",
+    "@/text.npy is not a file of weights: safetensors, PyTorch's .pt …",
+  ],
   [
     "evaluate --ckpt-path @/call.pt --model vgg16",
     "@/call.pt wants to call posix.system; weights need no such thing. …",
@@ -76,7 +79,7 @@ testBadInput("weights", [
   ["predict --weights @/nan.pt a.png", "--weights needs --model NAME|FILE.ts. Name the model that they are of"],
   [
     "predict --model @/three.ts --weights @/nan.pt --input @/shape.npy",
-    '@/nan.pt has no weight of three under a name that is known: it begins with "head.weight", and three with 1/kernel …',
+    '@/nan.pt has no weight of three under a known name: it begins with "head.weight", and three with 1/kernel …',
   ],
   ["export", "export needs --ckpt-path FILE"],
   ["export --ckpt-path @/linear.safetensors", "export needs --output PATH"],

@@ -1,11 +1,11 @@
 /** The document's own checkpoint, from the command line: weights under torchvision's names, and nothing else. */
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
 import { zipWriter } from "../formats/zip_writer.ts";
-import { replaceFile } from "../weights/atomic_file.ts";
+import { replaceFile } from "../formats/atomic_file.ts";
 import type { StoredTensor } from "../weights/dtype.ts";
 import { writePytorch } from "../weights/pytorch/pytorch_writer.ts";
 import { writeSafetensors } from "../weights/safetensors/safetensors.ts";
-import { openWeights } from "../weights/tensor_source.ts";
+import { openWeights } from "../weights/open_weights.ts";
 import { run, succeed } from "./command.ts";
 import { folderFilms, writeFolder } from "./film_folder.ts";
 import { needs } from "./needs.ts";

@@ -5,15 +5,17 @@ import { compile } from "../dsl/compile/compile.ts";
 import { dense } from "../dsl/layers/dense.ts";
 import { flatten } from "../dsl/layers/flatten.ts";
 import { stack } from "../dsl/combinators/stack.ts";
-import { buildModel } from "../models/registry.ts";
+import { buildModel, registry } from "../models/registry.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
-import { dialectOf } from "../weights/matching/dialect.ts";
+import { keyMapOf } from "../weights/matching/key_map.ts";
 import type { StoredTensor } from "../weights/dtype.ts";
+import { openWeights } from "../weights/open_weights.ts";
 import { writePytorch } from "../weights/pytorch/pytorch_writer.ts";
 import { run, succeed } from "./command.ts";
 import { needs } from "./needs.ts";
 import { npy } from "./npy.ts";
 import { filesBelow, smallRun } from "./small_run.ts";
+import { sourceText } from "./sources.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 const native = needs("ffi", "env", "read", "run", "write");
@@ -21,8 +23,8 @@ const native = needs("ffi", "env", "read", "run", "write");
 /** ResNet-18 as torchvision has it, for color and 1000 classes, its weights small and equal. */
 async function torchvision(path: string): Promise<void> {
   const model = compile(buildModel("resnet18", { numClasses: 1000 }), { input: [32, 32, 3] });
-  const tensors = Array.from(dialectOf(model, "resnet18", "torchvision").written.values(), (written): StoredTensor => {
-    const { names: [name], layout: { shape } } = written;
+  const { entries } = keyMapOf({ model, name: "resnet18", weightNames: registry.resnet18.weightNames }, "torchvision");
+  const tensors = Array.from(entries.values(), ({ names: [name], layout: { shape } }): StoredTensor => {
     return { name, dtype: "F32", shape, data: () => new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.01) };
   });
   await writePytorch(path, tensors);
@@ -120,5 +122,41 @@ Deno.test("predict: a batch far outside of the weights' range is warned about", 
     `warning: ${
       folder.file("batch.npy")
     } holds values from 255 to 255, and the model expects -2.118 (black) to 2.64 (white)`,
+  ]]);
+});
+
+Deno.test(
+  "docs/weights.md: the weightNames of its example are read by --weights and written by export",
+  native,
+  async () => {
+    using folder = temporaryFolder();
+    const example = /^```ts\n([\s\S]*?export const weightNames[\s\S]*?)^```$/m.exec(sourceText("docs/weights.md"))?.[1];
+    const file = folder.file("small_net.ts"), weights = folder.file("small_net.pt");
+    Deno.writeTextFileSync(file, example ?? "");
+    const shapes = { "net.0.weight": [8, 1, 3, 3], "net.0.bias": [8], "net.4.weight": [15, 8], "net.4.bias": [15] };
+    const tensors = Object.entries(shapes).map(([name, shape]): StoredTensor => (
+      { name, dtype: "F32", shape, data: () => new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.01) }
+    ));
+    await writePytorch(weights, tensors);
+    const { lines, best } = await smallRun(folder.path, "--model", file, "--weights", weights);
+    assertEquals(lines[2], `${weights}: PyTorch, names of torchvision; for films (x/255 − 0)/1`);
+    const back = folder.file("back.pt"), args = ["--ckpt-path", best, "--format", "pytorch", "--output", back];
+    assertEquals(await succeed("export", [...args, "--model", file]), "");
+    using exported = await openWeights(back);
+    assertEquals([...exported.tensors.keys()], Object.keys(shapes));
+    // without the file, the paths with dots
+    assertEquals(await succeed("export", args.with(-1, folder.file("dots.pt"))), "");
+    using dotted = await openWeights(folder.file("dots.pt"));
+    assertEquals([...dotted.tensors.keys()], ["stem.weight", "stem.bias", "head.weight", "head.bias"]);
+  },
+);
+
+Deno.test("a file's weightNames with a fault are one line, exit status 2", native, async () => {
+  using folder = temporaryFolder();
+  const file = folder.file("wrong.ts"), spec = JSON.stringify(stack({ flatten: flatten(), head: dense(15) }));
+  Deno.writeTextFileSync(file, `export default ${spec};\nexport const weightNames = { torchvison: {} };\n`);
+  const { status, lines } = await run("summary", ["--model", file]);
+  assertEquals([status, lines], [2, [
+    `error: --model ${file} exports weightNames of "torchvison", which is not a library; did you mean torchvision?`,
   ]]);
 });

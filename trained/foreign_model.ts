@@ -1,11 +1,12 @@
 import { nihLabels } from "../data/labels.ts";
 import { UserError } from "../errors.ts";
-import { modelName } from "../trained/model_name.ts";
+import { modelName } from "./model_name.ts";
 import { readFitted } from "../weights/checkpoint/model_weights.ts";
-import { type Fit, fitWeights, recordedMetadata } from "../weights/matching/fit.ts";
-import { channelScales } from "../weights/names/naming.ts";
+import { recordedMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
+import { type Fit, fitWeights } from "../weights/matching/fit.ts";
+import { channelNormalizations } from "../weights/names/naming.ts";
 import type { WeightsFile } from "../weights/tensor_source.ts";
-import { checkClasses, checkOutputs, compileSource, resolveModel } from "./model_source.ts";
+import { checkClasses, checkOutputs, compileSource, modelNames, resolveModel } from "./model_source.ts";
 import { checkLabels, lineageOfFit } from "./recorded.ts";
 import type { CompileTrainedOptions, ModelFileOptions, TrainedModel } from "./trained_model.ts";
 
@@ -32,6 +33,7 @@ export async function compileForeign(
   if (dataset) checkOutputs(name, model, dataset.labels);
   else checkClasses(name, model, { numClasses });
   const fit = fitWeights(file, {
+    ...await modelNames(name),
     model,
     name: modelName(name),
     strict,
@@ -51,7 +53,7 @@ export async function compileForeign(
     name: modelName(name),
     model,
     labels,
-    channels: channelScales(fit.input, inChannels),
+    channels: channelNormalizations(fit.normalization, inChannels),
     lineage: lineageOfFit(fit, metadata),
     synthetic: metadata?.dataset.synthetic ?? false,
     notes: [

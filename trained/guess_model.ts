@@ -10,14 +10,20 @@ export function guessModels(
   file: WeightsFile,
   { inChannels = 1, imageSize = 224 }: { readonly inChannels?: number; readonly imageSize?: number },
 ): string[] {
-  return Object.keys(registry).filter((name) => {
+  return Object.entries(registry).flatMap(([name, { weightNames }]) => {
     try {
       const spec = buildModel(name, { inChannels, numClasses: nihLabels.length });
       const model = compileSource({ spec, layers: [] }, name, [imageSize, imageSize, inChannels]);
-      fitWeights(file, { model, name, headless: true, assumed: { library: "document", inColor: true } });
-      return true;
+      fitWeights(file, {
+        model,
+        name,
+        weightNames,
+        headless: true,
+        assumed: { library: "document", inColor: true },
+      });
+      return [name];
     } catch (error) {
-      if (error instanceof UserError) return false; // it says what does not fit
+      if (error instanceof UserError) return []; // it says what does not fit
       throw error;
     }
   });

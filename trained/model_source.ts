@@ -11,9 +11,12 @@ import type { Spec } from "../dsl/spec.ts";
 import { parse } from "../dsl/compile/parse.ts";
 import { systemReason, UserError } from "../errors.ts";
 import type { ModelOptions } from "../models/builder.ts";
-import { buildModel } from "../models/registry.ts";
+import { buildModel, knownWeightNames, weightNamesOf } from "../models/registry.ts";
 import { isFile } from "./model_name.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
+import type { NamedModel } from "../weights/matching/key_map.ts";
+import type { WeightNames } from "../weights/names/naming.ts";
+import { parseWeightNames } from "../weights/names/parse_weight_names.ts";
 
 /** A model's spec, with the definitions of the layers that it needs beside the built-in ones. */
 export interface ModelSource {
@@ -36,6 +39,21 @@ export async function resolveModel(name: string, options: ModelOptions): Promise
   }
   const spec = typeof exported === "function" ? own(name, () => exported({ inChannels: 1, ...options })) : exported;
   return { spec: blame(`--model ${name}`, () => parse(spec, { layers })), layers };
+}
+
+/** The names of a model's weights, and those of all known families. */
+export type ModelNames = Pick<NamedModel, "weightNames" | "knownNames">;
+
+/** Finds the names of the weights of what `--model` names: those of the registry, or those that its file exports as `weightNames`. */
+export async function modelNames(name: string): Promise<ModelNames> {
+  const weightNames = isFile(name) ? (await importModel(name)).weightNames : weightNamesOf(name);
+  return { weightNames, knownNames: knownWeightNames };
+}
+
+/** Finds the names of the weights of a checkpoint's model; `name` is what `--model` says beside it. */
+export async function checkpointNames({ model }: CheckpointMetadata, name?: string): Promise<ModelNames> {
+  if (name !== undefined && isFile(name)) return await modelNames(name);
+  return { weightNames: weightNamesOf(model), knownNames: knownWeightNames };
 }
 
 /**
@@ -125,8 +143,8 @@ export async function compileCheckpoint(
   if (name !== undefined && !isFile(name) && name !== metadata.model) {
     throw new UserError(`${path} is a checkpoint of ${metadata.model}, and --model is ${name}`);
   }
-  const layers = name !== undefined && isFile(name) ? (await importModel(name)).layers ?? [] : [];
-  if (name !== undefined && isFile(name) && layers.length === 0) {
+  const { layers = [], weightNames } = name !== undefined && isFile(name) ? await importModel(name) : {};
+  if (name !== undefined && isFile(name) && layers.length === 0 && weightNames === undefined) {
     onNote(`--model ${name} exports no layers, so it changes nothing: the model is the one in ${path}`);
   }
   const remedy = "A model with layers of its own needs its file: --model FILE.ts";
@@ -167,9 +185,17 @@ const moduleSchema = z.object({
   default: z.unknown(),
   layers: z.array(z.custom<Definition>((value) => typeof value === "object" && value !== null && "type" in value))
     .optional(),
+  weightNames: z.unknown().optional(),
 });
 
-async function importModel(path: string): Promise<z.infer<typeof moduleSchema>> {
+/** The exports of a user's own file. */
+interface ModelModule {
+  readonly default?: unknown;
+  readonly layers?: readonly Definition[];
+  readonly weightNames?: WeightNames;
+}
+
+async function importModel(path: string): Promise<ModelModule> {
   if (!existsSync(path)) throw new UserError(`--model ${path} cannot be loaded: there is no such file`);
   let module: unknown;
   try {
@@ -183,5 +209,9 @@ async function importModel(path: string): Promise<z.infer<typeof moduleSchema>> 
       remedy: "Export a spec, or a function of { inChannels, numClasses } that returns one",
     });
   }
-  return data;
+  const { weightNames } = data;
+  return {
+    ...data,
+    weightNames: weightNames === undefined ? undefined : parseWeightNames(weightNames, `--model ${path}`),
+  };
 }

@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
-import { recordedMetadata } from "../weights/matching/fit.ts";
-import { openWeights, type WeightsFile } from "../weights/tensor_source.ts";
+import { recordedMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
+import { openWeights } from "../weights/open_weights.ts";
+import type { WeightsFile } from "../weights/tensor_source.ts";
 import { compileForeign } from "./foreign_model.ts";
 import { guessModels } from "./guess_model.ts";
 import { compileOwn } from "./own_model.ts";

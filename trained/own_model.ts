@@ -2,7 +2,7 @@ import { type CheckpointMetadata, lineageOf } from "../weights/checkpoint/checkp
 import { readFitted, readTensors } from "../weights/checkpoint/model_weights.ts";
 import { fitWeights } from "../weights/matching/fit.ts";
 import type { WeightsFile } from "../weights/tensor_source.ts";
-import { compileCheckpoint } from "./model_source.ts";
+import { checkpointNames, compileCheckpoint } from "./model_source.ts";
 import { checkLabels } from "./recorded.ts";
 import type { CompileTrainedOptions, TrainedModel } from "./trained_model.ts";
 
@@ -35,6 +35,6 @@ export async function compileOwn(
     const shapes = new Map(Array.from(tensors, ([tensor, { shape }]) => [tensor, shape]));
     return { ...about, notes, load: () => readTensors({ shapes, read }, path, model.parameters) };
   }
-  const fit = fitWeights(file, { model, name: metadata.model });
+  const fit = fitWeights(file, { ...await checkpointNames(metadata, name), model, name: metadata.model });
   return { ...about, notes: [...notes, ...fit.notes], load: () => readFitted(fit, model, 0) };
 }

@@ -4,7 +4,7 @@ import type { Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import type { Generation } from "../lineage/generation.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
-import type { Assumption } from "../weights/matching/recognize.ts";
+import type { Assumption } from "../weights/matching/choose_key_map.ts";
 import type { Library } from "../weights/names/naming.ts";
 
 /** A trained model whose weights are still on disk: its file must stay open until they are read. */

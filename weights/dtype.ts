@@ -1,4 +1,4 @@
-/** The element types of safetensors that we read and write, each with the array that holds it in memory. */
+/** The element types of safetensors that Thorax reads and writes, each with the array that holds it in memory. */
 export const dtypeArrays = {
   BOOL: Uint8Array,
   U8: Uint8Array,
@@ -6,7 +6,7 @@ export const dtypeArrays = {
   U16: Uint16Array,
   I16: Int16Array,
   F16: Float16Array,
-  /** The bits: JavaScript has no bfloat16. */
+  /** The bits of each bfloat16, a type that JavaScript lacks. */
   BF16: Uint16Array,
   U32: Uint32Array,
   I32: Int32Array,
@@ -23,22 +23,28 @@ export type Dtype = keyof typeof dtypeArrays;
 export type TensorArray<D extends Dtype = Dtype> = InstanceType<(typeof dtypeArrays)[D]>;
 
 interface StoredTensorOf<D extends Dtype> {
-  /** Its path in the model, `features/0/kernel`. */
+  /** Its name in the file, such as `features/0/kernel`. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: D;
-  /** Row-major values, as many as the shape says; called once, when the tensor's turn to be written has come. */
+  /**
+   * Returns the values, row-major, as many as the shape has elements. It is called once, when the tensor is written.
+   */
   readonly data: () => TensorArray<D> | Promise<TensorArray<D>>;
 }
 
-/** A tensor on its way to a file. Its values are fetched when they are written, so that one tensor is in memory at a time. */
+/**
+ * A tensor to be written to a file. Its values are fetched as they are written, so that one tensor is in memory at a
+ * time.
+ */
 export type StoredTensor = { [D in Dtype]: StoredTensorOf<D> }[Dtype];
 
+/** Whether a value is the name of an element type of safetensors that Thorax reads. */
 export function isDtype(value: unknown): value is Dtype {
   return typeof value === "string" && Object.hasOwn(dtypeArrays, value);
 }
 
-/** The number of elements of a shape; `undefined` where a size is no whole number or the product is past 2^53. */
+/** The number of elements of a shape; `undefined` where a size is not a whole number or the product is past 2^53. */
 export function elementCount(shape: readonly unknown[]): number | undefined {
   let count = 1;
   for (const size of shape) {
@@ -49,7 +55,10 @@ export function elementCount(shape: readonly unknown[]): number | undefined {
   return count;
 }
 
-/** A floating-point tensor's values as float32: F64 is rounded, F16 and BF16 widen exactly; `undefined` for integers. */
+/**
+ * Converts a tensor's values to float32: F64 is rounded, F16 and BF16 widen exactly. It returns `undefined` for
+ * integers.
+ */
 export function toFloat32(dtype: Dtype, data: TensorArray): Float32Array<ArrayBuffer> | undefined {
   if (data instanceof Float32Array) return data;
   if (data instanceof Float64Array || data instanceof Float16Array) return Float32Array.from(data);

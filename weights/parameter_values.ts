@@ -1,24 +1,25 @@
 import type { Parameter } from "../dsl/compile/compile.ts";
 import { UserError } from "../errors.ts";
-import { quote } from "./safetensors/safetensors_header.ts";
+import { quote } from "./quote.ts";
 
-/** Where values come from, and what they may be. */
-export interface ValuesOf {
-  /** The file. */
+/** Where the values of a tensor come from, and which are valid. */
+export interface ValueCheck {
+  /** The file that holds the tensor. */
   readonly path: string;
   /** The name of the tensor in it. */
   readonly name: string;
-  /** Whether they are variances, which are never below 0. */
+  /** Whether the values are variances, which are never below 0. */
   readonly isVariance?: boolean;
 }
 
 /**
- * Makes sure that the values of a tensor are such as a model has: no NaN, no infinity, no variance below 0. A network can hide
- * them: max pooling and ReLU drop NaN.
+ * Checks that the values of a tensor are valid in a model: no NaN, no infinity, no variance below 0. A network can hide
+ * such values, since max pooling and ReLU drop NaN.
  *
+ * @returns the same values
  * @throws {UserError} that names the file, the tensor, the value and its place
  */
-export function checkValues<V extends Float32Array>(values: V, { path, name, isVariance = false }: ValuesOf): V {
+export function checkValues<V extends Float32Array>(values: V, { path, name, isVariance = false }: ValueCheck): V {
   const least = isVariance ? 0 : -Infinity;
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i]) && values[i] >= least) continue;

@@ -1,4 +1,4 @@
-import { replaceFile } from "../../weights/atomic_file.ts";
+import { replaceFile } from "../../formats/atomic_file.ts";
 import type { About } from "../about.ts";
 import type { InferenceGraph } from "../graph.ts";
 import { field, type Message, writeMessage } from "../../formats/protobuf/writer.ts";

@@ -4,14 +4,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { compile, type Model } from "../../dsl/compile/compile.ts";
 import { waves } from "../../ops/testing.ts";
-import { buildModel } from "../../models/registry.ts";
 import { readFitted } from "../../weights/checkpoint/model_weights.ts";
+import { buildModel, registry } from "../../models/registry.ts";
 import { fitWeights } from "../../weights/matching/fit.ts";
-import { channelScales, type Library } from "../../weights/names/naming.ts";
+import { channelNormalizations, type Library } from "../../weights/names/naming.ts";
 import { writePytorch } from "../../weights/pytorch/pytorch_writer.ts";
-import { renamed } from "../../weights/matching/rename.ts";
+import { renameWeights } from "../../weights/matching/rename_weights.ts";
 import { writeSafetensors } from "../../weights/safetensors/safetensors.ts";
-import { openWeights } from "../../weights/tensor_source.ts";
+import { openWeights } from "../../weights/open_weights.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { python } from "./python.ts";
 
@@ -117,8 +117,15 @@ for (const [library, own] of Object.entries(subjects) as [Package, readonly Subj
     for (const [i, subject] of own.entries()) {
       await t.step(`${subject.model} comes in`, async () => {
         const model = modelOf(library, subject), name = subject.ours ?? subject.model;
+        const { weightNames } = registry[name];
         using file = await openWeights(subject.plain ? folder.file(`${i}.pth`) : files[library](folder.file(`${i}`)));
-        const fit = fitWeights(file, { model, name, strict: true, library: subject.told ? library : undefined });
+        const fit = fitWeights(file, {
+          model,
+          name,
+          weightNames,
+          strict: true,
+          library: subject.told ? library : undefined,
+        });
         assertStringIncludes(
           fit.notes[0],
           `names of ${subject.taken ?? library}${subject.plain ? ", in the form of" : ";"} `,
@@ -130,11 +137,11 @@ for (const [library, own] of Object.entries(subjects) as [Package, readonly Subj
         assertEquals(actual.length, expected.length);
         const error = Math.max(...actual.map((value, at) => Math.abs(value - expected[at]) / largest));
         assert(error <= 1e-4, `off by ${error}`);
-        const scales = channelScales(fit.input, model.input[2]);
+        const scales = channelNormalizations(fit.normalization, model.input[2]);
         for (const [end, values] of (ends ?? []).entries()) {
           values.forEach((value, at) => assertAlmostEquals((end - scales[at].mean) / scales[at].std, value, 1e-6));
         }
-        const tensors = renamed({ model, name, library, step: 7, read: fit.read });
+        const tensors = renameWeights({ model, name, weightNames, library, step: 7, read: fit.read });
         if (library === "huggingface") {
           await writeSafetensors(folder.file(`${i}/model.safetensors`), tensors, { format: "pt" });
         } else await writePytorch(folder.file(`${i}.back.pt`), tensors);

@@ -3,19 +3,17 @@ import "../cpu.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { compile } from "../../dsl/compile/compile.ts";
 import { sizeOf } from "../../dsl/shape.ts";
-import { buildModel } from "../../models/registry.ts";
+import { buildModel, registry, torchName } from "../../models/registry.ts";
 import { resizePositionEmbedding } from "../../weights/matching/position_embedding.ts";
 import { noise, referenceImages, referenceWeights } from "../parity/formula.ts";
-import { torchName } from "../../weights/names/families.ts";
 import { python } from "./python.ts";
 
-/** Models by the side of the images that timm's are made for. */
-const sides = {
-  vit_tiny_patch16_224: 224,
-  vit_small_patch16_224: 224,
-  vit_base_patch16_224: 224,
-  vit_base_patch14_dinov2: 518,
-};
+/** The models that timm has, by the side of the images that they are made for. */
+const sides = Object.fromEntries(
+  Object.entries(registry).flatMap(([name, { family, inputSize }]) =>
+    ["ViT", "DINOv2"].includes(family) && name !== "vit_pt" ? [[name, inputSize]] : []
+  ),
+);
 const computed = ["vit_tiny_patch16_224", "vit_small_patch16_224"] as const;
 const grids: [from: [number, number], to: [number, number], channels: number][] = [
   [[14, 14], [10, 12], 192],

@@ -3,14 +3,14 @@ import "../cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { assert, assertEquals } from "@std/assert";
 import { compile } from "../../dsl/compile/compile.ts";
-import { buildModel } from "../../models/registry.ts";
 import { readFitted } from "../../weights/checkpoint/model_weights.ts";
+import { buildModel, registry } from "../../models/registry.ts";
 import { fitWeights } from "../../weights/matching/fit.ts";
-import { patternOf } from "../../weights/names/families.ts";
+import { defaultLibrary } from "../../weights/names/naming.ts";
 import { writePytorch } from "../../weights/pytorch/pytorch_writer.ts";
-import { renamed } from "../../weights/matching/rename.ts";
+import { renameWeights } from "../../weights/matching/rename_weights.ts";
 import { writeSafetensors } from "../../weights/safetensors/safetensors.ts";
-import { openWeights } from "../../weights/tensor_source.ts";
+import { openWeights } from "../../weights/open_weights.ts";
 import { noise } from "../parity/formula.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { pythonText } from "./python.ts";
@@ -63,10 +63,11 @@ for (const name of ["alexnet", "resnet18", "vgg11"]) {
   Deno.test(`PyTorch's ${name} comes in four ways and goes out in two, bit for bit`, async () => {
     using folder = temporaryFolder();
     const expected: number[] = JSON.parse(await pythonText(save, generator, folder.path, name));
-    const model = compile(buildModel(name, { numClasses: 15 }), { input: [64, 64, 1] });
+    const model = compile(buildModel(name, { numClasses: 15 }), { input: [64, 64, 1] }),
+      { weightNames } = registry[name];
     for (const source of ["plain.pth", "nested.pt", "plain.safetensors", "plain.npz"]) {
       using file = await openWeights(folder.file(source));
-      const fit = fitWeights(file, { model, name, strict: true, library: "torchvision" });
+      const fit = fitWeights(file, { model, name, weightNames, strict: true, library: "torchvision" });
       const weights = await readFitted(fit, model, 0);
       const logits = tf.tidy(() => {
         const image = tf.tensor4d(Float32Array.from({ length: 64 * 64 }, (_, i) => pixel(i)), [1, 64, 64, 1]);
@@ -77,8 +78,8 @@ for (const name of ["alexnet", "resnet18", "vgg11"]) {
       logits.forEach((logit, i) => assert(Math.abs(logit - expected[i]) <= 1e-4 * largest, `${source}, label ${i}`));
     }
     using file = await openWeights(folder.file("plain.pth"));
-    const { read } = fitWeights(file, { model, name, library: "torchvision" });
-    const tensors = renamed({ model, name, library: patternOf(name), step: 7, read });
+    const { read } = fitWeights(file, { model, name, weightNames, library: "torchvision" });
+    const tensors = renameWeights({ model, name, weightNames, library: defaultLibrary(weightNames), step: 7, read });
     await writePytorch(folder.file("out.pt"), tensors);
     await writeSafetensors(folder.file("out.safetensors"), tensors, { format: "pt" });
     assertEquals(await pythonText(load, generator, folder.path, name), "[]\n[]\n[]\n");

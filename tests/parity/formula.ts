@@ -5,7 +5,7 @@ import type { Weights } from "../../dsl/layer.ts";
 import { filled } from "../../ops/filled.ts";
 import { type Shape, sizeOf } from "../../dsl/shape.ts";
 import { leaves } from "../../dsl/compile/tree.ts";
-import { torchName } from "../../weights/names/families.ts";
+import { torchName } from "../../models/registry.ts";
 
 /** The formula that fills weights and images on both sides of a parity test, so that no file holds them; see make_reference.py. */
 

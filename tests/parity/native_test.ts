@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { assert } from "@std/assert";
 import { compile, type Model } from "../../dsl/compile/compile.ts";
 import type { Weights } from "../../dsl/layer.ts";
-import { buildModel } from "../../models/registry.ts";
+import { buildModel, torchName } from "../../models/registry.ts";
 import { exactConvolution } from "../../ops/algorithm.ts";
 import { globalNorm } from "../../ops/global_norm.ts";
 import { jit } from "../../runtime/jit.ts";
@@ -13,7 +13,6 @@ import { compileStep } from "../../train/step.ts";
 import { useEngine } from "../engine.ts";
 import { needs } from "../needs.ts";
 import { referenceImages, referenceTargets, referenceWeights } from "./formula.ts";
-import { torchName } from "../../weights/names/families.ts";
 import reference from "./reference.json" with { type: "json" };
 
 type Reference = (typeof reference.models)[keyof typeof reference.models];

@@ -2,9 +2,8 @@ import "../cpu.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { compile } from "../../dsl/compile/compile.ts";
 import { sizeOf } from "../../dsl/shape.ts";
-import { buildModel, registry } from "../../models/registry.ts";
+import { buildModel, registry, torchName } from "../../models/registry.ts";
 import { noise, referenceImages, referenceWeights } from "./formula.ts";
-import { torchName } from "../../weights/names/families.ts";
 import reference from "./reference.json" with { type: "json" };
 
 const everyReference = { ...reference.models, ...reference.salted.models };

@@ -1,23 +1,24 @@
 import { UserError } from "../../errors.ts";
-import { type CheckpointMetadata, damagedMetadata, decodeMetadata, encodeMetadata } from "./checkpoint_metadata.ts";
+import { type CheckpointMetadata, encodeMetadata, recordedMetadata } from "./checkpoint_metadata.ts";
 import type { StoredTensor } from "../dtype.ts";
 import { readSafetensors, type SafetensorsFile, writeSafetensors } from "../safetensors/safetensors.ts";
 
-/** An open checkpoint: what it says about itself, and its tensors, on disk until they are read. */
+/** An open checkpoint. Its metadata are in memory; its tensors stay on disk until they are read. */
 export interface Checkpoint extends Disposable {
   readonly metadata: CheckpointMetadata;
-  /** In the order of the file. */
+  /** The names of its tensors, in the order of the file. */
   readonly names: readonly string[];
+  /** The shapes of its tensors, by name. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
-  /** A floating-point tensor as float32, row-major. */
+  /** Reads a floating-point tensor as float32, row-major. */
   readonly read: SafetensorsFile["read"];
-  /** Any tensor in its own type. */
+  /** Reads any tensor in its own type. */
   readonly readStored: SafetensorsFile["readStored"];
 }
 
 /**
- * Writes a model's tensors with all that is needed to use them, as one safetensors file, whole or not at all. Where one of `twins` is
- * that file already, `path` becomes another name of it.
+ * Writes a model's tensors, with the metadata needed to use them, as one safetensors file, whole or not at all. Where
+ * one of `linkTargets` has the same bytes, `path` becomes a hard link to that file.
  *
  * @throws {UserError} exit status 1, where the file cannot be written
  */
@@ -25,15 +26,15 @@ export async function writeCheckpoint(
   path: string,
   metadata: CheckpointMetadata,
   tensors: Iterable<StoredTensor>,
-  twins: readonly string[] = [],
+  linkTargets: readonly string[] = [],
 ): Promise<void> {
-  await writeSafetensors(path, tensors, encodeMetadata(metadata), twins);
+  await writeSafetensors(path, tensors, encodeMetadata(metadata), linkTargets);
 }
 
 /**
- * Opens a checkpoint of {@linkcode writeCheckpoint}.
+ * Opens a checkpoint that {@linkcode writeCheckpoint} wrote.
  *
- * @throws {UserError} where the file cannot be read, is damaged, or is no checkpoint of ours
+ * @throws {UserError} where the file cannot be read, is damaged, or is not a checkpoint of Thorax
  *
  * @example
  * ```ts ignore
@@ -42,23 +43,21 @@ export async function writeCheckpoint(
  * ```
  */
 export async function openCheckpoint(path: string): Promise<Checkpoint> {
-  const file = await readSafetensors(path);
-  const metadata = "thorax" in file.metadata ? decodeMetadata(file.metadata) : undefined;
-  if (metadata === undefined || typeof metadata === "string") {
-    file[Symbol.dispose]();
-    throw metadata === undefined
-      ? new UserError(
-        `${path} is a safetensors file but holds no Thorax metadata; it is not a checkpoint of this program`,
-      )
-      : damagedMetadata(path, metadata);
+  using stack = new DisposableStack();
+  const file = stack.use(await readSafetensors(path));
+  const metadata = recordedMetadata({ path, metadata: file.metadata });
+  if (metadata === undefined) {
+    throw new UserError(
+      `${path} is a safetensors file but holds no Thorax metadata; it is not a checkpoint of this program`,
+    );
   }
-  const { tensors, read, readStored } = file;
+  const { tensors, read, readStored } = file, opened = stack.move();
   return {
     metadata,
     names: [...tensors.keys()],
     shapes: new Map(Array.from(tensors, ([name, { shape }]) => [name, shape])),
     read,
     readStored,
-    [Symbol.dispose]: () => file[Symbol.dispose](),
+    [Symbol.dispose]: () => opened.dispose(),
   };
 }

@@ -3,34 +3,90 @@ import { z } from "zod";
 import { printable, UserError } from "../../errors.ts";
 import { type Generation, generationSchema, maxGenerations, namedGenerationOf } from "../../lineage/generation.ts";
 
-// A file may come from anyone, so every field has a bound, far above what a checkpoint of ours can reach.
+// A file may come from anyone, so every field has a bound, far above what a checkpoint of Thorax can reach.
 const size = z.int().positive().max(2 ** 16);
 const count = z.int().nonnegative().max(2 ** 31 - 1);
 const text = z.string().max(4096);
 const names = z.array(text);
-/** A name that cannot leave the folder which a file of that name is made in. */
+/** A name that cannot lead out of the folder in which a file of that name is created. */
 const fileName = z.string().min(1).max(255).refine(
   (name) => name === printable(name) && !/[\\/]|^\.*$/.test(name),
   "Invalid: expected a name without folders and control characters",
 );
-/** What an option may be; a string is no longer than a command line takes. */
+/** The value of an option. A string may be as long as a command line takes. */
 const option = z.union([z.string().max(2 ** 17), z.number(), z.boolean(), z.null(), z.undefined()]);
 
 /** What a checkpoint says about itself: enough to build the model again, feed it, and test it on films it never saw. */
-export const checkpointMetadata = z.object({
+export interface CheckpointMetadata {
   /** The version of Thorax that wrote it. */
+  readonly thorax: string;
+  /** The name of a model of the registry, or the stem of the user's own file. */
+  readonly model: string;
+  /** The spec of the model. `compile` checks what is not checked here. */
+  readonly spec: { readonly type: string };
+  /** The shape of an input, `[H, W, C]`. */
+  readonly input: readonly [height: number, width: number, channels: number];
+  /** The labels, in the order of the outputs. */
+  readonly labels: readonly string[];
+  /** How films become inputs. */
+  readonly preprocessing: Preprocessing;
+  /** The dataset of the latest training, and its split. */
+  readonly dataset: DatasetRecord;
+  /**
+   * The films that the model and each of its ancestors saw, the latest training first. Absent where nobody recorded
+   * them.
+   */
+  readonly lineage?: readonly Generation[];
+  readonly options: Readonly<Record<string, string | number | boolean | null | undefined>>;
+  /** The number of epochs that the model was trained for. */
+  readonly epoch: number;
+  /** The number of steps that the model was trained for. */
+  readonly step: number;
+  /** The validation loss of the epoch; null before the first. */
+  readonly validationLoss: number | null;
+}
+
+/** How films become inputs of a model. */
+export interface Preprocessing {
+  /** The side of the square that films are stretched to, in pixels. */
+  readonly imageSize: number;
+  /** Subtracted from pixels in [0, 1]. */
+  readonly mean: number;
+  /** Divides what remains. */
+  readonly std: number;
+  /** The channels of an input. */
+  readonly channels: number;
+  /** The filter that stretches films: Pillow's bilinear with antialiasing. */
+  readonly resize: "bilinear-antialias";
+}
+
+/** The dataset that a model was trained on, and its split. */
+export interface DatasetRecord {
+  /** The layout of its files, such as `nih`. */
+  readonly kind: string;
+  /** An absolute path, so that it is found from any folder. Absent for a dataset that needs no files. */
+  readonly directory?: string;
+  /** Its name, for people. */
+  readonly name: string;
+  /** Whether the films are made up and show no patient. */
+  readonly synthetic: boolean;
+  /** The seed of the split. */
+  readonly splitSeed: number;
+  /** The sampler of the training films; a part of file names. */
+  readonly splitType: string;
+  /** The names of films, as Thorax 0.1.0 recorded them. All other films of the dataset were for training. */
+  readonly split?: { readonly validation: readonly string[]; readonly test: readonly string[] };
+}
+
+const checkpointSchema = z.object({
   thorax: z.string().min(1).max(255),
-  /** A name of the registry, or the stem of the user's own file. */
   model: fileName,
-  /** The model's description; `compile` checks the rest of it. */
-  spec: z.looseObject({ type: z.string() }) as z.ZodType<{ readonly type: string }>,
-  /** `[H, W, C]`. */
-  input: z.tuple([size, size, size]).readonly(),
-  /** In the order of the outputs. */
-  labels: names.min(1).max(2 ** 16).readonly(),
+  spec: z.looseObject({ type: z.string() }),
+  input: z.tuple([size, size, size]),
+  labels: names.min(1).max(2 ** 16),
   preprocessing: z.object({
     imageSize: size,
-    // float32 holds what becomes of a pixel
+    // float32 holds the normalized pixels within these bounds.
     mean: z.number().min(-1e9).max(1e9),
     std: z.number().min(1e-9).max(1e9),
     channels: size,
@@ -38,46 +94,39 @@ export const checkpointMetadata = z.object({
   }),
   dataset: z.object({
     kind: text,
-    /** Absolute, so that it is found from any folder; absent for what needs no files. */
     directory: text.optional(),
     name: text,
-    /** Films that no patient ever had. */
     synthetic: z.boolean(),
     splitSeed: z.int(),
-    /** The sampler of the training films; a part of file names. */
     splitType: fileName,
-    /** Names of films, as Thorax 0.1.0 kept them: all others of the dataset were there to train on. */
-    split: z.object({ validation: names.readonly(), test: names.readonly() }).optional(),
+    split: z.object({ validation: names, test: names }).optional(),
   }),
-  /** The films that the model saw, and each ancestor: the latest training first. Absent where nobody recorded them. */
   lineage: z.array(generationSchema).max(maxGenerations).readonly().optional(),
-  /** The options of the run, by name. */
   options: z.record(text, option),
   epoch: count,
   step: count,
-  /** The loss of the epoch's validation; null before the first. */
   validationLoss: z.number().nullable(),
 }).superRefine(({ input: [height, width, channels], preprocessing }, { addIssue }) => {
-  const differ = (path: string[], message: string) => addIssue({ code: "custom", path, message });
+  const addMismatch = (path: string[], message: string) => addIssue({ code: "custom", path, message });
   if (preprocessing.imageSize !== height || preprocessing.imageSize !== width) {
-    differ(
+    addMismatch(
       ["preprocessing", "imageSize"],
       `films of ${preprocessing.imageSize}² do not fit a model for ${height}×${width}`,
     );
   }
   if (preprocessing.channels !== channels) {
-    differ(["preprocessing", "channels"], `${preprocessing.channels} channels do not fit a model for ${channels}`);
+    addMismatch(["preprocessing", "channels"], `${preprocessing.channels} channels do not fit a model for ${channels}`);
   }
-});
+}) satisfies z.ZodType<CheckpointMetadata>;
 
-export type CheckpointMetadata = Readonly<z.infer<typeof checkpointMetadata>>;
-
-/** The fields that are written as they are; every other is JSON, since safetensors' `__metadata__` holds strings only. */
+/**
+ * The fields that are written as they are. All others are JSON, since safetensors' `__metadata__` holds strings only.
+ */
 const plain = new Set<string>(["thorax", "model"]);
 
-/** One string per field, so that other programs find `labels` or `spec` without ours. */
+/** Encodes metadata as one string per field, so that other programs can read `labels` or `spec`. */
 export function encodeMetadata(metadata: CheckpointMetadata): Record<string, string> {
-  const checked = checkpointMetadata.parse(metadata);
+  const checked = checkpointSchema.parse(metadata);
   return Object.fromEntries(
     Object.entries(checked).flatMap(([key, value]) =>
       value === undefined ? [] : [[key, plain.has(key) ? String(value) : JSON.stringify(value)]]
@@ -85,10 +134,10 @@ export function encodeMetadata(metadata: CheckpointMetadata): Record<string, str
   );
 }
 
-/** The inverse of {@linkcode encodeMetadata}; a string says what is wrong, on one line. */
+/** Decodes what {@linkcode encodeMetadata} returns. A string says on one line what is wrong with the fields. */
 export function decodeMetadata(fields: Readonly<Record<string, string>>): CheckpointMetadata | string {
   const values: Record<string, unknown> = {};
-  for (const [key, schema] of Object.entries(checkpointMetadata.shape)) {
+  for (const [key, schema] of Object.entries(checkpointSchema.shape)) {
     const text = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (text === undefined && schema instanceof z.ZodOptional) continue;
     if (text === undefined) return `${key} is missing`;
@@ -98,13 +147,16 @@ export function decodeMetadata(fields: Readonly<Record<string, string>>): Checkp
       return `${key} is not JSON`;
     }
   }
-  const { data, error } = checkpointMetadata.safeParse(values);
+  const { data, error } = checkpointSchema.safeParse(values);
   if (data) return data;
   const [{ path, message }] = error.issues;
   return `${path.join(".")}: ${message}`;
 }
 
-/** Metadata for a file that goes to others: without the digests or names of films, and without paths of this machine. */
+/**
+ * Returns metadata for a file that is given to others: without digests and names of films, and without paths of this
+ * machine.
+ */
 export function publicMetadata(
   { lineage: _, dataset: { split: __, directory: ___, name, ...dataset }, options, ...metadata }: CheckpointMetadata,
 ): CheckpointMetadata {
@@ -116,7 +168,10 @@ export function publicMetadata(
   };
 }
 
-/** What a checkpoint's model saw, as far as it was recorded: of one of Thorax 0.1.0 little, of an exported one nothing. */
+/**
+ * The films that a checkpoint's model saw, as far as they were recorded: little of a checkpoint of Thorax 0.1.0,
+ * nothing of an exported one.
+ */
 export function lineageOf({ lineage, dataset: { kind, split, synthetic } }: CheckpointMetadata): readonly Generation[] {
   if (lineage !== undefined && lineage.length > 0) return lineage;
   return [
@@ -124,7 +179,19 @@ export function lineageOf({ lineage, dataset: { kind, split, synthetic } }: Chec
   ];
 }
 
-/** The error for a file whose metadata {@linkcode decodeMetadata} refuses, and why. */
-export function damagedMetadata(path: string, reason: string): UserError {
-  return new UserError(`${path}: its Thorax metadata are damaged, or of another version: ${reason}`);
+/**
+ * Decodes what a file of Thorax says about itself, under whichever names its tensors are; undefined for a file of
+ * another program.
+ *
+ * @throws {UserError} where the metadata cannot be read, as the normalization of films would have to be guessed
+ */
+export function recordedMetadata(
+  { path, metadata }: { readonly path: string; readonly metadata: Readonly<Record<string, string>> },
+): CheckpointMetadata | undefined {
+  if (!("thorax" in metadata)) return undefined;
+  const recorded = decodeMetadata(metadata);
+  if (typeof recorded === "string") {
+    throw new UserError(`${path}: its Thorax metadata are damaged, or of another version: ${recorded}`);
+  }
+  return recorded;
 }

@@ -48,16 +48,19 @@ export async function readTensors(
   prefix = "",
   isVariance: (parameter: Parameter) => boolean = isRunningVariance,
 ): Promise<Weights> {
-  const faults = parameters.flatMap(({ path, shape }) => {
-    const found = shapes.get(prefix + path);
-    if (!found) return [`${path} is missing`];
-    return `${found}` === `${shape}` ? [] : [`${path} is [${found}], and the model has [${shape}]`];
-  });
-  if (faults.length > 0) {
+  const wrong = parameters.filter(({ path, shape }) => `${shapes.get(prefix + path)}` !== `${shape}`);
+  if (wrong.length > 0) {
+    const faults = wrong.map(({ path, shape }) => {
+      const found = shapes.get(prefix + path);
+      return found ? `${path} is [${found}], and the model has [${shape}]` : `${path} is missing`;
+    });
+    const isResized = wrong.every(({ path }) => /(^|\/)positionEmbedding$/.test(path) && shapes.has(prefix + path));
     const shown = faults.slice(0, 3).join("; ");
     const more = faults.length > 3 ? `; and ${faults.length - 3} more` : "";
     throw new UserError(`${source} does not fit the model: ${shown}${more}`, {
-      remedy: "Name the model that it was trained as, with the same labels",
+      remedy: isResized
+        ? "It was trained on images of another size: give that --img-size, or take it by --weights, which resizes the embedding"
+        : "Name the model that it was trained as, with the same labels",
     });
   }
   return await allocate(parameters, async (parameter) => {

@@ -1,6 +1,12 @@
 import "../../tests/cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { assertEquals, assertRejects } from "@std/assert";
+import { stack } from "../../dsl/combinators/stack.ts";
+import { compile } from "../../dsl/compile/compile.ts";
+import { classToken } from "../../dsl/layers/class_token.ts";
+import { dense } from "../../dsl/layers/dense.ts";
+import { patchEmbedding } from "../../dsl/layers/patch_embedding.ts";
+import { tokens } from "../../dsl/layers/tokens.ts";
 import { UserError } from "../../errors.ts";
 import { tinyModel } from "../../tests/tiny.ts";
 import { readTensors } from "./model_weights.ts";
@@ -43,6 +49,18 @@ Deno.test("readTensors: what is missing or misshapen is listed, and nothing is r
       "Name the model that it was trained as, with the same labels",
   );
   assertEquals([read.length, tf.memory().numTensors], [0, before]);
+});
+
+Deno.test("readTensors: a position embedding for images of another size is told as what it is", async () => {
+  const spec = stack({ patches: patchEmbedding(2, 4), tokens: tokens(), pool: classToken(), head: dense(1) });
+  const of = (size: number) => compile(spec, { input: [size, size, 1] }).parameters;
+  const shapes = new Map(of(16).map(({ path, shape }) => [path, shape]));
+  const resized =
+    "a.safetensors does not fit the model: tokens/positionEmbedding is [17,2], and the model has [5,2]. " +
+    "It was trained on images of another size: give that --img-size, or take it by --weights, which resizes the embedding";
+  await assertRejects(() => readTensors(source(shapes).file, "a.safetensors", of(8)), UserError, resized);
+  shapes.delete("head/bias");
+  await assertRejects(() => readTensors(source(shapes).file, "a.safetensors", of(8)), UserError, "Name the model that");
 });
 
 Deno.test("readTensors: of many faults three are named and the rest counted", async () => {

@@ -3,30 +3,33 @@ import type { Shape } from "../../dsl/shape.ts";
 import { leaves } from "../../dsl/compile/tree.ts";
 import { resizePositionEmbedding } from "./position_embedding.ts";
 
-/** A tensor of another shape, and how it is made to fit. Shapes and values are in PyTorch's layout. */
+/** A way to make a tensor of another shape fit. Values are in PyTorch's layout. */
 export interface Adaptation {
-  /** What is done, one line. */
+  /** One line for the user about what is done. */
   readonly note: string;
+  /** Converts the values of the file to those of the model. */
   apply(values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
 }
 
-/** A tensor that does not fit as it is. */
-export interface Misfit {
-  /** Of the parameter. */
+/** A tensor whose shape differs from its parameter's. Shapes are in PyTorch's layout. */
+export interface ShapeMismatch {
+  /** The path of the parameter. */
   readonly path: string;
-  /** Both names, for people. */
+  /** The tensor's name and the parameter's path, for people. */
   readonly label: string;
   readonly found: Shape;
   readonly wanted: Shape;
 }
 
-/** What can be done about tensors of another shape: the first that answers is taken. */
-export function adaptations(
-  { input, parameters, tree }: Model,
-): readonly ((misfit: Misfit) => Adaptation | undefined)[] {
+/** Makes a tensor of another shape fit, or returns undefined where it cannot. */
+export type AdaptationRule = (mismatch: ShapeMismatch) => Adaptation | undefined;
+
+/** The rules that make tensors of another shape fit a model. The first that returns an adaptation is used. */
+export function adaptations({ input, parameters, tree }: Model): readonly AdaptationRule[] {
   const stem = parameters[0]?.path;
   return [
-    // One grey channel in place of three that are the same, as timm's `in_chans=1` has it.
+    // A stem for color, for films of one grey channel, which stands for three equal ones, as timm's `in_chans=1` has
+    // it.
     ({ path, label, found: [filters, channels, ...window], wanted }) => {
       if (path !== stem || input[2] !== 1 || channels !== 3 || `${[filters, 1, ...window]}` !== `${wanted}`) return;
       return {
@@ -34,7 +37,8 @@ export function adaptations(
         apply: (values) => sumChannels(values, filters, channels),
       };
     },
-    // The embedding of a square grid, for images of another size: `[1, 1 + H·W, C]`, or `[1 + H·W, C]` as ours is written.
+    // The position embedding of a square grid, for images of another size: `[1, 1 + H·W, C]`, or `[1 + H·W, C]` under
+    // our paths.
     ({ path, label, found, wanted }) => {
       const [height, width] = leaves(tree).find((layer) => `${layer.path}/positionEmbedding` === path)?.input ?? [];
       const [tokens] = found.slice(-2), side = Math.sqrt(tokens - 1);
@@ -47,7 +51,7 @@ export function adaptations(
   ];
 }
 
-/** `[O, C, …]` → `[O, 1, …]`. */
+/** Sums a kernel over its input channels, `[O, C, …]` → `[O, 1, …]`. */
 function sumChannels(values: Float32Array<ArrayBuffer>, filters: number, channels: number): Float32Array<ArrayBuffer> {
   const area = values.length / (filters * channels), sums = new Float32Array(filters * area);
   for (let filter = 0; filter < filters; filter++) {

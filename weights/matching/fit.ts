@@ -1,51 +1,52 @@
 import type { Model } from "../../dsl/compile/compile.ts";
 import { headOf } from "../../dsl/compile/tree.ts";
 import { UserError } from "../../errors.ts";
-import { type CheckpointMetadata, damagedMetadata, decodeMetadata } from "../checkpoint/checkpoint_metadata.ts";
-import { type Dialect, dialectsIn } from "./dialect.ts";
-import { type Match, match, show } from "./match.ts";
-import type { InputScale, Library } from "../names/naming.ts";
-import { notesOf, showNames } from "./fit_notes.ts";
+import { type CheckpointMetadata, recordedMetadata } from "../checkpoint/checkpoint_metadata.ts";
+import type { InputNormalization, Library } from "../names/naming.ts";
 import { checkValues, isRunningVariance } from "../parameter_values.ts";
-import { quote } from "../safetensors/safetensors_header.ts";
-import { type Assumption, recognize, showScale } from "./recognize.ts";
-import { compareSettings } from "./settings.ts";
-import { prefixesOf, spellings } from "./spelling.ts";
+import { quote } from "../quote.ts";
 import type { WeightsFile } from "../tensor_source.ts";
-import { findWay, type Way } from "./ways.ts";
+import { type Assumption, chooseKeyMap, showNormalization } from "./choose_key_map.ts";
+import { describeFit, describeNames } from "./fit_notes.ts";
+import { type KeyMap, keyMapsIn, type NamedModel } from "./key_map.ts";
+import { locateModel, type Location } from "./locate.ts";
+import { type Match, match, type ParameterSource, show } from "./match.ts";
+import { prefixesOf, withoutWrappers } from "./prefixes.ts";
+import { compareSettings } from "./settings.ts";
 
-/** What the weights of a file are to be fitted to. */
-export interface FitOptions {
-  readonly model: Model;
-  /** In the registry. */
-  readonly name: string;
-  /** Whose names the file has; by default they tell. */
+/** What the weights of a file are fitted to, and how. */
+export interface FitOptions extends NamedModel {
+  /** The library whose names the file has. By default the names tell. */
   readonly library?: Library;
-  /** Whose they are taken for where nothing in the file tells. */
+  /** The library that the file is taken to be from, where nothing in it tells. */
   readonly assumed?: Assumption;
-  /** Where the file has them, `state_dict_ema`, if it has them more than once; empty for names without a prefix. */
+  /**
+   * The prefix of the weights, such as `state_dict_ema`, where the file holds the model twice; empty for names without
+   * a prefix.
+   */
   readonly key?: string;
-  /** Every tensor as it is, or none: no adapted stem, no head left out. */
+  /** Whether every tensor must fit as it is, with no adapted stem and no head left out. */
   readonly strict?: boolean;
-  /** Whether the last layer may be left out where it is of another size: what is trained anew needs no old one. */
+  /** Whether the last layer may be left out where it is of another size, as training draws a new one. */
   readonly headless?: boolean;
 }
 
-/** Weights of a file that fit a model. Names and shapes are compared; no value is read yet. */
+/** The weights of a file that fit a model. Names and shapes are compared; values are not read yet. */
 export interface Fit {
-  /** What the file is and what is made of it, a line each. */
+  /** Lines for the user about what the file is, and what was done to make it fit. */
   readonly notes: readonly string[];
-  readonly input: InputScale;
-  /** What the outputs mean, where the file says so. */
+  /** How the input is normalized. */
+  readonly normalization: InputNormalization;
+  /** The labels of the outputs, where they are known. */
   readonly labels?: readonly string[];
-  /** Whose names the file has. */
-  readonly library: Dialect["name"];
-  /** The collections of films that the library trained its published weights on, where it is known to have used films at all. */
+  /** The library whose names the file has. */
+  readonly library: KeyMap["library"];
+  /** The collections of films that the library trained its published weights on, where there are any. */
   readonly trainedOn?: readonly string[];
-  /** Parameters that the file has not: the last layer's. */
+  /** The paths of parameters that are not taken from the file: all of the last layer's, or none. */
   readonly leftOut: ReadonlySet<string>;
   /**
-   * The values of a parameter in our layout.
+   * Reads the values of a parameter, in our layout.
    *
    * @throws {UserError} where they are not finite, or a variance is below 0
    */
@@ -53,148 +54,151 @@ export interface Fit {
 }
 
 /**
- * Fits the tensors of a file to a model: recognizes whose names they have, and compares all names and shapes.
+ * Fits the tensors of a file to a model: it finds the model in the file, recognizes whose names the tensors have, and
+ * compares all names and shapes.
  *
- * @throws {UserError} that lists what is missing, of another shape, or of no use
+ * @throws {UserError} that lists the tensors that are missing, are of another shape, or are not part of the model
  *
  * @example
  * ```ts ignore
  * using file = await openWeights("resnet18.pth");
- * const fit = fitWeights(file, { model, name: "resnet18" });
+ * const { weightNames } = registry.resnet18;
+ * const fit = fitWeights(file, { model, name: "resnet18", weightNames });
  * const kernel = await fit.read("conv1/kernel"); // [7, 7, 1, 64]
  * ```
  */
 export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
   const { model, name, key, strict = false } = options;
-  const names = spellings(file.tensors.keys()), dialects = dialectsIn(model, name, options.library);
-  const matchIn = (way: Way) =>
-    match(file, { ...way, model, names, strict: strict || way.dialect.borrowedFrom !== undefined });
+  const names = withoutWrappers(file.tensors.keys()), keyMaps = keyMapsIn(options, options.library);
+  const matchAt = (location: Location) =>
+    match(file, { ...location, model, names, strict: strict || location.keyMap.borrowedFrom !== undefined });
   const head = headOf(model.tree);
-  const isWhole = (way: Way) => {
-    const { misfits, strays } = matchIn(way);
-    if (way.dialect.borrowedFrom !== undefined) return misfits.size === 0 && strays.length === 0;
-    return [...misfits.keys()].every((path) => head.has(path));
+  const isComplete = (location: Location) => {
+    const { mismatches, unexpected } = matchAt(location);
+    if (location.keyMap.borrowedFrom !== undefined) return mismatches.size === 0 && unexpected.length === 0;
+    return [...mismatches.keys()].every((path) => head.has(path));
   };
-  const found = findWay({ path: file.path, names: [...names.keys()], dialects, key, isWhole });
-  const way = { ...found, dialect: dialectIn(file, names, found, { ...options, dialects, isWhole }) };
-  const matched = matchIn(way), { sources } = matched;
-  const leftOut = checkMatch(file, matched, head, options);
-  const own = recordedMetadata(file), { dialect } = way, scale = inputOf(file, dialect, own);
-  const variances = new Set(model.parameters.filter(isRunningVariance).map((parameter) => parameter.path));
+  const found = locateModel({ path: file.path, names: [...names.keys()], keyMaps, key, isComplete });
+  const keyMap = keyMapAt(file, names, found, { ...options, keyMaps, isComplete }), location = { ...found, keyMap };
+  const matched = matchAt(location), leftOut = checkMatch(file, matched, head, options);
+  const own = recordedMetadata(file), { normalization, notes } = normalizationOf(file, keyMap, own);
+  const shown = showNormalization(normalization, model.input[2]);
   return {
     notes: [
-      `${file.path}: ${file.format}, ${showNames(dialect)}; for films ${showScale(scale.input, model.input[2])}`,
-      ...scale.notes,
-      ...own ? [] : compareSettings(file.path, dialect, file.beside?.settings),
-      ...notesOf(file, names, { ...way, name }, matched),
+      `${file.path}: ${file.format}, ${describeNames(keyMap)}; for films ${shown}`,
+      ...notes,
+      ...own ? [] : compareSettings(file.path, keyMap, file.beside?.settings),
+      ...describeFit(file, names, { ...location, name }, matched),
       ...leftOut.notes,
     ],
-    input: scale.input,
-    labels: own?.labels ?? dialect.labels,
-    library: dialect.name,
-    trainedOn: own ? undefined : dialect.trainedOn,
+    normalization,
+    labels: own?.labels ?? keyMap.naming.labels,
+    library: keyMap.library,
+    trainedOn: own ? undefined : keyMap.naming.trainedOn,
     leftOut: leftOut.paths,
-    async read(path) {
-      const source = sources.get(path);
-      if (!source) throw new TypeError(`there is no parameter ${path} in ${file.path}`);
-      const parts: Float32Array<ArrayBuffer>[] = [];
-      for (const name of source.names) {
-        parts.push(checkValues(await file.read(name), { path: file.path, name, isVariance: variances.has(path) }));
-      }
-      const values = parts.length === 1 ? parts[0] : joined(parts);
-      if (source.bias !== undefined) {
-        const bias = checkValues(await file.read(source.bias), { path: file.path, name: source.bias });
-        values.forEach((value, i) => values[i] = value - bias[i]);
-      }
-      return source.layout.ours(source.adaptation?.apply(values) ?? values);
-    },
+    read: readerOf(file, model, matched.sources),
+  };
+}
+
+/** Reads parameters from the tensors that hold them. */
+function readerOf(
+  file: WeightsFile,
+  model: Model,
+  sources: ReadonlyMap<string, ParameterSource>,
+): (path: string) => Promise<Float32Array<ArrayBuffer>> {
+  const variances = new Set(model.parameters.filter(isRunningVariance).map((parameter) => parameter.path));
+  return async (path) => {
+    const source = sources.get(path);
+    if (!source) throw new TypeError(`there is no parameter ${path} in ${file.path}`);
+    const parts: Float32Array<ArrayBuffer>[] = [];
+    for (const name of source.names) {
+      parts.push(checkValues(await file.read(name), { path: file.path, name, isVariance: variances.has(path) }));
+    }
+    const values = parts.length === 1 ? parts[0] : joined(parts);
+    if (source.bias !== undefined) {
+      const bias = checkValues(await file.read(source.bias), { path: file.path, name: source.bias });
+      values.forEach((value, i) => values[i] = value - bias[i]);
+    }
+    return source.layout.fromTorch(source.adaptation?.apply(values) ?? values);
   };
 }
 
 /**
- * What a file of ours says of itself, whichever names its tensors have; undefined where it is not ours.
- *
- * @throws {UserError} where it is, and cannot be read: its range of films would have to be guessed
+ * The normalization that the file records, that its image processor has, or that its library's published weights
+ * expect.
  */
-export function recordedMetadata(
-  { path, metadata }: Pick<WeightsFile, "path" | "metadata">,
-): CheckpointMetadata | undefined {
-  const recorded = "thorax" in metadata ? decodeMetadata(metadata) : undefined;
-  if (typeof recorded === "string") throw damagedMetadata(path, recorded);
-  return recorded;
-}
-
-/** How the films of a file are scaled: as it says itself, as its image processor does, or as its library's published weights ask for. */
-function inputOf(
+function normalizationOf(
   { beside }: WeightsFile,
-  { name, input }: Dialect,
+  { library, normalization }: KeyMap,
   own?: CheckpointMetadata,
-): { readonly input: InputScale; readonly notes: readonly string[] } {
-  if (own) return { input: { mean: [own.preprocessing.mean], std: [own.preprocessing.std] }, notes: [] };
-  if (name !== "huggingface" || !beside?.input) return { input, notes: [] };
-  return { input: beside.input, notes: ["films are scaled as its preprocessor_config.json says"] };
+): { readonly normalization: InputNormalization; readonly notes: readonly string[] } {
+  if (own) return { normalization: { mean: [own.preprocessing.mean], std: [own.preprocessing.std] }, notes: [] };
+  if (library !== "huggingface" || !beside?.normalization) return { normalization, notes: [] };
+  const notes = ["films are scaled as its preprocessor_config.json says"];
+  return { normalization: beside.normalization, notes };
 }
 
-/** The dialect of the names in a place: of several that have the same names, the one that the file is of. */
-function dialectIn(
+/** Chooses the key map at a location: of several that have the same names, the one that the file follows. */
+function keyMapAt(
   file: WeightsFile,
   names: ReadonlyMap<string, string>,
-  { prefix, dialect }: Way,
-  { model, name, library, assumed, dialects, isWhole }: FitOptions & {
-    readonly dialects: readonly Dialect[];
-    readonly isWhole: (way: Way) => boolean;
+  { prefix, keyMap }: Location,
+  { model, name, library, assumed, keyMaps, isComplete }: FitOptions & {
+    readonly keyMaps: readonly KeyMap[];
+    readonly isComplete: (location: Location) => boolean;
   },
-): Dialect {
-  if (library !== undefined) return dialect;
+): KeyMap {
+  if (library !== undefined) return keyMap;
   const [stem] = model.parameters;
   const inside = [...names.keys()].flatMap((name) => name.startsWith(prefix) ? [name.slice(prefix.length)] : []);
-  // A mark may stand beside the module that holds the model.
-  const marks = dialects.flatMap(({ mark }) =>
-    mark !== undefined && prefixesOf(prefix).some((level) => names.has(level + mark)) ? [mark] : []
+  // A marker may stand beside the module that holds the model.
+  const markers = keyMaps.flatMap(({ naming: { marker } }) =>
+    marker !== undefined && prefixesOf(prefix).some((level) => names.has(level + marker)) ? [marker] : []
   );
-  return recognize(dialects.filter((dialect) => dialect.borrowedFrom === undefined || isWhole({ prefix, dialect })), {
+  return chooseKeyMap(keyMaps.filter((other) => !other.borrowedFrom || isComplete({ prefix, keyMap: other })), {
     path: file.path,
     model: name,
-    names: new Set([...inside, ...marks]),
-    channelsIn({ written }) {
-      const [first = ""] = written.get(stem?.path)?.names ?? [];
+    names: new Set([...inside, ...markers]),
+    channelsIn({ entries }) {
+      const [first = ""] = entries.get(stem?.path)?.names ?? [];
       const { length, 1: channels } = file.tensors.get(names.get(prefix + first) ?? "")?.shape ?? [];
       return length === 4 ? channels : undefined;
     },
-    hasScale: recordedMetadata(file) !== undefined,
+    hasNormalization: recordedMetadata(file) !== undefined,
     assumed,
   });
 }
 
 /**
- * The parameters that are left out.
+ * Decides which parameters are left out.
  *
- * @throws {UserError} for every other that does not fit, and for tensors that are nothing of the model's
+ * @throws {UserError} for all others that do not fit, and for tensors that are not part of the model
  */
 function checkMatch(
   { path: file, tensors }: WeightsFile,
-  { misfits, strays }: Match,
+  { mismatches, unexpected }: Match,
   head: ReadonlySet<string>,
   { strict = false, headless = false }: FitOptions,
 ): { readonly paths: ReadonlySet<string>; readonly notes: readonly string[] } {
-  const isLeft = (path: string) => !strict && headless && head.has(path);
-  const left = [...misfits].filter(([path]) => isLeft(path)), wrong = [...misfits].filter(([path]) => !isLeft(path));
+  const mayBeLeftOut = (path: string) => !strict && headless && head.has(path);
+  const left = [...mismatches].filter(([path]) => mayBeLeftOut(path));
+  const wrong = [...mismatches].filter(([path]) => !mayBeLeftOut(path));
   const faults = [
     ...wrong.map(([, { text }]) => text),
-    ...strays.map((name) => `${quote(name)} ${show(tensors.get(name)?.shape ?? [])} is nothing of the model's`),
+    ...unexpected.map((name) => `${quote(name)} ${show(tensors.get(name)?.shape ?? [])} is not part of the model`),
   ];
   if (faults.length > 0) {
-    const isHead = strays.length === 0 && wrong.every(([path]) => head.has(path));
+    const isHead = unexpected.length === 0 && wrong.every(([path]) => head.has(path));
     const remedy = wrong.some(([, { isMissing }]) => isMissing)
       ? "It has no last layer, so it predicts nothing yet: train one, with train --weights"
       : "Build the model for as many classes as the file has";
     throw new UserError(`${file} does not fit the model: ${shorten(faults)}`, { remedy: isHead ? remedy : undefined });
   }
-  // What is left out is drawn anew, so a layer of which only the kernel is of another size goes whole.
+  // The last layer is drawn anew as a whole, even where only its kernel is of another size.
   return { paths: left.length > 0 ? head : new Set(), notes: left.map(([, { text }]) => `left out: ${text}`) };
 }
 
-/** Parts of a parameter, one after the other. */
+/** Joins the parts of a parameter, one after the other. */
 function joined(parts: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -205,7 +209,7 @@ function joined(parts: readonly Float32Array<ArrayBuffer>[]): Float32Array<Array
   return whole;
 }
 
-/** As many faults as a line holds. */
+/** Lists as many faults as a line holds. */
 function shorten(faults: readonly string[]): string {
   const shown = 6;
   return faults.slice(0, shown).join("; ") + (faults.length > shown ? `; and ${faults.length - shown} more` : "");

@@ -1,48 +1,40 @@
-import type { Dialect } from "./dialect.ts";
-import type { Match } from "./match.ts";
-import { quote } from "../safetensors/safetensors_header.ts";
-import { prefixesOf } from "./spelling.ts";
+import { quote } from "../quote.ts";
 import type { WeightsFile } from "../tensor_source.ts";
-import type { Way } from "./ways.ts";
+import type { KeyMap } from "./key_map.ts";
+import type { Location } from "./locate.ts";
+import type { Match } from "./match.ts";
+import { prefixesOf } from "./prefixes.ts";
 
-/** Whose names a file has, for people. */
-export function showNames({ name, remark }: Dialect): string {
-  const names = name === "Thorax" ? "paths of Thorax" : `names of ${name}`;
-  return remark === undefined ? names : `${names}, ${remark}`;
+/** Tells people whose names a file has. */
+export function describeNames({ library, note }: KeyMap): string {
+  const names = library === "Thorax" ? "paths of Thorax" : `names of ${library}`;
+  return note === undefined ? names : `${names}, ${note}`;
 }
 
-/** What was done to make a file fit, a line each. */
-export function notesOf(
+/** Lines for the user about what was done to make a file fit. */
+export function describeFit(
   { notes = [] }: WeightsFile,
   names: ReadonlyMap<string, string>,
-  { prefix, dialect, name }: Way & { readonly name: string },
+  { prefix, keyMap: { borrowedFrom, library }, name }: Location & { readonly name: string },
   { sources, head, extras }: Match,
 ): readonly string[] {
-  const { borrowedFrom } = dialect, wrapped = [...names].find(([bare, full]) => bare !== full);
-  return [
-    ...notes,
-    ...borrowedFrom === undefined
-      ? []
-      : [`${name} is in no table of names; every name and shape is as ${dialect.name} has it for ${borrowedFrom}`],
-    ...prefix === "" ? [] : [`the weights are those under ${quote(prefix.slice(0, -1))}`],
-    ...wrapped === undefined
-      ? []
-      : [`wrappers within names are left out: ${quote(wrapped[1])} is ${quote(wrapped[0])}`],
-    ...head === undefined ? [] : [`the head is ${quote(head.module)}`],
-    ...extras.length === 0 ? [] : [`not used, beside the weights: ${grouped(extras, prefix)}`],
-    ...Array.from(sources.values(), ({ adaptation }) => adaptation?.note ?? []).flat(),
-  ];
+  const lines = [...notes], wrapped = [...names].find(([bare, inFile]) => bare !== inFile);
+  if (borrowedFrom !== undefined) {
+    lines.push(
+      `${name} has no weight names of its own; every name and shape matches ${library}'s for ${borrowedFrom}, so these are taken`,
+    );
+  }
+  if (prefix !== "") lines.push(`the weights are those under ${quote(prefix.slice(0, -1))}`);
+  if (wrapped) lines.push(`wrappers within names are left out: ${quote(wrapped[1])} is ${quote(wrapped[0])}`);
+  if (head) lines.push(`the head is ${quote(head.module)}`);
+  if (extras.length > 0) lines.push(`not used, beside the weights: ${summarize(extras, prefix)}`);
+  for (const { adaptation } of sources.values()) if (adaptation) lines.push(adaptation.note);
+  return lines;
 }
 
-/** Names by what they hang on beside the model: its own dicts and wrappers are no part of that. */
-function grouped(names: readonly string[], prefix: string): string {
-  const groups = new Map<string, string[]>();
-  for (const name of names) {
-    const group = prefixesOf(name).find((level) => !prefix.startsWith(level)) ?? name;
-    const members = groups.get(group);
-    if (members) members.push(name);
-    else groups.set(group, [name]);
-  }
+/** Summarizes names by their first module outside of the model's own dicts and wrappers. */
+function summarize(names: readonly string[], prefix: string): string {
+  const groups = Map.groupBy(names, (name) => prefixesOf(name).find((level) => !prefix.startsWith(level)) ?? name);
   const all = Array.from(groups, ([group, members]) => {
     return members.length === 1 ? quote(members[0]) : `${quote(group.slice(0, -1))} (${members.length} tensors)`;
   });

@@ -6,10 +6,11 @@ import { flatten } from "../../dsl/layers/flatten.ts";
 import { stack } from "../../dsl/combinators/stack.ts";
 import { UserError } from "../../errors.ts";
 import { fitWeights } from "./fit.ts";
+import { namesFor } from "../testing/registry_models.ts";
 import { smallModel as model, type Tensors, weightsFile as file, whole } from "../testing/small_weights.ts";
 
 const fit = (tensors: Tensors, options: Partial<Parameters<typeof fitWeights>[1]> = {}) =>
-  fitWeights(file(tensors), { model, name: "mine", ...options });
+  fitWeights(file(tensors), { ...namesFor("mine"), model, ...options });
 
 Deno.test("fitWeights: PyTorch's layouts become ours, a flattened image's too", async () => {
   const { read, notes } = fit({ ...whole, "bn.num_batches_tracked": [[], [5]] });
@@ -66,12 +67,12 @@ Deno.test("fitWeights: what is missing, misshapen or of no use is listed by both
     () => fit({ ...rest, "bn.weight": [[3], []], "aux.weight": [[1, 7], []] }),
     UserError,
     "w.pt does not fit the model: bn.weight (bn/scale) is [3], and the model has [2]; bn.bias (bn/offset) [2] is " +
-      'missing; "aux.weight" [1, 7] is nothing of the model\'s',
+      'missing; "aux.weight" [1, 7] is not part of the model',
   );
   assertThrows(
     () => fit({ "a.weight": [[1], []] }),
     UserError,
-    'w.pt has no weight of mine under a name that is known: it begins with "a.weight", and mine with stem/kernel or ' +
+    'w.pt has no weight of mine under a known name: its first tensor is "a.weight", and mine begins with stem/kernel or ' +
       "stem.weight",
   );
   assertThrows(
@@ -124,7 +125,7 @@ Deno.test("fitWeights: torchxrayvision's mark brings its range and labels, whate
   ) {
     const tensors = Object.entries(torchvisionNames(stem, head, 1)).map(([name, tensor]) => [`model.${name}`, tensor]);
     const marked: Tensors = { ...Object.fromEntries(tensors), op_threshs: [[18], []] };
-    const options = { model: modelOf(stem, head), name };
+    const options = { ...namesFor(name), model: modelOf(stem, head) };
     const found = fitWeights(file(marked), options);
     assertEquals([found.library, found.notes, found.labels?.[10]], [
       "torchxrayvision",
@@ -136,13 +137,14 @@ Deno.test("fitWeights: torchxrayvision's mark brings its range and labels, whate
     assertEquals([told.library, told.notes, told.labels, told.trainedOn], [
       "torchvision",
       [`w.pt: PyTorch, names of torchvision; for films ${grey}`, 'the weights are those under "model"'],
-      ...[undefined, undefined],
+      undefined,
+      undefined,
     ]);
   }
 });
 
 Deno.test("fitWeights: a grey file under names that several libraries share needs --names", () => {
-  const options = { model: modelOf(...resnet), name: "resnet18" }, tensors = torchvisionNames(...resnet, 1);
+  const options = { ...namesFor("resnet18"), model: modelOf(...resnet) }, tensors = torchvisionNames(...resnet, 1);
   const error = assertThrows(() => fitWeights(file(tensors), options), UserError);
   assertEquals(
     [error.message, error.exitStatus],
@@ -164,7 +166,8 @@ Deno.test("fitWeights: a grey file under names that several libraries share need
   assertEquals(fitWeights(color, { ...options, assumed: inColor }).library, "document");
   assertEquals(fitWeights(marked, { ...options, assumed: inColor }).library, "torchxrayvision");
   assertThrows(
-    () => fitWeights(file(torchvisionNames(...densenet, 1)), { model: modelOf(...densenet), name: "densenet121" }),
+    () =>
+      fitWeights(file(torchvisionNames(...densenet, 1)), { ...namesFor("densenet121"), model: modelOf(...densenet) }),
     UserError,
     "which scale such films differently. Say how it was trained: --names torchvision for films",
   );
@@ -176,8 +179,8 @@ Deno.test("fitWeights: a file for color is torchvision's, for grey films and for
   ) {
     for (const channels of [1, 3]) {
       const { library, notes } = fitWeights(file(torchvisionNames(...names, 3)), {
+        ...namesFor(name),
         model: modelOf(...names, channels),
-        name,
       });
       assertEquals([library, notes.length], ["torchvision", channels === 1 ? 2 : 1]);
     }
@@ -192,28 +195,40 @@ Deno.test("fitWeights: a mark beside the names of another library is a contradic
     op_threshs: [[18], []],
   };
   assertThrows(
-    () => fitWeights(file(tensors), { model, name }),
+    () => fitWeights(file(tensors), { ...namesFor(name), model }),
     UserError,
     "w.pt holds op_threshs, as torchxrayvision keeps it beside its weights, under the names of timm. Give --names timm " +
       "if its films are (x/255 − 0.5)/0.5",
   );
-  assertEquals(fitWeights(file(tensors), { model, name, library: "timm" }).library, "timm");
+  assertEquals(fitWeights(file(tensors), { ...namesFor(name), model, library: "timm" }).library, "timm");
 });
 
 Deno.test("fitWeights: a file of ours knows its range, under whatever names", () => {
   const preprocessing = { imageSize: 32, mean: 0.25, std: 2, channels: 1, resize: "bilinear-antialias" };
   const metadata = (fields = {}) => ({
-    ...{ thorax: "0.1.0", model: "resnet18", spec: '{"type":"stack"}', input: "[32,32,1]", labels: '["a"]' },
-    ...{ preprocessing: JSON.stringify(preprocessing), options: "{}", epoch: "1", step: "1", validationLoss: "1" },
+    thorax: "0.1.0",
+    model: "resnet18",
+    spec: '{"type":"stack"}',
+    input: "[32,32,1]",
+    labels: '["a"]',
+    preprocessing: JSON.stringify(preprocessing),
+    options: "{}",
+    epoch: "1",
+    step: "1",
+    validationLoss: "1",
     dataset: JSON.stringify({
-      ...{ kind: "phantom", name: "p", synthetic: true, splitSeed: 1, splitType: "balanced" },
+      kind: "phantom",
+      name: "p",
+      synthetic: true,
+      splitSeed: 1,
+      splitType: "balanced",
       split: { validation: [], test: [] },
     }),
     ...fields,
   });
-  const options = { model: modelOf(...resnet), name: "resnet18" }, tensors = torchvisionNames(...resnet, 1);
-  const { input, labels, notes } = fitWeights(file(tensors, metadata()), options);
-  assertEquals([input, labels, notes], [
+  const options = { ...namesFor("resnet18"), model: modelOf(...resnet) }, tensors = torchvisionNames(...resnet, 1);
+  const { normalization, labels, notes } = fitWeights(file(tensors, metadata()), options);
+  assertEquals([normalization, labels, notes], [
     { mean: [0.25], std: [2] },
     ["a"],
     ["w.pt: PyTorch, names of torchvision; for films (x/255 − 0.25)/2"],

@@ -3,18 +3,20 @@ import { type Shape, sizeOf } from "../../dsl/shape.ts";
 import { leaves } from "../../dsl/compile/tree.ts";
 import type { Naming } from "../names/naming.ts";
 
-/** How PyTorch lays out a parameter of ours. */
+/** PyTorch's layout of a parameter. */
 export interface Layout {
+  /** PyTorch's shape. */
   readonly shape: Shape;
-  /** PyTorch's values, in our order. */
-  ours(values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
-  /** The inverse. */
-  theirs(values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
+  /** Reorders values from PyTorch's layout to ours. */
+  fromTorch(values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
+  /** Reorders values from our layout to PyTorch's. */
+  toTorch(values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
 }
 
 /**
- * PyTorch's layouts of a model's parameters, by path: `[O, I, h, w]` for a convolution's `[h, w, I, O]`, `[O, I]` for a dense
- * layer's `[I, O]`, and `[O, C·h·w]` for one on a flattened `[h, w, C]`, which PyTorch flattens as `[C, h, w]`.
+ * The layouts of a model's parameters in PyTorch, by path: `[O, I, h, w]` for a convolution's `[h, w, I, O]`, `[O, I]`
+ * for a dense layer's `[I, O]`, and `[O, C·h·w]` for one on a flattened `[h, w, C]`, which PyTorch flattens as `[C, h,
+ * w]`.
  */
 export function layoutsOf(model: Model, { shapes = {} }: Naming): ReadonlyMap<string, Layout> {
   const flattened = flattenedInputs(model);
@@ -36,23 +38,23 @@ function usualLayout({ path, shape }: Parameter, image?: Shape): Layout {
     const [height, width, channels] = image ?? [1, 1, shape[0]];
     return reversed([outputs, shape[0]], [height * width, channels, outputs]);
   }
-  return { shape, ours: (values) => values, theirs: (values) => values };
+  return { shape, fromTorch: (values) => values, toTorch: (values) => values };
 }
 
 function reversed(shape: Shape, [pixels, inputs, outputs]: Axes): Layout {
   return {
     shape,
-    ours: (values) => reverseAxes(values, [outputs, inputs, pixels]),
-    theirs: (values) => reverseAxes(values, [pixels, inputs, outputs]),
+    fromTorch: (values) => reverseAxes(values, [outputs, inputs, pixels]),
+    toTorch: (values) => reverseAxes(values, [pixels, inputs, outputs]),
   };
 }
 
 type Axes = readonly [number, number, number];
 
-/** The side of a tile: 64 kB of each array, which caches hold. */
+/** The side of a tile, 64 kB of each array, which fit into caches. */
 const tile = 128;
 
-/** `[a, b, c]` → `[c, b, a]`, row-major, tile by tile. */
+/** Transposes `[a, b, c]` to `[c, b, a]`, row-major, tile by tile. */
 function reverseAxes(values: Float32Array<ArrayBuffer>, [a, b, c]: Axes): Float32Array<ArrayBuffer> {
   const result = new Float32Array(values.length);
   for (let j = 0; j < b; j++) {
@@ -69,7 +71,7 @@ function reverseAxes(values: Float32Array<ArrayBuffer>, [a, b, c]: Axes): Float3
   return result;
 }
 
-/** The images that are flattened before a dense layer, by the path of its kernel. */
+/** The shapes of images that are flattened before a dense layer, by the path of its kernel. */
 function flattenedInputs({ tree }: Model): ReadonlyMap<string, Shape> {
   const layers = leaves(tree), images = new Map<string, Shape>();
   layers.forEach(({ type, input }, i) => {

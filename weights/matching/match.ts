@@ -1,124 +1,135 @@
 import type { Model, Parameter } from "../../dsl/compile/compile.ts";
-import type { Shape } from "../../dsl/shape.ts";
 import { headOf } from "../../dsl/compile/tree.ts";
-import { type Adaptation, adaptations } from "./adapt.ts";
-import type { Written } from "./dialect.ts";
-import { isBookkeeping, isExtra } from "./extras.ts";
-import { findHead, type FoundHead } from "./heads.ts";
+import type { Shape } from "../../dsl/shape.ts";
 import type { WeightsFile } from "../tensor_source.ts";
-import type { Way } from "./ways.ts";
+import { type Adaptation, type AdaptationRule, adaptations } from "./adapt.ts";
+import { isBookkeeping, isExtra } from "./extras.ts";
+import { findHead, type HeadLocation } from "./find_head.ts";
+import type { KeyMap, KeyMapEntry } from "./key_map.ts";
+import type { Location } from "./locate.ts";
 
-/** A parameter in the file, the names as the file has them. */
-export interface Source extends Written {
+/** The tensors of a file that hold a parameter, by their names in the file. */
+export interface ParameterSource extends KeyMapEntry {
   readonly adaptation?: Adaptation;
 }
 
-/** What is wrong with a parameter, for people. */
-export interface Fault {
+/** A parameter that a file does not hold as the model needs it. */
+export interface Mismatch {
+  /** What is wrong, for people. */
   readonly text: string;
   readonly isMissing: boolean;
 }
 
-/** The tensors of a file beside the parameters of a model. */
+/** The comparison of a file's tensors with a model's parameters. */
 export interface Match {
-  /** By path. */
-  readonly sources: ReadonlyMap<string, Source>;
-  /** What is wrong with the other parameters, by path. */
-  readonly misfits: ReadonlyMap<string, Fault>;
-  /** The head, where it is not in its library's place. */
-  readonly head?: FoundHead;
-  /** What lies among the model's weights and is none of them. */
-  readonly strays: readonly string[];
-  /** What lies beside them, and need not be of the model. */
+  /** The tensors of each parameter that fits, by its path. */
+  readonly sources: ReadonlyMap<string, ParameterSource>;
+  /** The other parameters, by path. */
+  readonly mismatches: ReadonlyMap<string, Mismatch>;
+  /** The head, where it is not under the library's name. */
+  readonly head?: HeadLocation;
+  /** Tensors among the model's weights that the model does not have. */
+  readonly unexpected: readonly string[];
+  /** Tensors beside the model's weights, which it need not have. */
   readonly extras: readonly string[];
 }
 
-/** Where names are looked for, and how. */
-export interface Matching extends Way {
+/** Where a model is in a file, and how it is compared. */
+export interface MatchOptions extends Location {
   readonly model: Model;
-  /** The names of the file without wrappers' parts, each as the file has it. */
+  /** The names in the file, by the same names without wrappers. */
   readonly names: ReadonlyMap<string, string>;
-  /** Prefixes within the place that hold the model again. */
-  readonly others?: readonly string[];
-  /** Whether no tensor may be made to fit. */
+  /** The prefixes of further copies of the model within the location. */
+  readonly copies?: readonly string[];
+  /** Whether tensors of another shape are mismatches even where they could be adapted. */
   readonly strict: boolean;
 }
 
-/** Compares the names and shapes in a place of a file with a model's. */
-export function match(file: WeightsFile, { model, names, prefix, dialect, others = [], strict }: Matching): Match {
-  const head = findHead([...names.keys()], prefix, headNames(model, dialect.written), (name) => {
-    return name.startsWith(prefix) && dialect.names.has(name.slice(prefix.length));
+/** Compares the names and shapes in a location of a file with a model's. */
+export function match(file: WeightsFile, options: MatchOptions): Match {
+  const { model, names, prefix, keyMap, strict } = options;
+  const head = findHead([...names.keys()], prefix, headNames(model, keyMap), (name) => {
+    return name.startsWith(prefix) && keyMap.names.has(name.slice(prefix.length));
   });
-  const fullOf = (name: string) => names.get(head?.names.get(name) ?? prefix + name);
-  const sources = new Map<string, Source>(), misfits = new Map<string, Fault>();
+  const inFile = (name: string) => names.get(head?.names.get(name) ?? prefix + name);
+  const sources = new Map<string, ParameterSource>(), mismatches = new Map<string, Mismatch>();
   const rules = strict ? [] : adaptations(model);
   for (const parameter of model.parameters) {
-    const { path } = parameter, place = dialect.written.get(path);
-    if (!place) throw new TypeError(`there is no name for ${path}`);
-    const compared = compare(file, fullOf, parameter, place, rules);
-    if ("text" in compared) misfits.set(path, compared);
+    const { path } = parameter, entry = keyMap.entries.get(path);
+    if (!entry) throw new TypeError(`there is no name for ${path}`);
+    const compared = compare(file, inFile, parameter, entry, rules);
+    if ("text" in compared) mismatches.set(path, compared);
     else sources.set(path, compared);
   }
-  const used = new Set([...dialect.names, ...head?.names.keys() ?? []].map(fullOf));
-  const strays: string[] = [], extras: string[] = [];
-  for (const [name, full] of names) {
-    if (used.has(full) || isBookkeeping(name)) continue;
-    const rest = name.slice(prefix.length);
-    const isBeside = !name.startsWith(prefix) || isExtra(rest) || dialect.spare?.includes(rest) ||
-      others.some((other) => name.startsWith(other));
-    (isBeside ? extras : strays).push(full);
-  }
-  return { sources, misfits, head, strays, extras };
+  const used = new Set([...keyMap.names, ...head?.names.keys() ?? []].map(inFile));
+  return { sources, mismatches, head, ...otherTensors(used, options) };
 }
 
-/** The names of the head's tensors, where each parameter is one. */
-function headNames({ tree }: Model, written: ReadonlyMap<string, Written>): readonly string[] {
-  const names = Array.from(headOf(tree), (path) => written.get(path)?.names ?? []);
+/** Sorts the tensors that no parameter uses. */
+function otherTensors(
+  used: ReadonlySet<string | undefined>,
+  { names, prefix, keyMap, copies = [] }: MatchOptions,
+): Pick<Match, "unexpected" | "extras"> {
+  const unexpected: string[] = [], extras: string[] = [];
+  for (const [name, inFile] of names) {
+    if (used.has(inFile) || isBookkeeping(name)) continue;
+    const rest = name.slice(prefix.length);
+    const isBeside = !name.startsWith(prefix) || isExtra(rest) || keyMap.naming.unused?.includes(rest) ||
+      copies.some((copy) => name.startsWith(copy));
+    (isBeside ? extras : unexpected).push(inFile);
+  }
+  return { unexpected, extras };
+}
+
+/** The names of the head's tensors, where each parameter of it is one tensor. */
+function headNames({ tree }: Model, { entries }: KeyMap): readonly string[] {
+  const names = Array.from(headOf(tree), (path) => entries.get(path)?.names ?? []);
   return names.every(({ length }) => length === 1) ? names.flat() : [];
 }
 
-/** A parameter's tensors in the file, or what is wrong with them. */
+/** Finds a parameter's tensors in the file, or what is wrong with them. */
 function compare(
   { tensors }: WeightsFile,
-  fullOf: (name: string) => string | undefined,
+  inFile: (name: string) => string | undefined,
   { path }: Parameter,
-  { names, bias, layout }: Written,
-  adapting: readonly AdaptationRule[],
-): Source | Fault {
+  { names, bias, layout }: KeyMapEntry,
+  rules: readonly AdaptationRule[],
+): ParameterSource | Mismatch {
   const label = names.length === 1 && names[0] === path ? path : `${names.join(" + ")} (${path})`;
-  // A convolution without a bias has none to take off.
-  const taken = bias === undefined ? undefined : fullOf(bias);
-  if (taken !== undefined && !sameButForOnes(tensors.get(taken)?.shape ?? [], layout.shape)) {
-    return misshapen(bias ?? "", tensors.get(taken)?.shape ?? [], layout.shape);
+  // A convolution that was built without a bias has none to subtract.
+  const biasInFile = bias === undefined ? undefined : inFile(bias);
+  if (biasInFile !== undefined && !isSameButForOnes(tensors.get(biasInFile)?.shape ?? [], layout.shape)) {
+    return shapeMismatch(bias ?? "", tensors.get(biasInFile)?.shape ?? [], layout.shape);
   }
-  const full = names.map((name) => fullOf(name) ?? "");
-  const shapes = full.map((name) => tensors.get(name)?.shape);
-  const [first, ...rest] = shapes;
-  if (first === undefined || rest.some((other) => other === undefined)) {
-    return { text: `${label} ${show(layout.shape)} is missing`, isMissing: true };
-  }
-  const found = names.length === 1
-    ? first
-    : [shapes.reduce((sum, part) => sum + (part?.[0] ?? 0), 0), ...first.slice(1)];
-  const source = { names: full as [string, ...string[]], bias: taken, layout };
-  if (sameButForOnes(found, layout.shape)) return source;
-  for (const rule of adapting) {
-    const adaptation = rule({ path, label, found, wanted: layout.shape });
+  const [firstName, ...otherNames] = names;
+  const found: KeyMapEntry["names"] = [inFile(firstName) ?? "", ...otherNames.map((name) => inFile(name) ?? "")];
+  const shape = joinedShape(found.map((name) => tensors.get(name)?.shape));
+  if (shape === undefined) return { text: `${label} ${show(layout.shape)} is missing`, isMissing: true };
+  const source = { names: found, bias: biasInFile, layout };
+  if (isSameButForOnes(shape, layout.shape)) return source;
+  for (const rule of rules) {
+    const adaptation = rule({ path, label, found: shape, wanted: layout.shape });
     if (adaptation) return { ...source, adaptation };
   }
-  return misshapen(label, found, layout.shape);
+  return shapeMismatch(label, shape, layout.shape);
 }
 
-function misshapen(label: string, found: Shape, wanted: Shape): Fault {
+/** The shape of tensors that are joined along their first axis; undefined where one is missing. */
+function joinedShape(shapes: readonly (Shape | undefined)[]): Shape | undefined {
+  const [first] = shapes;
+  if (first === undefined || shapes.includes(undefined)) return undefined;
+  return shapes.length === 1 ? first : [shapes.reduce((sum, part) => sum + (part?.[0] ?? 0), 0), ...first.slice(1)];
+}
+
+function shapeMismatch(label: string, found: Shape, wanted: Shape): Mismatch {
   return { text: `${label} is ${show(found)}, and the model has ${show(wanted)}`, isMissing: false };
 }
 
-type AdaptationRule = ReturnType<typeof adaptations>[number];
-
-/** Axes of one element are written or not, as a library likes. */
-function sameButForOnes(a: Shape, b: Shape): boolean {
-  const large = (shape: Shape) => shape.filter((size) => size !== 1).join();
-  return large(a) === large(b);
+/** Whether two shapes are equal but for axes of size 1, which a library may write or leave out. */
+function isSameButForOnes(a: Shape, b: Shape): boolean {
+  const withoutOnes = (shape: Shape) => shape.filter((size) => size !== 1).join();
+  return withoutOnes(a) === withoutOnes(b);
 }
 
-export const show = (shape: Shape) => `[${shape.join(", ")}]`;
+/** Shows a shape, `[64, 3, 7, 7]`. */
+export const show = (shape: Shape): string => `[${shape.join(", ")}]`;

@@ -2,10 +2,11 @@
 type Grid = readonly [height: number, width: number];
 
 /**
- * The position embedding of a vision transformer, `[1 + H·W, C]`, for another grid of patches: the class token's row stays, the
- * others are resized as an image. Bicubic with antialiasing, PyTorch's `interpolate(mode="bicubic", antialias=True)`, as timm does.
+ * Resizes the position embedding of a vision transformer, `[1 + H·W, C]`, to another grid of patches. The class token's
+ * row stays, and the others are resized as an image: bicubic with antialiasing, like PyTorch's
+ * `interpolate(mode="bicubic", antialias=True)` and timm.
  *
- * @throws {RangeError} for values that are no such embedding of the grid
+ * @throws {RangeError} where the values are not such an embedding of the grid `from`
  *
  * @example
  * ```ts
@@ -19,7 +20,7 @@ export function resizePositionEmbedding(embedding: Float32Array, from: Grid, to:
   const [height, width] = from, [newHeight, newWidth] = to;
   const channels = embedding.length / (1 + height * width);
   if (!Number.isInteger(channels)) {
-    throw new RangeError(`${embedding.length} values are no position embedding [1 + ${height}·${width}, C]`);
+    throw new RangeError(`${embedding.length} values are not a position embedding [1 + ${height}·${width}, C]`);
   }
   const resized = new Float32Array((1 + newHeight * newWidth) * channels);
   resized.set(embedding.subarray(0, channels));
@@ -29,13 +30,13 @@ export function resizePositionEmbedding(embedding: Float32Array, from: Grid, to:
   return resized;
 }
 
-/** What one place of the new axis is made of: places of the old one from `start` on, by their weights. */
+/** The weights of a new place along an axis, for the old places from `start` on. */
 interface Taps {
   readonly start: number;
   readonly weights: readonly number[];
 }
 
-/** `[outer, size, inner]` → `[outer, taps.length, inner]`. */
+/** Resizes the middle axis, `[outer, size, inner]` → `[outer, taps.length, inner]`. */
 function resizeAxis(values: ArrayLike<number>, taps: readonly Taps[], outer: number, size: number, inner: number) {
   const resized = new Float64Array(outer * taps.length * inner);
   for (let o = 0; o < outer; o++) {
@@ -50,7 +51,9 @@ function resizeAxis(values: ArrayLike<number>, taps: readonly Taps[], outer: num
   return resized;
 }
 
-/** The taps of every new place: the kernel is as wide as a new pixel where that is the larger, and ends at the border. */
+/**
+ * The taps of every new place. The kernel is as wide as the larger of an old and a new pixel, and ends at the border.
+ */
 function weightsOf(size: number, newSize: number): readonly Taps[] {
   const scale = size / newSize, stretch = Math.max(1, scale), support = 2 * stretch;
   return Array.from({ length: newSize }, (_, place) => {

@@ -1,17 +1,17 @@
 import { UserError } from "../../errors.ts";
-import type { Dialect } from "./dialect.ts";
 import type { Settings } from "../names/naming.ts";
-import { brief, quote } from "../safetensors/safetensors_header.ts";
+import type { KeyMap } from "./key_map.ts";
+import { brief, quote } from "../quote.ts";
 
 /**
- * Compares what a `config.json` says of a model with the model here, as far as names and shapes do not tell it.
+ * Compares the settings in a `config.json` with those of the model here, as far as names and shapes do not show them.
  *
- * @param own what lies beside the file; undefined where there is none
- * @returns what is to be said of it, a line each
+ * @param own the settings beside the file; undefined where there are none
+ * @returns lines for the user
  * @throws {UserError} where the file's model computes something else
  */
-export function compareSettings(path: string, { settings = {}, epsilon }: Dialect, own?: Settings): readonly string[] {
-  const notes: string[] = [], wanted = Object.entries(settings);
+export function compareSettings(path: string, { settings = {}, naming }: KeyMap, own?: Settings): readonly string[] {
+  const notes: string[] = [], wanted = Object.entries(settings), { epsilon } = naming;
   if (own === undefined && wanted.length > 0) {
     const shown = wanted.map(([name, value]) => `${name} ${value}`).join(", ");
     notes.push(`no config.json of transformers lies beside it; taken for granted: ${shown}`);

@@ -1,29 +1,28 @@
 /** What transformers' names do not tell, and the files beside the weights do. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { compile } from "../../dsl/compile/compile.ts";
 import { UserError } from "../../errors.ts";
-import { buildModel } from "../../models/registry.ts";
 import { needs } from "../../tests/needs.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
-import { dialectsOf } from "./dialect.ts";
 import { fitWeights } from "./fit.ts";
 import type { Settings } from "../names/naming.ts";
-import { configBeside } from "../pretrained_config.ts";
-import { renamed } from "./rename.ts";
+import { configBeside } from "../huggingface/pretrained_config.ts";
+import { keyMapsOf } from "./key_map.ts";
+import { renameWeights } from "./rename_weights.ts";
+import { modelOf, namesFor } from "../testing/registry_models.ts";
 import { type Tensors, weightsFile } from "../testing/small_weights.ts";
 
-const modelOf = (name: string) => compile(buildModel(name, { numClasses: 15 }), { input: [64, 64, 3] });
+const named = (name: string) => ({ ...namesFor(name), model: modelOf(name, 64, 3) });
 
 /** Tensors of transformers' classifier, without values. */
 function classifier(name: string): Tensors {
   const read = () => Promise.resolve(new Float32Array());
-  const tensors = renamed({ model: modelOf(name), name, library: "huggingface", step: 1, read });
+  const tensors = renameWeights({ ...named(name), library: "huggingface", step: 1, read });
   return Object.fromEntries(tensors.map(({ name, shape }) => [name, [shape, []] as const]));
 }
 
 function notesOf(name: string, tensors: Tensors, settings?: Settings): readonly string[] {
   const file = { ...weightsFile(tensors), beside: { settings } };
-  return fitWeights(file, { model: modelOf(name), name }).notes;
+  return fitWeights(file, named(name)).notes;
 }
 
 const vit = "vit_tiny_patch16_224";
@@ -65,9 +64,9 @@ Deno.test("settings: another model under the same names is refused", () => {
 });
 
 Deno.test("names: ViT as transformers 5 has it in memory; ViTModel's pooler is not used", () => {
-  const dialect = dialectsOf(modelOf(vit), vit).find(({ name, remark }) => name === "huggingface" && remark);
+  const keyMap = keyMapsOf(named(vit)).find(({ library, note }) => library === "huggingface" && note);
   const tensors = Object.fromEntries(
-    Array.from(dialect?.written.values() ?? []).flatMap(({ names, layout: { shape: [first = 1, ...rest] } }) =>
+    Array.from(keyMap?.entries.values() ?? []).flatMap(({ names, layout: { shape: [first = 1, ...rest] } }) =>
       names.map((name) => {
         const isHead = name.startsWith("classifier");
         return [isHead ? name : `vit.${name}`, [[first / names.length, ...rest], []] as const];
@@ -77,7 +76,9 @@ Deno.test("names: ViT as transformers 5 has it in memory; ViTModel's pooler is n
   assertEquals(Object.keys(tensors).filter((name) => name.includes("layers.7") && name.endsWith("weight")), [
     "vit.layers.7.layernorm_before.weight",
     ...["q_proj", "k_proj", "v_proj", "o_proj"].map((part) => `vit.layers.7.attention.${part}.weight`),
-    ...["vit.layers.7.layernorm_after.weight", "vit.layers.7.mlp.fc1.weight", "vit.layers.7.mlp.fc2.weight"],
+    "vit.layers.7.layernorm_after.weight",
+    "vit.layers.7.mlp.fc1.weight",
+    "vit.layers.7.mlp.fc2.weight",
   ]);
   assertEquals(
     notesOf(vit, tensors, {})[0],
@@ -94,7 +95,7 @@ Deno.test("names: ViT as transformers 5 has it in memory; ViTModel's pooler is n
     "pooler.dense.bias": [[192], []],
   } satisfies Tensors;
   const fit = fitWeights({ ...weightsFile(pooled), beside: { settings: {} } }, {
-    ...{ model: modelOf(vit), name: vit },
+    ...named(vit),
     headless: true,
   });
   assertEquals([...fit.leftOut], ["head/kernel", "head/bias"]);
@@ -113,16 +114,19 @@ Deno.test(
     assertEquals(await read(), {});
     const settings = { model_type: "resnet", hidden_act: "relu" };
     write("config.json", settings);
-    assertEquals(await read(), { settings, input: undefined });
+    assertEquals(await read(), { settings, normalization: undefined });
     const processor = { do_rescale: true, rescale_factor: 1 / 255, do_normalize: true };
     const [mean, std] = [[0.53, 0.54, 0.55], [0.25, 0.26, 0.27]];
     write("preprocessor_config.json", { ...processor, do_convert_rgb: null, image_mean: mean, image_std: std });
-    assertEquals((await read()).input, { mean, std });
+    assertEquals((await read()).normalization, { mean, std });
     const beside = await read(), file = { ...weightsFile(classifier("resnet18")), beside };
-    const fit = fitWeights(file, { model: modelOf("resnet18"), name: "resnet18" });
-    assertEquals([fit.input, fit.notes[1]], [{ mean, std }, "films are scaled as its preprocessor_config.json says"]);
+    const fit = fitWeights(file, named("resnet18"));
+    assertEquals([fit.normalization, fit.notes[1]], [
+      { mean, std },
+      "films are scaled as its preprocessor_config.json says",
+    ]);
     write("preprocessor_config.json", { ...processor, do_normalize: false });
-    assertEquals((await read()).input, { mean: [0], std: [1] });
+    assertEquals((await read()).normalization, { mean: [0], std: [1] });
     for (
       const odd of [{ rescale_factor: 1 / 127.5 }, { do_rescale: false }, { image_mean: mean }, {
         image_std: [0, 1, 1],

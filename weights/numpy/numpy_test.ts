@@ -4,8 +4,8 @@ import { zipWriter } from "../../formats/zip_writer.ts";
 import { needs } from "../../tests/needs.ts";
 import { npy } from "../../tests/npy.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
-import { replaceFile } from "../atomic_file.ts";
-import { openWeights } from "../tensor_source.ts";
+import { replaceFile } from "../../formats/atomic_file.ts";
+import { openWeights } from "../open_weights.ts";
 
 async function npz(path: string, members: Readonly<Record<string, Uint8Array<ArrayBuffer>>>): Promise<void> {
   await replaceFile(path, async (append) => {

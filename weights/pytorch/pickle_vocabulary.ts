@@ -1,36 +1,36 @@
-/** Something that a pickle names, `collections.OrderedDict`, and what calling it gives here. */
+/** A class or function that a pickle names, such as `collections.OrderedDict`, and what a call of it returns here. */
 export interface Global {
   readonly name: string;
   readonly call?: (args: readonly unknown[]) => unknown;
 }
 
-/** What a pickle makes of something that is no plain value: its class is known by name, and what it holds is looked at by nobody. */
-export class Opaque {
-  /** Its attributes, where they are a dict. */
+/** Stands for an object of a class that Thorax does not read. Only the name of its class is known. */
+export class OpaqueObject {
+  /** The object's attributes, where the pickle gives them as a dict. */
   attributes?: ReadonlyMap<unknown, unknown>;
 
   constructor(readonly name: string) {}
 }
 
-/** What a pickle may do besides holding plain values. */
+/** The globals and storages that a pickle may refer to, beside plain values. */
 export interface Vocabulary {
-  /** By full name. Calling any other makes an {@linkcode Opaque} object. */
+  /** Functions by full name. A call of any other name makes an {@linkcode OpaqueObject}. */
   readonly globals: Readonly<Record<string, Global["call"]>>;
-  /** What a persistent id stands for. */
+  /** Resolves a persistent id. */
   readonly persistent: (id: unknown) => unknown;
 }
 
-/** What is wrong with a pickle, on one line that goes on after the file's name. */
+/** A fault of a pickle. Its message is one line that follows the file's name. */
 export class PickleError extends Error {}
 
 /**
- * Modules, and functions of Python, that only a pickle which is to run commands names. Nothing is run here, but such a file is nobody's
- * weights.
+ * Matches the modules and functions of Python that a pickle names only to run commands. Thorax runs nothing of a
+ * pickle, but such a file is an attack and not weights.
  */
-export const hostile =
+export const forbiddenGlobals =
   /^(os|posix|nt|subprocess|socket|pty|shutil|runpy|importlib|ctypes|webbrowser)(\.|$)|^(builtins|__builtin__)\.(eval|exec|execfile|compile|open|__import__)$/;
 
-/** Whether a value of a pickle is a name of something. */
+/** Whether a value of a pickle is the name of a class or function. */
 export function isGlobal(value: unknown): value is Global {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype &&
     "name" in value && "call" in value;

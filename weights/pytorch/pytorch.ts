@@ -1,40 +1,41 @@
 import { UserError } from "../../errors.ts";
 import { openByteFile } from "../../formats/byte_file.ts";
 import { openZip, type ZipArchive } from "../../formats/zip.ts";
-import { PickleError } from "./pickle_vocabulary.ts";
-import { extraMetadata, vocabulary } from "./pytorch_pickle.ts";
-import { type Storages, tensorsOf } from "./pytorch_tensors.ts";
-import { contentsOf } from "./state_dicts.ts";
+import { explainPickle, pickleLimit } from "./explain_pickle.ts";
+import { parseExtraMetadata, vocabulary } from "./pytorch_pickle.ts";
+import { type PytorchFile, sourceOfTensors, type Storages } from "./pytorch_tensors.ts";
+import { findTensors } from "./state_dicts.ts";
 import type { TensorSource } from "../tensor_source.ts";
 import { unpickle } from "./unpickle.ts";
 
-/** The longest pickle of a state dict: names and shapes. (ViT-B/16 has 60 kB.) */
-export const pickleLimit = 64 << 20;
-
 /**
- * Opens a file of `torch.save`, from PyTorch 1.6 on: a ZIP archive with a pickle that names the tensors, and their storages.
- * Undefined where the archive holds no such pickle.
+ * Opens a file that `torch.save` wrote from PyTorch 1.6 on: a ZIP archive of a pickle, which names the tensors, and
+ * their storages.
  *
- * @throws {UserError} where it is damaged, or holds no tensors
+ * @returns undefined where the archive holds no such pickle
+ * @throws {UserError} where the file is damaged, or holds no tensors
  */
 export async function openPytorch(path: string): Promise<TensorSource | undefined> {
-  const file = await openByteFile(path);
-  try {
-    const archive = await openZip(file);
-    const pickle = [...archive.members.keys()].find((name) => /^[^/]+\/data\.pkl$/.test(name));
-    if (pickle !== undefined) {
-      return await sourceOf(path, archive, pickle, () => file[Symbol.dispose]());
-    }
-  } catch (error) {
-    file[Symbol.dispose]();
-    throw error;
-  }
-  file[Symbol.dispose]();
-  return undefined;
+  using stack = new DisposableStack();
+  const archive = await openZip(stack.use(await openByteFile(path)));
+  const pickle = [...archive.members.keys()].find((name) => /^[^/]+\/data\.pkl$/.test(name));
+  if (pickle === undefined) return undefined;
+  const contents = await readContents(path, archive, pickle), opened = stack.move();
+  return sourceOfTensors({
+    ...contents,
+    storages: storagesIn(archive, `${folderOf(pickle)}/data/`, () => opened.dispose()),
+  });
 }
 
-async function sourceOf(path: string, archive: ZipArchive, pickle: string, close: () => void): Promise<TensorSource> {
-  const folder = pickle.slice(0, pickle.indexOf("/"));
+const folderOf = (member: string) => member.slice(0, member.indexOf("/"));
+
+/** Reads the pickle of an archive, and what lies beside it. */
+async function readContents(
+  path: string,
+  archive: ZipArchive,
+  pickle: string,
+): Promise<Omit<PytorchFile, "storages">> {
+  const folder = folderOf(pickle);
   const text = async (member: string) => {
     const { size = Infinity } = archive.members.get(`${folder}/${member}`) ?? {};
     return size < 1 << 20 ? new TextDecoder().decode(await archive.read(`${folder}/${member}`)) : undefined;
@@ -48,18 +49,22 @@ async function sourceOf(path: string, archive: ZipArchive, pickle: string, close
   const size = archive.members.get(pickle)?.size ?? 0;
   if (size > pickleLimit) throw new UserError(`${path}: its pickle of ${size} bytes is longer than names can be`);
   const bytes = await archive.read(pickle);
-  const { tensors, notes } = reading(path, () => contentsOf(unpickle(bytes, vocabulary).value));
-  return tensorsOf({
-    ...{ path, tensors, metadata: extraMetadata(await text("extra/thorax.json")) },
-    storages: storagesIn(archive, `${folder}/data/`, close),
+  const { tensors, notes } = explainPickle(path, () => findTensors(unpickle(bytes, vocabulary).value));
+  return {
+    path,
+    tensors,
+    metadata: parseExtraMetadata(await text("extra/thorax.json")),
     notes: [
       ...notes,
-      ...archive.hasChecksums ? [] : ["its archive has no checksums: damage to the weights would not be seen"],
+      ...archive.hasChecksums ? [] : ["its archive has no checksums: damage to the weights would go unnoticed"],
     ],
-  });
+  };
 }
 
-/** The storages of an archive. Each is compared with its checksum when it is first read, whole, whatever a tensor takes of it. */
+/**
+ * The storages of an archive. The first read of each compares the whole of it with its checksum, even where it needs
+ * only a part.
+ */
 function storagesIn(archive: ZipArchive, folder: string, close: () => void): Storages {
   const verified = new Set<string>();
   return {
@@ -76,23 +81,4 @@ function storagesIn(archive: ZipArchive, folder: string, close: () => void): Sto
     },
     [Symbol.dispose]: close,
   };
-}
-
-/**
- * Reads a pickle of a file.
- *
- * @throws {UserError} in place of a {@linkcode PickleError}, with what to do
- */
-export function reading<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof PickleError)) throw error;
-    const isDamaged = error.message.startsWith("its pickle is ");
-    throw new UserError(`${path}${error.message.startsWith("its ") ? ": " : " "}${error.message}`, {
-      remedy: isDamaged
-        ? "Copy or download it again"
-        : "In Python, save the tensors alone: torch.save(model.state_dict(), FILE)",
-    });
-  }
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../errors.ts";
 import { needs } from "../../tests/needs.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
-import { openWeights } from "../tensor_source.ts";
+import { openWeights } from "../open_weights.ts";
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const string = (value: string) => `U${String.fromCharCode(value.length)}${value}`; // as Python 2 writes it
@@ -52,7 +52,7 @@ Deno.test("legacy: every other file is one line, exit status 2", needs("read", "
     [file(one, ["0"], ""), 'its storage "0" is missing: the file is cut off'],
     [file(one, ["0"], "\xff".repeat(8)), 'its storage "0" has -1 elements, which the file does not hold'],
     [file(one, [], ""), 'tensor "w" lies in the storage "0", which is not in the file'],
-    [file(one, ["9"], good), 'its storage "9" is none that its pickle describes'],
+    [file(one, ["9"], good), 'its storage "9" is not described by its pickle'],
     [
       file(one, ["0"], `${long(2)}${floats(1, 2)}`),
       "lies in a storage of 3 elements (F32), and the file has 8 bytes of it",

@@ -1,50 +1,50 @@
 import { didYouMean, UserError } from "../../errors.ts";
 import { dtypeArrays, elementCount, type TensorArray, toFloat32 } from "../dtype.ts";
-import type { Tensor } from "./pytorch_pickle.ts";
-import { quote } from "../safetensors/safetensors_header.ts";
-import type { TensorSource } from "../tensor_source.ts";
+import type { TorchTensor } from "./pytorch_pickle.ts";
+import { quote } from "../quote.ts";
+import { integersError, type TensorSource } from "../tensor_source.ts";
 
-/** The bytes behind the tensors of an open file of PyTorch's. */
+/** The bytes behind the tensors of an open PyTorch file. */
 export interface Storages extends Disposable {
-  /** Of a storage, in bytes; undefined where the file has none of this key. */
+  /** The size of a storage in bytes; undefined where the file has no storage of this key. */
   size(key: string): number | undefined;
-  /** The bytes `[begin, begin + length)` of a storage. */
+  /** Reads the bytes `[begin, begin + length)` of a storage. */
   read(key: string, begin: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** An open file of PyTorch's: what its pickle says, and where its bytes are. */
+/** The parts of an open PyTorch file: what its pickle says, and its storages. */
 export interface PytorchFile {
   readonly path: string;
-  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly tensors: ReadonlyMap<string, TorchTensor>;
   readonly storages: Storages;
   readonly metadata: TensorSource["metadata"];
   readonly notes: readonly string[];
 }
 
 /**
- * Tensors as views of storages.
+ * Makes the tensors of a file readable, after checking that each lies within its storage.
  *
- * @throws {UserError} where a tensor reaches past its storage, or a storage past its bytes
+ * @throws {UserError} where a tensor reaches past its storage, or a storage is not as long as the pickle says
  */
-export function tensorsOf({ path, tensors, storages, metadata, notes }: PytorchFile): TensorSource {
+export function sourceOfTensors({ path, tensors, storages, metadata, notes }: PytorchFile): TensorSource {
   for (const [name, tensor] of tensors) check(path, storages, name, tensor);
   return {
-    ...{ tensors, metadata, notes },
+    tensors,
+    metadata,
+    notes,
     async read(name) {
       const tensor = tensors.get(name);
       if (!tensor) throw new UserError(`${path} holds no tensor ${quote(name)}${didYouMean(name, tensors.keys())}`);
       const values = toFloat32(tensor.dtype, await readTensor(storages, tensor));
       if (values) return values;
-      throw new UserError(
-        `${path}: tensor ${quote(name)} holds integers (${tensor.dtype}), not floating-point numbers`,
-      );
+      throw integersError(path, name, tensor.dtype);
     },
     [Symbol.dispose]: () => storages[Symbol.dispose](),
   };
 }
 
-/** Refuses a tensor that reaches past its storage, or a storage past its member. */
-function check(path: string, storages: Storages, name: string, tensor: Tensor): void {
+/** Refuses a tensor that reaches past its storage, or whose storage is not as long as the pickle says. */
+function check(path: string, storages: Storages, name: string, tensor: TorchTensor): void {
   const fail = (problem: string): never => {
     throw new UserError(`${path}: tensor ${quote(name)} ${problem}`);
   };
@@ -67,13 +67,13 @@ function check(path: string, storages: Storages, name: string, tensor: Tensor): 
   }
 }
 
-/** How many elements of the storage a tensor spans. */
-function extent({ shape, strides }: Tensor): number {
+/** The number of elements of the storage that a tensor spans. */
+function extent({ shape, strides }: TorchTensor): number {
   return 1 + shape.reduce((last, size, axis) => last + (size - 1) * strides[axis], 0);
 }
 
-/** A tensor's values, row-major. */
-async function readTensor(storages: Storages, tensor: Tensor): Promise<TensorArray> {
+/** Reads a tensor's values, row-major. */
+async function readTensor(storages: Storages, tensor: TorchTensor): Promise<TensorArray> {
   const { dtype, shape, strides, offset, storage } = tensor;
   const array = dtypeArrays[dtype], width = array.BYTES_PER_ELEMENT, count = elementCount(shape) ?? 0;
   if (count === 0) return new array(0);
@@ -91,7 +91,7 @@ function isContiguous(shape: readonly number[], strides: readonly number[]): boo
   return true;
 }
 
-/** Copies a strided view, `from` its first element on, to a row-major array. */
+/** Copies a strided view to a row-major array; `from` begins at the view's first element. */
 function gather(
   from: TensorArray,
   to: TensorArray,

@@ -3,20 +3,25 @@ import { UserError } from "../../errors.ts";
 import { zipWriter } from "../../formats/zip_writer.ts";
 import { needs } from "../../tests/needs.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
-import { replaceFile } from "../atomic_file.ts";
+import { replaceFile } from "../../formats/atomic_file.ts";
 import type { StoredTensor } from "../dtype.ts";
-import { openWeights } from "../tensor_source.ts";
+import { openWeights } from "../open_weights.ts";
 import { writePytorch } from "./pytorch_writer.ts";
 
 const text = (value: string) => Uint8Array.from(value, (character) => character.charCodeAt(0));
 
 /** A file of `torch.save` with a pickle, byte by byte, and one storage, "0". */
-async function torchFile(path: string, pickle: string, storage = new Uint8Array(24), members: string[] = []) {
+async function torchFile(
+  path: string,
+  pickle: string,
+  storage: Uint8Array<ArrayBuffer> = new Uint8Array(24),
+  members: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {},
+) {
   await replaceFile(path, async (append) => {
     const zip = zipWriter(append);
     await zip.add("m/data.pkl", text(pickle));
     await zip.add("m/data/0", storage);
-    for (const name of members) await zip.add(name, new Uint8Array(1));
+    for (const [name, bytes] of Object.entries(members)) await zip.add(name, bytes);
     await zip.finish();
   });
 }
@@ -90,13 +95,13 @@ Deno.test("pytorch: every hostile file is one line, exit status 2", needs("read"
     ["a call inside", dict(string("w"), tensor(), string("x"), call), "wants to call posix.system"],
     ["a call by name", `${string("os")}${string("system")}\x93.`, "wants to call os.system"],
     ["a whole module", `${global("torchvision.models.resnet", "ResNet")})\x81`, "torchvision.models.resnet.ResNet"],
-    ["a call of a storage", `${global("torch", "FloatStorage")})R`, "it calls what is no function"],
+    ["a call of a storage", `${global("torch", "FloatStorage")})R`, "it calls what is not a function"],
     ["an instruction of old", "S'x'\n", "holds more than plain values (instruction 0x53)"],
     ["a truncated pickle", "X\xff\xff\xff\x7f", "its pickle is truncated"],
     ["an endless frame", "\x95\xff\xff\xff\xff\xff\xff\xff\x7fX\xff", "its pickle is truncated"],
     ["an empty stack", "", "it takes from an empty stack"],
     ["no mark", ")u", "a mark is missing"],
-    ["an unkept memo", "h\x07", "it recalls what it never kept"],
+    ["an unkept memo", "h\x07", "it recalls a value that it never stored"],
     ["a number past 2^53", `\x8a\x08${"\xff".repeat(7)}\x7f`, "holds no state dict"],
     [
       "a size past 2^53",
@@ -112,8 +117,8 @@ Deno.test("pytorch: every hostile file is one line, exit status 2", needs("read"
     ],
     ["no dict", "]", "holds no state dict"],
     ["a nested list for a key, twice", `}(${doublings}N\x68\x28Nu`, "its pickle names something twice"],
-    ["a nested list for a module", `${doublings}${string("a")}\x93`, "it names something by what is no string"],
-    ["a nested list for a name", `${string("a")}${doublings}\x93`, "it names something by what is no string"],
+    ["a nested list for a module", `${doublings}${string("a")}\x93`, "it names a class by what is not a string"],
+    ["a nested list for a name", `${string("a")}${doublings}\x93`, "it names a class by what is not a string"],
     [
       "a nested list for a storage's key",
       `${tuple(string("storage"), global("torch", "FloatStorage"), doublings, string("cpu"), int(6))}Q`,
@@ -167,14 +172,27 @@ Deno.test("pytorch: other files are told what to do about it", needs("read", "wr
     [text("PK\x03\x04 and no more"), "is a damaged archive"],
     [
       text("epoch,step,split\n"),
-      "is no file of weights: safetensors, PyTorch's .pt and .pth, and NumPy's .npz are known",
+      "is not a file of weights: Thorax reads safetensors, PyTorch's .pt and .pth, and NumPy's .npz",
     ],
-    [new Uint8Array(0), "is no file of weights"],
+    [new Uint8Array(0), "is not a file of weights"],
   ];
   for (const [bytes, message] of rows) {
     Deno.writeFileSync(path, bytes);
     await assertRejects(() => openWeights(path), UserError, message);
   }
+  for (
+    const [order, message] of [["big", "a.pth was written on a big-endian machine"], ["little", undefined]] as const
+  ) {
+    await torchFile(path, pickle(dict(string("w"), tensor())), six, { "m/byteorder": text(order) });
+    if (message === undefined) (await openWeights(path))[Symbol.dispose]();
+    else await assertRejects(() => openWeights(path), UserError, message);
+  }
+  await torchFile(path, pickle(dict(string("w"), tensor())), six, { "m/constants.pkl": text("") });
+  await assertRejects(
+    () => openWeights(path),
+    UserError,
+    "a.pth is a program of TorchScript. In Python, save its tensors: torch.save(torch.jit.load(FILE)",
+  );
   await torchFile(
     path,
     pickle(dict(string("w"), tensor({ storage: "LongStorage", count: int(3), shape: ints(3), strides: ints(1) }))),

@@ -1,14 +1,15 @@
 import { zipWriter } from "../../formats/zip_writer.ts";
-import { replaceFile } from "../atomic_file.ts";
+import { replaceFile } from "../../formats/atomic_file.ts";
 import { elementCount, type StoredTensor } from "../dtype.ts";
-import { storages } from "./pytorch_pickle.ts";
+import { storageClasses } from "./pytorch_pickle.ts";
 
 /**
- * Writes tensors as `torch.save` writes a state dict, one in memory at a time, whole or not at all: `torch.load(path,
- * weights_only=True)` takes it. The metadata stand beside them, where PyTorch does not look.
+ * Writes tensors as `torch.save` writes a state dict, for `torch.load(path, weights_only=True)`. One tensor is in
+ * memory at a time, and the file appears whole or not at all. The metadata lie beside the tensors, where PyTorch does
+ * not look.
  *
  * @throws {UserError} exit status 1, where the file cannot be written
- * @throws {TypeError} on a type that PyTorch has no storage of
+ * @throws {TypeError} on an element type that PyTorch has no storage for
  */
 export async function writePytorch(
   path: string,
@@ -31,11 +32,11 @@ export async function writePytorch(
   });
 }
 
-/** An OrderedDict of names and tensors, in the instructions of protocol 2 that `unpickle.ts` reads. */
+/** Encodes an OrderedDict of names and tensors in protocol 2, with instructions that `unpickle.ts` reads. */
 function pickleOf(tensors: readonly StoredTensor[]): Uint8Array<ArrayBuffer> {
   const dict = "ccollections\nOrderedDict\n)R";
   const items = tensors.map(({ name, shape, dtype }, i) => {
-    const count = elementCount(shape), storage = storages[dtype];
+    const count = elementCount(shape), storage = storageClasses[dtype];
     if (count === undefined || !storage) throw new TypeError(`${name}: PyTorch has no ${dtype} [${shape}]`);
     const kind = ["(", string("storage"), `ctorch\n${storage}\n`, string(`${i}`), string("cpu"), integer(count), "tQ"];
     const view = [integer(0), ...tuple(shape), ...tuple(stridesOf(shape)), "\x89", dict];
@@ -47,7 +48,7 @@ function pickleOf(tensors: readonly StoredTensor[]): Uint8Array<ArrayBuffer> {
 
 const tuple = (sizes: readonly number[]) => ["(", ...sizes.map(integer), "t"];
 
-/** Bytes as the characters of a string: the pickle is put together as text. */
+/** Turns bytes into the characters of a string, as the pickle is assembled as text. */
 const characters = (bytes: Uint8Array) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 
 function little(bytes: 4 | 8, value: number): string {
@@ -62,7 +63,7 @@ function string(text: string): string {
   return `X${little(4, bytes.length)}${characters(bytes)}`;
 }
 
-/** BININT, or LONG1 where that is too short. */
+/** Encodes an integer as BININT, or as LONG1 from 2^31 on. */
 const integer = (value: number) => value < 2 ** 31 ? `J${little(4, value)}` : `\x8a\x08${little(8, value)}`;
 
 function stridesOf(shape: readonly number[]): number[] {

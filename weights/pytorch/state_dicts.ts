@@ -1,26 +1,28 @@
-import { isGlobal, Opaque, PickleError } from "./pickle_vocabulary.ts";
-import { Stored, type Tensor } from "./pytorch_pickle.ts";
-import { quote } from "../safetensors/safetensors_header.ts";
+import { isGlobal, OpaqueObject, PickleError } from "./pickle_vocabulary.ts";
+import { TorchTensor } from "./pytorch_pickle.ts";
+import { quote } from "../quote.ts";
 
-/** What is in a pickle of PyTorch's. */
+/** The tensors in a PyTorch pickle. */
 export interface Contents {
-  /** By name: that of a nested dict stands before its tensors', `state_dict.conv1.weight`, and a list counts its items. */
-  readonly tensors: ReadonlyMap<string, Tensor>;
-  /** What is to be said of objects that were met, a line each. */
+  /** The tensors by name. The keys of nested dicts, and the indices of lists, come first: `state_dict.conv1.weight`. */
+  readonly tensors: ReadonlyMap<string, TorchTensor>;
+  /** Lines for the user about other objects in the pickle. */
   readonly notes: readonly string[];
 }
 
-/** Dicts and lists within one another. Those of checkpoints reach 4 or 5. */
-const deepest = 16;
+/** The greatest depth of nested dicts and lists that is searched. Checkpoints reach 4 or 5. */
+const maxDepth = 16;
 
-/** Of all names together, in characters: those of a model take about 20,000. */
-const mostText = 1 << 26;
+/** The most characters of all names together. The names of a model take about 20,000. */
+const maxNameCharacters = 1 << 26;
 
-/** Whether an object is a module of PyTorch's, saved whole: its attributes hold its tensors, whatever its class would make of them. */
-const isModule = ({ attributes }: Opaque) => attributes?.get("_modules") instanceof Map;
+/**
+ * Whether an object is a PyTorch module that was saved whole. Its attributes hold its tensors, whatever its class is.
+ */
+const isModule = ({ attributes }: OpaqueObject) => attributes?.get("_modules") instanceof Map;
 
-/** What a module holds, by the names of a state dict. */
-function* itemsOf(object: Opaque): Generator<readonly [unknown, unknown]> {
+/** The parameters, buffers and submodules of a module, by the names that its state dict gives them. */
+function* itemsOf(object: OpaqueObject): Generator<readonly [unknown, unknown]> {
   if (!isModule(object)) return;
   for (const kind of ["_parameters", "_buffers", "_modules"]) {
     const items: unknown = object.attributes?.get(kind);
@@ -29,29 +31,32 @@ function* itemsOf(object: Opaque): Generator<readonly [unknown, unknown]> {
 }
 
 /**
- * The tensors of an unpickled value by name, wherever they are in it: which of its dicts holds a model is not known here. What is met
- * again, by another name or in itself, counts once.
+ * Collects the tensors of an unpickled value by name, wherever they are in it, as nothing yet tells which of its dicts
+ * holds the model. A dict or list that occurs again, under another name or in itself, counts once.
  *
- * @throws {PickleError} where there are none
+ * @throws {PickleError} where there are no tensors
  */
-export function contentsOf(root: unknown): Contents {
-  const tensors = new Map<string, Tensor>(), skipped: string[] = [], modules: string[] = [], met = new Set<unknown>();
+export function findTensors(root: unknown): Contents {
+  const tensors = new Map<string, TorchTensor>(),
+    skipped: string[] = [],
+    modules: string[] = [],
+    met = new Set<unknown>();
   let text = 0;
   const items = (value: unknown): Iterable<readonly [unknown, unknown]> => {
     if (value instanceof Map || Array.isArray(value)) return value.entries();
-    return value instanceof Opaque ? itemsOf(value) : [];
+    return value instanceof OpaqueObject ? itemsOf(value) : [];
   };
   const visit = (value: unknown, name: string, depth: number) => {
-    if (value instanceof Stored) {
+    if (value instanceof TorchTensor) {
       text += name.length;
-      if (text > mostText) throw new PickleError("has longer names than weights have");
+      if (text > maxNameCharacters) throw new PickleError("has longer names than weights have");
       if (tensors.has(name)) throw new PickleError(`names ${quote(name)} twice, as one name and within a dict`);
       tensors.set(name, value);
     }
-    if (typeof value !== "object" || met.has(value) || depth === deepest) return;
+    if (typeof value !== "object" || met.has(value) || depth === maxDepth) return;
     met.add(value);
-    // A set or a number past 2^53 is no object of a class.
-    if (value instanceof Opaque && value.name.includes(".")) {
+    // Names without a dot are of sets and of numbers past 2^53, which are not objects of a class.
+    if (value instanceof OpaqueObject && value.name.includes(".")) {
       (isModule(value) ? modules : skipped).push(
         `${name === "" ? "" : `${bare(name)} `}(${bare(value.name)})`.replace(/^\((.*)\)$/, "$1"),
       );
@@ -74,7 +79,7 @@ export function contentsOf(root: unknown): Contents {
       ],
     };
   }
-  if (root instanceof Opaque && root.name.includes(".") || isGlobal(root)) {
+  if (root instanceof OpaqueObject && root.name.includes(".") || isGlobal(root)) {
     throw new PickleError(`holds an object of ${bare(root.name)}, and no state dict`);
   }
   if (!(root instanceof Map)) throw new PickleError("holds no state dict");

@@ -1,13 +1,14 @@
 import { Machine, mark } from "./pickle_machine.ts";
-import { Opaque, PickleError, type Vocabulary } from "./pickle_vocabulary.ts";
+import { OpaqueObject, PickleError, type Vocabulary } from "./pickle_vocabulary.ts";
 
 /**
- * Reads a pickle (Python's `pickletools`, protocols 2 to 5) of plain values: None, booleans, numbers, strings and bytes as
- * JavaScript has them, lists and tuples as arrays, dicts as maps; every other object is opaque. It runs nothing: a global is a name here,
- * and calling it calls the vocabulary. Time and memory are bounded: by the pickle's length, {@linkcode stepLimit} instructions, and because nothing
- * recurses or makes text of what is nested.
+ * Reads a pickle (Python's `pickletools`, protocols 2 to 5) of plain values. None, booleans, numbers, strings and bytes
+ * become JavaScript's, lists and tuples become arrays, dicts become maps, and every other object an {@linkcode
+ * OpaqueObject}. It runs nothing: a global is only a name, and a call of it calls the vocabulary. The pickle's length
+ * and {@linkcode stepLimit} instructions bound the time and memory it takes, as nothing recurses and nothing nested is
+ * shown as text.
  *
- * @returns its value, and how many bytes it takes: another may follow
+ * @returns the value, and the number of bytes that the pickle takes, after which another may follow
  * @throws {PickleError} for a global that runs commands, an instruction that only protocols 0 and 1 have, and damage
  */
 export function unpickle(
@@ -27,18 +28,20 @@ export function unpickle(
     }
     throw new PickleError(`its pickle has more than ${stepLimit} instructions`);
   } catch (error) {
-    // A read past the end: DataView's own check.
+    // The machine, or its DataView, read past the end.
     if (error instanceof RangeError) throw new PickleError(truncated);
     throw error;
   }
 }
 
-/** The message of a pickle that ends before its end. */
+/** The message for a pickle that ends before its last instruction. */
 export const truncated = "its pickle is truncated";
 
 const stop = 0x2e;
 
-/** The most instructions of a pickle. A tensor takes about 40, and each may make an object that is 200 times as long. */
+/**
+ * The most instructions of a pickle. A tensor takes about 40, and each may make an object 200 times as long as itself.
+ */
 const stepLimit = 2 ** 20;
 
 const instructions: ReadonlyMap<number, (machine: Machine) => void> = new Map(
@@ -62,7 +65,7 @@ const instructions: ReadonlyMap<number, (machine: Machine) => void> = new Map(
       X: (m) => m.push(m.text(m.unsigned(4))),
       "\x8c": (m) => m.push(m.text(m.unsigned(1))), // SHORT_BINUNICODE
       "\x8d": (m) => m.push(m.text(m.length64())), // BINUNICODE8
-      T: (m) => m.push(m.text(m.unsigned(4))), // BINSTRING, of Python 2
+      T: (m) => m.push(m.text(m.unsigned(4))), // BINSTRING, from Python 2
       U: (m) => m.push(m.text(m.unsigned(1))), // SHORT_BINSTRING
       B: (m) => m.push(m.raw(m.unsigned(4))),
       "\x8e": (m) => m.push(m.raw(m.length64())), // BINBYTES8
@@ -71,11 +74,11 @@ const instructions: ReadonlyMap<number, (machine: Machine) => void> = new Map(
       "]": (m) => m.push([]),
       ")": (m) => m.push([]),
       "}": (m) => m.push(new Map()),
-      "\x8f": (m) => m.push(new Opaque("set")), // EMPTY_SET
+      "\x8f": (m) => m.push(new OpaqueObject("set")), // EMPTY_SET
       "\x90": (m) => m.append(m.popToMark()), // ADDITEMS
       "\x91": (m) => { // FROZENSET
         m.popToMark();
-        m.push(new Opaque("frozenset"));
+        m.push(new OpaqueObject("frozenset"));
       },
       t: (m) => m.push(m.popToMark()),
       l: (m) => m.push(m.popToMark()),
@@ -98,11 +101,11 @@ const instructions: ReadonlyMap<number, (machine: Machine) => void> = new Map(
       },
       R: (m) => m.call(),
       "\x81": (m) => m.call(), // NEWOBJ
-      "\x92": (m) => { // NEWOBJ_EX: its keywords go
+      "\x92": (m) => { // NEWOBJ_EX, whose keyword arguments are dropped
         m.pop();
         m.call();
       },
-      o: (m) => { // OBJ, an old class of Python 2
+      o: (m) => { // OBJ, an old-style class of Python 2
         const [callee, ...args] = m.popToMark();
         m.push(callee);
         m.push(args);

@@ -1,29 +1,32 @@
 import { didYouMean, UserError } from "../../errors.ts";
 import { type ByteFile, openByteFile } from "../../formats/byte_file.ts";
-import { replaceFile } from "../atomic_file.ts";
+import { replaceFile } from "../../formats/atomic_file.ts";
 import { dtypeArrays, elementCount, type StoredTensor, type TensorArray, toFloat32 } from "../dtype.ts";
-import { encodeHeader, headerLimit, parseHeader, quote, type SafetensorsHeader } from "./safetensors_header.ts";
+import { quote } from "../quote.ts";
+import { integersError } from "../tensor_source.ts";
+import { encodeHeader, headerLimit, parseHeader, type SafetensorsHeader } from "./safetensors_header.ts";
 
-/** An open safetensors file: its header is in memory, its tensors stay on disk until they are read. */
+/** An open safetensors file. Its header is in memory; its tensors stay on disk until they are read. */
 export interface SafetensorsFile extends SafetensorsHeader, Disposable {
-  /** A floating-point tensor as float32, row-major (F64 is rounded, F16 and BF16 widen exactly). */
+  /** Reads a floating-point tensor as float32, row-major. F64 is rounded; F16 and BF16 widen exactly. */
   read(name: string): Promise<Float32Array<ArrayBuffer>>;
-  /** Any tensor in its own type. */
+  /** Reads any tensor in its own type. */
   readStored(name: string): Promise<TensorArray>;
 }
 
 /**
- * Writes tensors in the safetensors format (https://github.com/huggingface/safetensors#format), one in memory at a time,
- * wide elements first. The file appears whole or not at all, and may share the bytes of a twin, as {@linkcode replaceFile} has it.
+ * Writes tensors in the safetensors format (https://github.com/huggingface/safetensors#format), one in memory at a
+ * time, wide elements first. The file appears whole or not at all; where one of `linkTargets` has the same bytes, it
+ * becomes a hard link to that file, as {@linkcode replaceFile} describes.
  *
  * @throws {UserError} exit status 1, where the file cannot be written
- * @throws {TypeError} on data that are not what the tensor's dtype and shape say
+ * @throws {TypeError} on values that do not match the tensor's dtype and shape
  */
 export async function writeSafetensors(
   path: string,
   tensors: Iterable<StoredTensor>,
   metadata: Readonly<Record<string, string>> = {},
-  twins: readonly string[] = [],
+  linkTargets: readonly string[] = [],
 ): Promise<void> {
   const header = encodeHeader(tensors, metadata);
   await replaceFile(path, async (append) => {
@@ -39,12 +42,12 @@ export async function writeSafetensors(
       // The format is little-endian, and so is every machine that Deno runs on.
       await append(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     }
-  }, { twins });
+  }, { linkTargets });
 }
 
 /**
- * Opens a safetensors file and checks its header against the file: memory is bounded by the header, at most 100 MB of
- * JSON, and what the checks let through can be read.
+ * Opens a safetensors file and checks its header against the file's size, so that every tensor it lists can be read.
+ * The header, at most 100 MB of JSON, bounds the memory that this takes.
  *
  * @throws {UserError} one line that says what is wrong with the file
  *
@@ -55,31 +58,26 @@ export async function writeSafetensors(
  * ```
  */
 export async function readSafetensors(path: string): Promise<SafetensorsFile> {
-  const file = await openByteFile(path);
-  try {
-    const headerBytes = await readHeaderLength(file);
-    const start = 8 + headerBytes;
-    const header = parseHeader(await file.read(8, headerBytes), { path, dataBytes: file.size - start });
-    const readStored = async (name: string) => {
-      const entry = header.tensors.get(name);
-      if (!entry) {
-        throw new UserError(`${path} holds no tensor ${quote(name)}${didYouMean(name, header.tensors.keys())}`);
-      }
-      const { buffer } = await file.read(start + entry.begin, entry.end - entry.begin);
-      return new dtypeArrays[entry.dtype](buffer);
-    };
-    const read = async (name: string) => {
-      const dtype = header.tensors.get(name)?.dtype ?? "F32";
-      const integer = () => {
-        throw new UserError(`${path}: tensor ${quote(name)} holds integers (${dtype}), not floating-point numbers`);
-      };
-      return toFloat32(dtype, await readStored(name)) ?? integer();
-    };
-    return { ...header, read, readStored, [Symbol.dispose]: () => file[Symbol.dispose]() };
-  } catch (error) {
-    file[Symbol.dispose]();
-    throw error;
-  }
+  using stack = new DisposableStack();
+  const file = stack.use(await openByteFile(path)), headerBytes = await readHeaderLength(file);
+  const start = 8 + headerBytes;
+  const header = parseHeader(await file.read(8, headerBytes), { path, dataBytes: file.size - start });
+  const readStored = async (name: string) => {
+    const entry = header.tensors.get(name);
+    if (!entry) {
+      throw new UserError(`${path} holds no tensor ${quote(name)}${didYouMean(name, header.tensors.keys())}`);
+    }
+    const { buffer } = await file.read(start + entry.begin, entry.end - entry.begin);
+    return new dtypeArrays[entry.dtype](buffer);
+  };
+  const read = async (name: string) => {
+    const dtype = header.tensors.get(name)?.dtype ?? "F32";
+    const values = toFloat32(dtype, await readStored(name));
+    if (values) return values;
+    throw integersError(path, name, dtype);
+  };
+  const opened = stack.move();
+  return { ...header, read, readStored, [Symbol.dispose]: () => opened.dispose() };
 }
 
 async function readHeaderLength(file: ByteFile): Promise<number> {

@@ -1,7 +1,8 @@
-import { printable, UserError } from "../../errors.ts";
+import { UserError } from "../../errors.ts";
 import { type Dtype, dtypeArrays, elementCount, isDtype } from "../dtype.ts";
+import { brief, quote } from "../quote.ts";
 
-/** Where a tensor lies: `[begin, end)` in bytes from the start of the data, which follows the header. */
+/** A tensor's type, shape and place: the bytes `[begin, end)` of the data, which follows the header. */
 export interface TensorEntry {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
@@ -9,29 +10,32 @@ export interface TensorEntry {
   readonly end: number;
 }
 
+/** The header of a safetensors file. */
 export interface SafetensorsHeader {
+  /** Its `__metadata__`. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** By name, in the order of the data. */
+  /** The tensors by name, in the order of the data. */
   readonly tensors: ReadonlyMap<string, TensorEntry>;
 }
 
 /** The longest header, in bytes: the format's own limit. */
 export const headerLimit = 100_000_000;
 
-interface Described {
+interface TensorDescription {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];
 }
 
 /**
- * The file's first part: the header's length (uint64, little-endian), then the header as JSON, padded with spaces so that
- * the data starts at a multiple of 8 bytes. `tensors` come back in the order in which their data must follow: wide elements
- * first, as the reference implementation orders them, so that every tensor is aligned.
+ * Encodes the first part of a file: the header's length (uint64, little-endian), then the header as JSON, padded with
+ * spaces so that the data starts at a multiple of 8 bytes. The returned `tensors` are in the order in which their data
+ * must follow: wide elements first, as the reference implementation orders them, so that every tensor is aligned.
  *
  * @throws {TypeError} on two tensors of one name, the name `__metadata__`, or sizes that are not whole numbers
+ * @throws {RangeError} on a header that is longer than {@linkcode headerLimit}
  */
-export function encodeHeader<T extends Described>(
+export function encodeHeader<T extends TensorDescription>(
   tensors: Iterable<T>,
   metadata: Readonly<Record<string, string>>,
 ): { bytes: Uint8Array<ArrayBuffer>; tensors: T[] } {
@@ -59,7 +63,8 @@ export function encodeHeader<T extends Described>(
 }
 
 /**
- * Reads a header's JSON and checks all that it claims: `dataBytes` is how much data the file really has after it.
+ * Parses a header's JSON and checks all that it claims against `dataBytes`, the size of the data that follows it in the
+ * file.
  *
  * @throws {UserError} one line that names `path`, and the tensor at fault
  */
@@ -139,19 +144,4 @@ function parseJson(bytes: Uint8Array): unknown {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A name from a file that nobody vouches for, fit for one line of a terminal. */
-export function quote(name: string): string {
-  const text = name.length > 80 ? `${name.slice(0, 79)}…` : name;
-  return printable(JSON.stringify(text));
-}
-
-/** A JSON value that should have been a known word or a short list. What is nested is not made text of: it may have no end. */
-export function brief(value: unknown): string {
-  if (typeof value === "string") return quote(value);
-  if (typeof value !== "object" || value === null) return `${value}`;
-  if (!Array.isArray(value) || value.some((item) => typeof item === "object" && item !== null)) return "nested JSON";
-  const text = JSON.stringify(value.slice(0, 80));
-  return text.length <= 80 && /^[-\d.,e+[\]]*$/.test(text) ? text : quote(text);
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../errors.ts";
-import { encodeHeader, parseHeader, quote } from "./safetensors_header.ts";
+import { quote } from "../quote.ts";
+import { encodeHeader, parseHeader } from "./safetensors_header.ts";
 
 const parse = (header: unknown, dataBytes = 8) =>
   parseHeader(new TextEncoder().encode(typeof header === "string" ? header : JSON.stringify(header)), {

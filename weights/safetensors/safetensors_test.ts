@@ -7,9 +7,23 @@ import { temporaryFolder } from "../../tests/temporary_folder.ts";
 
 /** A hand-built file: `{"x":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}` and the numbers 1 and −2. */
 const known = Uint8Array.from([
-  ...[56, 0, 0, 0, 0, 0, 0, 0],
+  56,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
   ...new TextEncoder().encode('{"x":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}'),
-  ...[0x00, 0x00, 0x80, 0x3f, 0x00, 0x00, 0x00, 0xc0],
+  0x00,
+  0x00,
+  0x80,
+  0x3f,
+  0x00,
+  0x00,
+  0x00,
+  0xc0,
 ]);
 const x: StoredTensor = { name: "x", dtype: "F32", shape: [2, 1], data: () => Float32Array.of(1, -2) };
 

@@ -31,7 +31,9 @@ export const whole = {
 /** An open file of such tensors, `w.pt`. */
 export function weightsFile(tensors: Tensors, metadata = {}): WeightsFile {
   return {
-    ...{ path: "w.pt", format: "PyTorch", metadata },
+    path: "w.pt",
+    format: "PyTorch",
+    metadata,
     tensors: new Map(Object.entries(tensors).map(([name, [shape]]) => [name, { dtype: "F32", shape }])),
     read: (name) => Promise.resolve(Float32Array.from(tensors[name][1])),
     [Symbol.dispose]: () => {},

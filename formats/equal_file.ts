@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
 import { UserError } from "../errors.ts";
-import { type ByteFile, openByteFile } from "../formats/byte_file.ts";
+import { type ByteFile, openByteFile } from "./byte_file.ts";
 
-/** Ends a comparison: the bytes are others. */
-class Differs extends Error {}
+/** Ends a comparison at the first difference. */
+class DifferenceError extends Error {}
 
 /**
- * Whether a file has exactly the bytes that `write` appends. `write` is stopped at the first piece that differs; where the file cannot
- * be read, it is not begun.
+ * Tells whether a file has exactly the bytes that `write` appends. `write` is stopped at the first piece that differs,
+ * and is not called where the file cannot be read.
  */
 export async function hasBytes(
   path: string,
@@ -17,17 +17,17 @@ export async function hasBytes(
     using file = await openByteFile(path);
     let at = 0;
     await write(async (bytes) => {
-      if (!await matches(file, at, bytes)) throw new Differs();
+      if (!await matches(file, at, bytes)) throw new DifferenceError();
       at += bytes.length;
     });
     return at === file.size;
   } catch (error) {
-    if (error instanceof Differs || error instanceof UserError) return false;
+    if (error instanceof DifferenceError || error instanceof UserError) return false;
     throw error;
   }
 }
 
-/** What is read at a time, so that a long tensor needs no second buffer of its size. */
+/** The most bytes read at a time, so that a long tensor needs no second buffer of its size. */
 const chunkBytes = 8 << 20;
 
 async function matches(file: ByteFile, start: number, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
-import { openWeights } from "./tensor_source.ts";
+import { openWeights } from "./open_weights.ts";
 
 Deno.test("openWeights: a safetensors file whose length begins as a pickle does", needs("read", "write"), async () => {
   using folder = temporaryFolder();

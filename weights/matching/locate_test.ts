@@ -7,7 +7,7 @@ import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import { fitWeights } from "./fit.ts";
 import { smallModel as model, type Tensors, weightsFile, whole } from "../testing/small_weights.ts";
 import saves from "../pytorch/testing/torch_saves.json" with { type: "json" };
-import { openWeights } from "../tensor_source.ts";
+import { openWeights } from "../open_weights.ts";
 
 const fit = (tensors: Tensors, options = {}) => fitWeights(weightsFile(tensors), { model, name: "mine", ...options });
 
@@ -27,11 +27,11 @@ function write(path: string, save: keyof typeof saves): string {
 }
 
 const legacy =
-  "its form is that of before PyTorch 1.6, which has no checksums: damage to the weights would not be seen";
+  "its form is that of PyTorch before 1.6, which has no checksums: damage to the weights would go unnoticed";
 const object = "it holds a whole object, __main__.Net, whose tensors are read; nothing of it is run";
 
 Deno.test(
-  "envelopes: PyTorch's own files give what the plain state dict gives, and say how",
+  "locateModel: PyTorch's own files give what the plain state dict gives, and say how",
   needs("read", "write"),
   async () => {
     const rows: Readonly<Partial<Record<keyof typeof saves, readonly string[]>>> = {
@@ -56,7 +56,7 @@ Deno.test(
       ],
       whole: [object],
       "legacy whole": [legacy, object],
-      "no checksums": ["its archive has no checksums: damage to the weights would not be seen"],
+      "no checksums": ["its archive has no checksums: damage to the weights would go unnoticed"],
     };
     using folder = temporaryFolder();
     using plain = await openWeights(write(folder.file("plain.pt"), "plain"));
@@ -70,7 +70,7 @@ Deno.test(
   },
 );
 
-Deno.test("envelopes: of two models in a file the user says which", needs("read", "write"), async () => {
+Deno.test("locateModel: of two models in a file the user says which", needs("read", "write"), async () => {
   using folder = temporaryFolder();
   const path = write(folder.file("twice.pt"), "twice");
   using file = await openWeights(path);
@@ -92,7 +92,7 @@ Deno.test("envelopes: of two models in a file the user says which", needs("read"
 });
 
 Deno.test(
-  "envelopes: a bit that changed is seen by the archive's checksum, wherever a tensor begins",
+  "locateModel: a bit that changed is seen by the archive's checksum, wherever a tensor begins",
   needs("read", "write"),
   async () => {
     using folder = temporaryFolder();
@@ -114,7 +114,7 @@ Deno.test(
   },
 );
 
-Deno.test("envelopes: wrappers in any order and nesting", async () => {
+Deno.test("locateModel: wrappers in any order and nesting", async () => {
   const expected = await valuesOf(fit(whole));
   const wrappers = ["module.", "_orig_mod.", "model.", "net.", "backbone.", "encoder.", "state_dict.", "student."];
   for (const outer of wrappers) {
@@ -127,7 +127,7 @@ Deno.test("envelopes: wrappers in any order and nesting", async () => {
   }
 });
 
-Deno.test("envelopes: extras beside the weights are named and not used; strays among them are refused", () => {
+Deno.test("locateModel: extras beside the weights are named and not used; strays among them are refused", () => {
   const one = [[1], [1]] as const;
   const lines = (tensors: Tensors) => fit(tensors).notes.slice(1);
   assertEquals(lines({ ...whole, "criterion.pos_weight": one, n_averaged: one, "val_auroc.thresholds": one }), [
@@ -138,16 +138,16 @@ Deno.test("envelopes: extras beside the weights are named and not used; strays a
     'not used, beside the weights: "projector" (2 tensors)',
   ]);
   for (const stray of ["aux.weight", "layer2.weight", "head.0.weight"]) {
-    assertThrows(() => fit({ ...whole, [stray]: one }), UserError, `"${stray}" [1] is nothing of the model's`);
+    assertThrows(() => fit({ ...whole, [stray]: one }), UserError, `"${stray}" [1] is not part of the model`);
     assertThrows(
       () => fit(prefixed("net.", { ...whole, [stray]: one })),
       UserError,
-      `"net.${stray}" [1] is nothing of`,
+      `"net.${stray}" [1] is not part of`,
     );
   }
 });
 
-Deno.test("envelopes: a copy of the model in a part of itself is a second model", () => {
+Deno.test("locateModel: a copy of the model in a part of itself is a second model", () => {
   const tensors = { ...whole, ...prefixed("ema.") };
   assertThrows(
     () => fit(tensors),
@@ -157,27 +157,27 @@ Deno.test("envelopes: a copy of the model in a part of itself is a second model"
   assertEquals(fit(tensors, { key: "" }).notes.slice(1), ['not used, beside the weights: "ema" (7 tensors)']);
   assertEquals(fit(tensors, { key: "ema" }).notes.slice(1), [
     'the weights are those under "ema"',
-    ...['not used, beside the weights: "stem.weight", "bn" (4 tensors), "head" (2 tensors)'],
+    'not used, beside the weights: "stem.weight", "bn" (4 tensors), "head" (2 tensors)',
   ]);
   // a larger model that holds all of ours is another
   const larger = { ...prefixed("a."), ...prefixed("b."), "b.layer2.weight": [[1], [1]] } satisfies Tensors;
   assertEquals(fit(larger).notes[1], 'the weights are those under "a"');
 });
 
-Deno.test("envelopes: names that are nothing but dots, and places too deep, are no trap", () => {
+Deno.test("locateModel: names that are nothing but dots, and places too deep, are no trap", () => {
   const one = [[1], [1]] as const;
   for (const name of [".", "..", ".a", "a.", ".stem.weight", `${"a.".repeat(100_000)}b`]) {
-    assertThrows(() => fit({ ...whole, [name]: one }), UserError, "[1] is nothing of the model's");
+    assertThrows(() => fit({ ...whole, [name]: one }), UserError, "[1] is not part of the model");
   }
   assertEquals(fit(prefixed("a.".repeat(16))).notes.length, 2);
   assertThrows(
     () => fit(prefixed("a.".repeat(17))),
     UserError,
-    "w.pt has no weight of mine under a name that is known",
+    "w.pt has no weight of mine under a known name",
   );
 });
 
-Deno.test("envelopes: a head in a Sequential, or beside the backbone, is the head", async () => {
+Deno.test("locateModel: a head in a Sequential, or beside the backbone, is the head", async () => {
   const { "head.weight": weight, "head.bias": bias, ...body } = whole;
   const expected = await valuesOf(fit(whole));
   const rows: [Tensors, string][] = [

@@ -1,8 +1,8 @@
-import type { Model } from "../../dsl/compile/compile.ts";
-import { leaves } from "../../dsl/compile/tree.ts";
-import type { Family, Naming, Settings } from "./naming.ts";
+import type { Model } from "../dsl/compile/compile.ts";
+import { leaves } from "../dsl/compile/tree.ts";
+import type { Naming, Settings, WeightNames } from "../weights/names/naming.ts";
 
-/** A batch's axis stands before what all images share. */
+/** The libraries have an axis for the batch in what all images share. */
 const shapes: Naming["shapes"] = {
   "/classToken": ([channels]) => [1, 1, channels],
   "/positionEmbedding": ([tokens, channels]) => [1, tokens, channels],
@@ -19,10 +19,10 @@ const timm: Naming = {
     "/ls1/scale": "/ls1/gamma",
     "/ls2/scale": "/ls2/gamma",
   },
-  input: { mean: [0.5], std: [0.5] },
+  normalization: { mean: [0.5], std: [0.5] },
 };
 
-/** VisionTransformer of torchvision 0.12 and later. */
+/** Names of torchvision's VisionTransformer, from version 0.12 on. */
 const torchvision: Naming = {
   shapes,
   rules: {
@@ -42,7 +42,10 @@ const torchvision: Naming = {
   },
 };
 
-/** What the vision transformers of transformers have in common, `save_pretrained` as of 4 and 5. */
+/**
+ * The rules that all vision transformers of transformers have in common, as `save_pretrained` of versions 4 and 5
+ * writes them.
+ */
 const huggingfaceRules: Naming["rules"] = {
   "patch_embed/": "embeddings/patch_embeddings/projection/",
   "tokens/classToken": "embeddings/cls_token",
@@ -54,21 +57,24 @@ const huggingfaceRules: Naming["rules"] = {
   "head/": "classifier/",
 };
 
-/** What `state_dict()` of transformers 5 says in their place; its `save_pretrained` goes on writing the first ones. */
+/** The names of `state_dict()` in transformers 5, whose `save_pretrained` still writes the others. */
 const projections = {
   "/attention/attention/{query,key,value}/": "/attention/{q_proj,k_proj,v_proj}/",
   "/attention/output/dense/": "/attention/o_proj/",
 };
 
-const remark = "in the form of state_dict() of transformers 5";
+const note = "in the form of state_dict() of transformers 5";
 
-/** The heads are no part of any shape. */
+/** Settings that the shapes do not show, the number of heads among them. */
 function huggingfaceSettings({ tree }: Model): Settings {
   const spec = leaves(tree).find(({ type }) => type === "attention")?.spec;
   return { hidden_act: "gelu", ...(spec && "heads" in spec && { num_attention_heads: spec.heads }) };
 }
 
-/** ViTForImageClassification of transformers. ViTModel has a layer more on its class token, which no classifier asks for. */
+/**
+ * Names of transformers' ViTForImageClassification. ViTModel has one more layer on its class token, which a classifier
+ * does not use.
+ */
 const huggingfaceVit: Naming = {
   base: "vit.",
   shapes,
@@ -86,15 +92,15 @@ const huggingfaceVit: Naming = {
       "/intermediate/dense/": "/mlp/fc1/",
       "/output/dense/": "/mlp/fc2/",
     },
-    remark,
+    note,
   },
-  spare: ["pooler.dense.weight", "pooler.dense.bias"],
+  unused: ["pooler.dense.weight", "pooler.dense.bias"],
   settings: huggingfaceSettings,
   epsilon: { norms: "its layer norms", ours: 1e-6, theirs: 1e-12 },
-  input: { mean: [0.5], std: [0.5] },
+  normalization: { mean: [0.5], std: [0.5] },
 };
 
-/** Dinov2Model of transformers, which RAD-DINO is too. */
+/** Names of transformers' Dinov2Model, which RAD-DINO is too. */
 const huggingfaceDinov2: Naming = {
   shapes,
   rules: {
@@ -104,13 +110,15 @@ const huggingfaceDinov2: Naming = {
     "/attention/body/": "/",
     "/feedforward/body/": "/",
   },
-  variant: { rules: projections, remark },
+  variant: { rules: projections, note },
   settings: huggingfaceSettings,
   epsilon: { norms: "its layer norms", ours: 1e-6, theirs: 1e-6 },
 };
 
-/** timm's published weights without a word to the contrary are those of "How to train your ViT?", in [−1, 1]. */
-export const vit: Family = { timm, torchvision, huggingface: huggingfaceVit, document: timm };
+/**
+ * The names for ViT. timm's published weights are mostly those of "How to train your ViT?", whose films are in [−1, 1].
+ */
+export const vitNames: WeightNames = { timm, torchvision, huggingface: huggingfaceVit, document: timm };
 
-/** The ViT that DINOv2 and RAD-DINO are. */
-export const dinov2: Family = { timm: { ...timm, input: undefined }, huggingface: huggingfaceDinov2 };
+/** The names for the ViT of DINOv2 and RAD-DINO. */
+export const dinov2Names: WeightNames = { timm: { ...timm, normalization: undefined }, huggingface: huggingfaceDinov2 };

@@ -1,25 +1,25 @@
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { UserError } from "../errors.ts";
-import { readFileIfThere } from "../formats/regular_file.ts";
-import type { InputScale, Settings } from "./names/naming.ts";
+import { UserError } from "../../errors.ts";
+import { readFileIfThere } from "../../formats/regular_file.ts";
+import type { InputNormalization, Settings } from "../names/naming.ts";
 
-/** What `save_pretrained` of transformers writes beside the weights. */
+/** The configuration files that `save_pretrained` of transformers writes beside the weights. */
 export interface PretrainedConfig {
-  /** Its `config.json`. */
+  /** The contents of `config.json`. */
   readonly settings?: Settings;
-  /** How its `preprocessor_config.json` scales films. */
-  readonly input?: InputScale;
+  /** The normalization of films in `preprocessor_config.json`. */
+  readonly normalization?: InputNormalization;
 }
 
-/** Bytes: a name for each of 100,000 labels. */
+/** The longest file that is read, in bytes. It has room for the names of 100,000 labels. */
 const limit = 16 << 20;
 
 const settingsSchema = z.looseObject({ model_type: z.string() });
 
 const channels = z.array(z.number()).min(1).max(4);
 
-/** Absent values are what every image processor of transformers starts from. */
+/** An image processor. Where a value is missing, transformers uses its default. */
 const processorSchema = z.object({
   do_rescale: z.literal(true).nullish(),
   rescale_factor: z.number().refine((factor) => Math.abs(factor * 255 - 1) < 1e-6).nullish(),
@@ -29,16 +29,17 @@ const processorSchema = z.object({
 });
 
 /**
- * What the two files beside a file of weights say, as far as they are of transformers: a `config.json` has a `model_type`.
+ * Reads the configuration files beside a file of weights, if transformers wrote them: then `config.json` has a
+ * `model_type`.
  *
- * @throws {UserError} where the image processor scales films in a way that is no mean and standard deviation
+ * @throws {UserError} where the image processor does not normalize films by a mean and a standard deviation
  */
 export async function configBeside(path: string): Promise<PretrainedConfig> {
   const { data: settings } = settingsSchema.safeParse(await readJson(join(dirname(path), "config.json")));
-  return settings === undefined ? {} : { settings, input: await inputBeside(path) };
+  return settings === undefined ? {} : { settings, normalization: await normalizationBeside(path) };
 }
 
-async function inputBeside(path: string): Promise<InputScale | undefined> {
+async function normalizationBeside(path: string): Promise<InputNormalization | undefined> {
   const file = join(dirname(path), "preprocessor_config.json"), json = await readJson(file);
   if (json === undefined) return undefined;
   const { data } = processorSchema.safeParse(json);

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { basename } from "node:path";
 import { UserError } from "../errors.ts";
 import { needs } from "../tests/needs.ts";
 import { replaceFile } from "./atomic_file.ts";
@@ -90,7 +91,7 @@ Deno.test("replaceFile: a full disk is one line, and the old file stays", needs(
 });
 
 Deno.test(
-  "replaceFile: a twin with the same bytes shares its file, until either is replaced",
+  "replaceFile: a file with the same bytes is linked to, until either is replaced",
   needs("read", "write"),
   async () => {
     using folder = temporaryFolder();
@@ -101,30 +102,30 @@ Deno.test(
     await replaceFile(one, write("same"));
     await replaceFile(other, write("others"));
     Deno.writeTextFileSync(two, "old");
-    const twins = [folder.file("missing"), folder.path, other, one];
-    await replaceFile(two, write("same"), { twins });
+    const linkTargets = [folder.file("missing"), folder.path, other, one];
+    await replaceFile(two, write("same"), { linkTargets });
     assertEquals([linksOf(one), linksOf(two), linksOf(other)], [2, 2, 1]);
-    await replaceFile(two, write("same"), { twins }); // they are one file already
+    await replaceFile(two, write("same"), { linkTargets }); // they are one file already
     assertEquals([linksOf(one), linksOf(two)], [2, 2]);
 
     await replaceFile(one, write("new"));
     assertEquals([linksOf(one), linksOf(two)], [1, 1]);
     assertEquals(texts(), [["one", "new"], ["other", "others"], ["two", "same"]]);
-    for (const text of ["ne", "newer", "net", ""]) await replaceFile(two, write(text), { twins });
+    for (const text of ["ne", "newer", "net", ""]) await replaceFile(two, write(text), { linkTargets });
     assertEquals([linksOf(one), linksOf(two)], [1, 1]);
     assertEquals(texts(), [["one", "new"], ["other", "others"], ["two", ""]]);
   },
 );
 
-Deno.test("replaceFile: a twin that cannot be linked is written again", needs("read", "write"), async () => {
+Deno.test("replaceFile: a file that cannot be linked to is written again", needs("read", "write"), async () => {
   using folder = temporaryFolder();
-  const path = folder.file("two"), twin = folder.file("one");
-  Deno.writeTextFileSync(twin, "same");
+  const path = folder.file("two"), target = folder.file("one");
+  Deno.writeTextFileSync(target, "same");
   // a file system without links refuses them in this way
   const { link } = Deno;
   Deno.link = () => Promise.reject(new Deno.errors.NotSupported("Operation not supported (os error 95)"));
   try {
-    await replaceFile(path, (append) => append(bytes("same")), { twins: [twin] });
+    await replaceFile(path, (append) => append(bytes("same")), { linkTargets: [target] });
   } finally {
     Deno.link = link;
   }
@@ -135,8 +136,62 @@ Deno.test("replaceFile: an error of `write` in the comparison is its own", needs
   using folder = temporaryFolder();
   Deno.writeTextFileSync(folder.file("one"), "same");
   const failing = replaceFile(folder.file("two"), () => Promise.reject(new RangeError("no more")), {
-    twins: [folder.file("one")],
+    linkTargets: [folder.file("one")],
   });
   await assertRejects(() => failing, RangeError, "no more");
   assertEquals(folder.names(), ["one"]);
 });
+
+/** The calls that decide what a power cut leaves, in their order, while `action` runs. */
+async function systemCalls(action: () => Promise<void>): Promise<string[]> {
+  const calls: string[] = [], names = new WeakMap<Deno.FsFile, string>();
+  const { open, rename } = Deno, { write, sync } = Deno.FsFile.prototype;
+  const record = (call: string, file: Deno.FsFile) => {
+    const line = `${call} ${names.get(file)}`;
+    if (calls.at(-1) !== line) calls.push(line);
+  };
+  Deno.open = async (path, options) => {
+    const file = await open(path, options);
+    names.set(file, partial.test(basename(`${path}`)) ? "the temporary file" : basename(`${path}`));
+    return file;
+  };
+  Deno.rename = async (from, to) => {
+    await rename(from, to);
+    calls.push(`rename to ${basename(`${to}`)}`);
+  };
+  Deno.FsFile.prototype.write = function (bytes) {
+    record("write", this);
+    return write.call(this, bytes);
+  };
+  Deno.FsFile.prototype.sync = function () {
+    record("sync", this);
+    return sync.call(this);
+  };
+  try {
+    await action();
+  } finally {
+    Object.assign(Deno, { open, rename });
+    Object.assign(Deno.FsFile.prototype, { write, sync });
+  }
+  return calls;
+}
+
+Deno.test(
+  "replaceFile: the bytes reach the disk before the name does, and the name at last",
+  needs("read", "write"),
+  async () => {
+    using folder = temporaryFolder();
+    const path = folder.file("model");
+    const write = (append: (piece: Uint8Array<ArrayBuffer>) => Promise<void>) => append(bytes("new"));
+    assertEquals(await systemCalls(() => replaceFile(path, write)), [
+      "write the temporary file",
+      "sync the temporary file",
+      "rename to model",
+      `sync ${basename(folder.path)}`,
+    ]);
+    assertEquals(await systemCalls(() => replaceFile(folder.file("link"), write, { linkTargets: [path] })), [
+      "rename to link",
+      `sync ${basename(folder.path)}`,
+    ]);
+  },
+);

@@ -2,19 +2,21 @@ import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { type Append, explain, replaceFile } from "./atomic_file.ts";
 
-/** Writes a file of a folder; `name` may have folders of its own. */
+/** Writes a file of a folder; `name` may lead through subfolders. */
 export type WriteFile = (name: string, write: (append: Append) => Promise<void>) => Promise<void>;
 
 /**
- * Makes a whole folder or none: its files are written into a hidden one beside it, which takes its name when all of them are on the
- * disk, and is removed on an error. What is there already stays as it is.
+ * Creates a whole folder or none: its files are written into a hidden folder beside it, which takes the name `path`
+ * once all of them are on the disk, and is removed on an error. A file or folder that already has the name stays as it
+ * is.
  *
- * @throws {UserError} where something that is not an empty folder has the name; exit status 1, where the system refuses
+ * @throws {UserError} where `path` exists and is not an empty folder; with exit status 1, where the system refuses to
+ * write
  */
 export async function createFolder(path: string, write: (file: WriteFile) => Promise<void>): Promise<void> {
   const target = resolve(path);
   if (!await isFree(target)) {
-    throw new UserError(`${path} is there already`, { remedy: "Remove it, or give a folder that is not there yet" });
+    throw new UserError(`${path} already exists`, { remedy: "Remove it, or name a folder that does not exist yet" });
   }
   const temporary = join(dirname(target), `.${basename(target)}.thorax-${crypto.randomUUID().slice(0, 8)}.unfinished`);
   try {
@@ -31,7 +33,7 @@ export async function createFolder(path: string, write: (file: WriteFile) => Pro
   }
 }
 
-/** Whether nothing has the name, or an empty folder. */
+/** Whether nothing, or only an empty folder, has the name. */
 async function isFree(path: string): Promise<boolean> {
   try {
     return await Array.fromAsync(Deno.readDir(path)).then(({ length }) => length === 0);

@@ -5,9 +5,9 @@ import { temporaryFolder } from "../../tests/temporary_folder.ts";
 import type { StoredTensor } from "../dtype.ts";
 import { fitWeights } from "../matching/fit.ts";
 import { writePytorch } from "../pytorch/pytorch_writer.ts";
-import { writeSafetensors } from "./safetensors.ts";
+import { writeSafetensors } from "../safetensors/safetensors.ts";
 import { smallModel as model, weightsFile, whole } from "../testing/small_weights.ts";
-import { openWeights } from "../tensor_source.ts";
+import { openWeights } from "../open_weights.ts";
 
 const stored = (...names: (keyof typeof whole)[]): StoredTensor[] =>
   names.map((name) => ({ name, dtype: "F32", shape: whole[name][0], data: () => Float32Array.from(whole[name][1]) }));
@@ -82,9 +82,9 @@ Deno.test("sharded: an index that is none, or that its files belie, is one line"
   await writeSafetensors(folder.file("a.safetensors"), stored(first), {});
   const path = folder.file("model.safetensors.index.json");
   const rows: [unknown, string][] = [
-    ["", 'is no index of weights: it has no "weight_map" from tensors to files beside it'],
-    [{ weight_map: { w: "../a.safetensors" } }, "is no index of weights"],
-    [{ weight_map: { w: "/etc/passwd" } }, "is no index of weights"],
+    ["", 'is not an index of weights: it has no "weight_map" from tensors to files beside it'],
+    [{ weight_map: { w: "../a.safetensors" } }, "is not an index of weights"],
+    [{ weight_map: { w: "/etc/passwd" } }, "is not an index of weights"],
     [{ weight_map: {} }, "names no tensor"],
     [{ weight_map: { w: "a.safetensors" } }, 'says that "w" is in "a.safetensors", and it is not'],
     [{ weight_map: { w: "b.safetensors" } }, "b.safetensors: No such file"],

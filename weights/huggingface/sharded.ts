@@ -2,23 +2,26 @@ import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { didYouMean, UserError } from "../../errors.ts";
 import { readRegularFile } from "../../formats/regular_file.ts";
-import { quote } from "./safetensors_header.ts";
+import { quote } from "../quote.ts";
 import type { TensorInfo, WeightsFile } from "../tensor_source.ts";
 
 /** The longest index that is read, in bytes: a line of 100 for each of 500,000 tensors. */
 const longestIndex = 50 << 20;
 
-/** Of one model. */
+/** The most files that one model is spread over. */
 const mostShards = 1000;
 
-/** Which file beside the index holds a tensor; a name that leaves the folder is none. */
+/**
+ * An index: by the name of each tensor, the file beside the index that holds it. A name that leaves the folder is
+ * refused.
+ */
 const indexSchema = z.object({
   weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+\.(safetensors|bin|pt|pth)$/)),
 });
 
 /**
- * The index that a file is, or is a part of, by its name: `model-00001-of-00003.safetensors` is of `model.safetensors.index.json`, if
- * that lies beside it.
+ * Finds the index of a sharded model by the name of the index itself or of any part: `model-00001-of-00003.safetensors`
+ * belongs to `model.safetensors.index.json`, if that file is beside it.
  */
 export async function indexBeside(path: string): Promise<string | undefined> {
   if (path.endsWith(".index.json")) return path;
@@ -29,10 +32,10 @@ export async function indexBeside(path: string): Promise<string | undefined> {
 }
 
 /**
- * Opens the files that an index of Hugging Face's (`model.safetensors.index.json`) spreads a model over, as one.
+ * Opens the files that a Hugging Face index (`model.safetensors.index.json`) spreads a model over, as one file.
  *
- * @param openPart opens a file of the kind that the index names
- * @throws {UserError} where the index is none, or a file lacks what the index says it has
+ * @param openPart opens one of the files
+ * @throws {UserError} where the index is damaged, or a file lacks a tensor that the index puts there
  */
 export async function openSharded(
   path: string,
@@ -54,7 +57,10 @@ export async function openSharded(
   const opened = stack.move();
   const [{ format, metadata }] = parts.values();
   return {
-    ...{ path, format, metadata, tensors },
+    path,
+    format,
+    metadata,
+    tensors,
     notes: [
       `its ${places.length} tensors lie in ${names.length} files`,
       ...new Set(Array.from(parts.values(), (part) => part.notes ?? []).flat()),
@@ -72,7 +78,7 @@ async function readIndex(path: string): Promise<Readonly<Record<string, string>>
   const bytes = await readRegularFile(path, { limit: longestIndex, what: "an index of weights" });
   const { data, error } = indexSchema.safeParse(parse(bytes));
   if (error) {
-    throw new UserError(`${path} is no index of weights: it has no "weight_map" from tensors to files beside it`);
+    throw new UserError(`${path} is not an index of weights: it has no "weight_map" from tensors to files beside it`);
   }
   if (Object.keys(data.weight_map).length === 0) throw new UserError(`${path} names no tensor`);
   return data.weight_map;

@@ -31,7 +31,7 @@ Deno.test("createFolder: what is there already stays, a file or a full folder", 
     const error = await assertRejects(
       () => createFolder(path, both),
       UserError,
-      `${path} is there already. Remove it, `,
+      `${path} already exists. Remove it, `,
     );
     assertEquals(error.exitStatus, 2);
   }

@@ -2,31 +2,41 @@ import { basename, dirname, join } from "node:path";
 import { systemReason, UserError } from "../errors.ts";
 import { hasBytes } from "./equal_file.ts";
 
-/** Writes bytes after those already written. */
+/** Appends bytes to those already written. */
 export type Append = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
 
-/** One `write` call's share, so that a long tensor does not hold the event loop or need a second buffer of its size. */
+/**
+ * The most bytes of one `write` call, so that a long tensor neither holds the event loop nor needs a second buffer of
+ * its size.
+ */
 const chunkBytes = 8 << 20;
 
+/** Options of {@linkcode replaceFile}. */
+export interface ReplaceFileOptions {
+  /**
+   * Files that may already have the same bytes. The new file becomes a hard link to the first that has, which takes no
+   * space of its own, where the file system supports links. `write` is called once for each comparison.
+   */
+  readonly linkTargets?: readonly string[];
+}
+
 /**
- * Writes a whole file or leaves what was there: the bytes go to a temporary file beside it, reach the disk, and only then
- * take its name. On an error the temporary file is removed; one that a killed process left behind is removed by the next
- * call in that folder. (A running process holds a lock on its own, which dies with it.)
- *
- * `twins` names files that may have the same bytes: `path` becomes another name of the first that has them, which takes no
- * room of its own, where the file system can do that. `write` is called for each comparison too.
+ * Writes a whole file, or leaves the old one as it was: the bytes go to a temporary file beside `path`, are synced to
+ * the disk, and only then does the temporary file take the name `path`. An error removes the temporary file; one that a
+ * killed process left behind is removed by the next call in that folder. (A running process holds a lock on its own
+ * temporary file, which dies with the process.)
  *
  * @throws {UserError} exit status 1, where the system refuses: no space, no permission, no such folder
  */
 export async function replaceFile(
   path: string,
   write: (append: Append) => Promise<void>,
-  { twins = [] }: { readonly twins?: readonly string[] } = {},
+  { linkTargets = [] }: ReplaceFileOptions = {},
 ): Promise<void> {
   const folder = dirname(path);
   await sweep(folder);
-  for (const twin of twins) {
-    if (await hasBytes(twin, write) && await link(twin, path)) return await syncFolder(folder);
+  for (const target of linkTargets) {
+    if (await hasBytes(target, write) && await link(target, path)) return await syncFolder(folder);
   }
   const [temporary, opened] = await explain(path, () => openTemporary(path));
   try {
@@ -44,19 +54,21 @@ export async function replaceFile(
 }
 
 /**
- * Makes `path` another name of the file `twin` (a hard link), in place of what it was the name of; either keeps its file when the other
- * is replaced. False where that cannot be: on another file system, or on one without links.
+ * Makes `path` a hard link to the file `target`, in place of the file that `path` was; either keeps its bytes when the
+ * other is replaced.
+ *
+ * @returns false where the system cannot link: across file systems, or on one without links
  */
-async function link(twin: string, path: string): Promise<boolean> {
+async function link(target: string, path: string): Promise<boolean> {
   const temporary = temporaryOf(path);
   try {
-    await Deno.link(twin, temporary);
+    await Deno.link(target, temporary);
     await Deno.rename(temporary, path);
     return true;
   } catch {
     return false;
   } finally {
-    // POSIX lets `rename` do nothing where both are names of one file already
+    // POSIX lets `rename` do nothing where both names are of one file already.
     await Deno.remove(temporary).catch(() => {});
   }
 }
@@ -71,15 +83,15 @@ async function openTemporary(path: string): Promise<[string, Deno.FsFile]> {
   while (true) {
     const temporary = temporaryOf(path);
     const file = await Deno.open(temporary, { write: true, createNew: true });
-    // Some network folders know no locks; nothing is swept there.
+    // Some network folders have no locks; temporary files are not removed there.
     await file.lock(true).catch(() => {});
-    // Another process may have swept it in the moment before the lock.
+    // Another process may have removed it in the moment before the lock.
     if (await exists(temporary)) return [temporary, file];
     file.close();
   }
 }
 
-/** Removes temporary files that no process holds. It is a courtesy: whatever goes wrong, the write itself will tell. */
+/** Removes temporary files that no process holds. It ignores errors: the write itself will report what is wrong. */
 async function sweep(folder: string): Promise<void> {
   try {
     for await (const { name } of Deno.readDir(folder)) {
@@ -97,7 +109,7 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array<ArrayBuffer>): Prom
   for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at, at + chunkBytes));
 }
 
-/** Makes the new name itself durable; Windows, and some network folders, cannot. */
+/** Makes the new name itself durable, which Windows and some network folders cannot do. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     using handle = await Deno.open(folder);
@@ -117,7 +129,11 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Runs what the system may refuse to do for `path`; an error of its is a UserError. */
+/**
+ * Runs an action that writes `path`.
+ *
+ * @throws {UserError} exit status 1, in place of any error of the action
+ */
 export async function explain<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
