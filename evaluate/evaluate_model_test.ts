@@ -91,6 +91,18 @@ engineTest("evaluateModel: kept in, the films that were seen are in the main fig
   assertEquals([n, seen.films, seen.excluded], [21, 12, 0]);
 });
 
+engineTest("evaluateModel: a split of the training is tested whole, and says what its figures are", async () => {
+  using folder = temporaryFolder();
+  const path = folder.file("a.safetensors"), dataset = tinyDataset(21);
+  await writeRun(path, dataset, { train: range(0, 9), val: range(9, 12), test: range(12, 21) });
+  using trained = await openTrainedModel(path);
+  for (const [split, n, estimate] of [["train", 9, "apparent"], ["val", 3, "tuning"], ["test", 9, null]] as const) {
+    const evaluation = await evaluateModel(trained, { dataset, split });
+    assertEquals([evaluation.n, evaluation.estimate, evaluation.withSeen], [n, estimate, null]);
+    assertEquals([evaluation.seen.films, evaluation.seen.excluded], [split === "test" ? 0 : n, 0]);
+  }
+});
+
 engineTest("evaluateModel: films are normalized as the checkpoint says", async () => {
   using folder = temporaryFolder();
   const path = folder.file("a.safetensors"), dataset = tinyDataset(3), mean = 0.25, std = 2;

@@ -25,6 +25,17 @@ async function writeBoth(folder: ReturnType<typeof temporaryFolder>) {
   return { own, pytorch, model };
 }
 
+/** Writes the weights of {@linkcode writeBoth} under torchvision's names, and nothing about them. */
+async function writeBare(folder: ReturnType<typeof temporaryFolder>): Promise<string> {
+  const { pytorch } = await writeBoth(folder), bare = folder.file("bare.safetensors");
+  using file = await readSafetensors(pytorch);
+  const tensors = [...file.tensors].filter(([name]) => !name.endsWith("num_batches_tracked")).map(
+    ([name, { shape }]): StoredTensor => ({ name, shape, dtype: "F32", data: () => file.read(name) }),
+  );
+  await writeSafetensors(bare, tensors, {});
+  return bare;
+}
+
 Deno.test("openTrainedModel: a checkpoint brings its model, its labels and its normalization", files, async () => {
   await tf.setBackend("cpu");
   using folder = temporaryFolder();
@@ -60,29 +71,28 @@ Deno.test("openTrainedModel: weights under a library's names are the checkpoint'
   assertEquals(second.notes.some((note) => note.includes("names of torchvision")), true);
 });
 
-Deno.test(
-  "openModelFile: weights without a model's name are refused, with the model that they fit",
-  files,
-  async () => {
-    await tf.setBackend("cpu");
-    using folder = temporaryFolder();
-    const { pytorch } = await writeBoth(folder), bare = folder.file("bare.safetensors");
-    {
-      using file = await readSafetensors(pytorch);
-      const tensors = [...file.tensors].filter(([name]) => !name.endsWith("num_batches_tracked")).map(
-        ([name, { shape }]): StoredTensor => ({ name, shape, dtype: "F32", data: () => file.read(name) }),
-      );
-      await writeSafetensors(bare, tensors, {});
-    }
-    const problem =
-      `${bare} is no checkpoint of Thorax and does not name its model: its weights fit mobilenet_v3_small`;
-    const own = await assertRejects(() => openModelFile(bare, { imageSize: 32 }), UserError);
-    assertEquals(own.message, `${problem}. Name it: { model: "mobilenet_v3_small" }`);
-    const howToName = (guess: string | undefined) => `Type --model ${guess}`;
-    const told = await assertRejects(() => openModelFile(bare, { imageSize: 32, howToName }), UserError);
-    assertEquals(told.message, `${problem}. Type --model mobilenet_v3_small`);
-  },
-);
+Deno.test("openTrainedModel: another library's weights get films in that library's range", files, async () => {
+  await tf.setBackend("cpu");
+  using folder = temporaryFolder();
+  const bare = await writeBare(folder);
+  using trained = await openTrainedModel(bare, { model: "mobilenet_v3_small", numClasses: 3, imageSize: 32 });
+  const [{ mean, std }] = trained.channels;
+  assertEquals([mean.toFixed(3), std.toFixed(3), trained.channels.length], ["0.449", "0.226", 1]); // ImageNet's, in gray
+  assertEquals([trained.labels, trained.metadata], [["class 0", "class 1", "class 2"], undefined]);
+  assertEquals(trained.lineage.map(({ type }) => type), ["foreign"]);
+});
+
+Deno.test("openModelFile: weights need the name of their model, and the error guesses it", files, async () => {
+  await tf.setBackend("cpu");
+  using folder = temporaryFolder();
+  const bare = await writeBare(folder);
+  const problem = `${bare} is no checkpoint of Thorax and does not name its model: its weights fit mobilenet_v3_small`;
+  const own = await assertRejects(() => openModelFile(bare, { imageSize: 32 }), UserError);
+  assertEquals(own.message, `${problem}. Name it: { model: "mobilenet_v3_small" }`);
+  const howToName = (guess: string | undefined) => `Type --model ${guess}`;
+  const told = await assertRejects(() => openModelFile(bare, { imageSize: 32, howToName }), UserError);
+  assertEquals(told.message, `${problem}. Type --model mobilenet_v3_small`);
+});
 
 Deno.test("openModelFile: a checkpoint that is to be read as bare weights needs a name too", files, async () => {
   await tf.setBackend("cpu");
