@@ -10,6 +10,7 @@ import { modelName } from "../trained/model_name.ts";
 import { initialState, type TrainState } from "../train/state.ts";
 import { loadState } from "../train/state_file.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
+import { assumedNote, assumptionOf } from "../trained/foreign_model.ts";
 import { checkLabels, lineageOfFit } from "../trained/recorded.ts";
 import { lineageOf, recordedMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { fitWeights } from "../weights/matching/fit.ts";
@@ -91,13 +92,14 @@ async function openForeign(path: string, options: TrainOptions, { name, model }:
       library,
       key,
       strict,
+      assumed: assumptionOf(modelsNames),
       headless: true,
     });
     const own = recordedMetadata(file), [normalization] = channelNormalizations(fit.normalization, 1);
     return {
       ...{ path, normalization },
       lineage: lineageOfFit(fit, own),
-      notes: fit.notes,
+      notes: [...fit.notes, ...assumedNote(path, fit, library)],
       state: () => begin(model, readFitted(fit, model, seed), lr),
     };
   });

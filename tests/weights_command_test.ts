@@ -95,7 +95,16 @@ Deno.test("train --resume: films stay scaled as the first weights expect it", na
     { name: "head.weight", dtype: "F32", shape: [15, 1024], data: () => new Float32Array(15 * 1024).fill(0.001) },
     { name: "head.bias", dtype: "F32", shape: [15], data: () => new Float32Array(15) },
   ]);
-  const still = ["--model", folder.file("linear.ts"), "--weights", folder.file("linear.pt"), "--lr", "1e-6"];
+  const still = [
+    "--model",
+    folder.file("linear.ts"),
+    "--weights",
+    folder.file("linear.pt"),
+    "--lr",
+    "1e-6",
+    "--names",
+    "torchvision",
+  ];
   const { path, best } = await smallRun(folder.path, ...still, "--epochs", "3");
   await succeed("train", ["--resume", path, "--max-steps", "4", "--log-dir", folder.file("logs")]);
   for (const file of [best, join(path, "final_model.safetensors"), join(path, "last", "state.safetensors")]) {

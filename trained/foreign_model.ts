@@ -4,7 +4,9 @@ import { modelName } from "./model_name.ts";
 import { readFitted } from "../weights/checkpoint/model_weights.ts";
 import { recordedMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { type Fit, fitWeights } from "../weights/matching/fit.ts";
-import { channelNormalizations } from "../weights/names/naming.ts";
+import type { Assumption } from "../weights/matching/choose_key_map.ts";
+import type { NamedModel } from "../weights/matching/key_map.ts";
+import { channelNormalizations, type Library } from "../weights/names/naming.ts";
 import type { WeightsFile } from "../weights/tensor_source.ts";
 import { checkClasses, checkOutputs, compileSource, modelNames, resolveModel } from "./model_source.ts";
 import { checkLabels, lineageOfFit } from "./recorded.ts";
@@ -32,14 +34,15 @@ export async function compileForeign(
   const model = compileSource(source, name, [height, width, inChannels]);
   if (dataset) checkOutputs(name, model, dataset.labels);
   else checkClasses(name, model, { numClasses });
+  const names = await modelNames(name);
   const fit = fitWeights(file, {
-    ...await modelNames(name),
+    ...names,
     model,
     name: modelName(name),
     strict,
     library,
     key,
-    assumed,
+    assumed: assumed ?? assumptionOf(names),
     headless: dataset !== undefined, // a head for other labels is then named in the error
   });
   const labels = labelsOf(model.output[0], [fit.labels, dataset?.labels, nihLabels]);
@@ -58,11 +61,7 @@ export async function compileForeign(
     synthetic: metadata?.dataset.synthetic ?? false,
     notes: [
       ...fit.notes,
-      ...(library === undefined && fit.library === "document"
-        ? [
-          `Nothing in ${file.path} tells whose weights it holds: they are taken for the document's, unless --names is given`,
-        ]
-        : []),
+      ...assumedNote(file.path, fit, library),
       ...(size === undefined && imageSize === undefined && metadata === undefined
         ? [
           `Nothing in ${file.path} tells the size of its films: they are stretched to 224×224, unless --img-size is given`,
@@ -71,6 +70,22 @@ export async function compileForeign(
     ],
     load: () => readFitted(fit, model, 0),
   };
+}
+
+/**
+ * The library that weights are taken to be from where nothing tells. Those of a user's own model, which no library names, are scaled as
+ * training here and the document's scale films; of a model that libraries publish, the user is asked.
+ */
+export function assumptionOf({ weightNames }: Pick<NamedModel, "weightNames">): Assumption | undefined {
+  return weightNames ? undefined : { library: "document", inColor: false };
+}
+
+/** A line where weights are taken for the document's because nothing tells whose they are. */
+export function assumedNote(path: string, { library }: Fit, given: Library | undefined): string[] {
+  if (given !== undefined || library !== "document") return [];
+  return [
+    `Nothing in ${path} tells whose weights it holds: they are taken for the document's, unless --names is given`,
+  ];
 }
 
 function checkClassCount(numClasses: number | undefined, labels: readonly string[], data: string): void {

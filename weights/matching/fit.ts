@@ -69,7 +69,8 @@ export interface Fit {
  */
 export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
   const { model, name, key, strict = false } = options;
-  const names = withoutWrappers(file.tensors.keys()), keyMaps = keyMapsIn(options, options.library);
+  const names = withoutWrappers(file.tensors.keys()),
+    keyMaps = keyMapsIn(options, options.library, options.assumed?.library);
   const matchAt = (location: Location) =>
     match(file, { ...location, model, names, strict: strict || location.keyMap.borrowedFrom !== undefined });
   const head = headOf(model.tree);

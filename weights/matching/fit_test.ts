@@ -5,6 +5,7 @@ import { dense } from "../../dsl/layers/dense.ts";
 import { flatten } from "../../dsl/layers/flatten.ts";
 import { stack } from "../../dsl/combinators/stack.ts";
 import { UserError } from "../../errors.ts";
+import { libraries } from "../names/naming.ts";
 import { fitWeights } from "./fit.ts";
 import { namesFor } from "../testing/registry_models.ts";
 import { smallModel as model, type Tensors, weightsFile as file, whole } from "../testing/small_weights.ts";
@@ -76,10 +77,34 @@ Deno.test("fitWeights: what is missing, misshapen or of no use is listed by both
       "stem.weight",
   );
   assertThrows(
-    () => fit(whole, { library: "timm" }),
+    () => fit(whole, { ...namesFor("alexnet"), library: "timm" }),
     UserError,
-    "there are no names of timm for mine; known: torchvision",
+    "there are no names of timm for alexnet; known: torchvision, document",
   );
+});
+
+Deno.test("fitWeights: a model of one's own takes its dotted paths in the range of any library", async () => {
+  const scaleOf = (options: Parameters<typeof fit>[1], tensors: Tensors = whole) =>
+    fit(tensors, options).notes[0].slice("w.pt: PyTorch, names of ".length);
+  const rows = {
+    torchvision: "(x/255 − 0.449)/0.226",
+    timm: "(x/255 − 0.449)/0.226",
+    torchxrayvision: "(x/255 − 0.5)/0.0004883",
+    huggingface: "(x/255 − 0.449)/0.226",
+    monai: "(x/255 − 0)/1",
+    document: "(x/255 − 0.5)/0.5",
+  };
+  for (const library of libraries) {
+    assertEquals(scaleOf({ library }), `${library}; for films ${rows[library]}`);
+    assertEquals(await fit(whole, { library }).read("stem/kernel"), Float32Array.of(1, 2));
+  }
+  const assumed = { library: "document", inColor: false } as const;
+  assertEquals(scaleOf({ assumed }), "document; for films (x/255 − 0.5)/0.5");
+  // what the file itself tells counts more
+  const color = { ...whole, "stem.weight": [[2, 3, 1, 1], [1, 2, 3, 10, 20, 30]] } satisfies Tensors;
+  assertEquals(scaleOf({ assumed }, color), "torchvision; for films (x/255 − 0.449)/0.226");
+  assertEquals(scaleOf({ assumed: { ...assumed, inColor: true } }, color), "document; for films (x/255 − 0.5)/0.5");
+  assertEquals(fit({ ...whole, op_threshs: [[1], [0.5]] }, { assumed }).library, "torchxrayvision");
 });
 
 Deno.test("fitWeights: NaN in a tensor is refused by its name", async () => {

@@ -88,15 +88,25 @@ export function keyMapsOf({ model, weightNames, knownNames = {} }: NamedModel): 
 }
 
 /**
- * The key maps that a file of a library may follow; those of any library, where none is given.
+ * The key maps that a file of a library may follow; those of any library, where none is given. A model without names of
+ * its own has the same names, its paths with dots, under every library's normalization: that of the given library, or of
+ * the assumed one.
  *
  * @throws {UserError} where the library has no names for the model
  */
-export function keyMapsIn(named: NamedModel, library?: Library): readonly KeyMap[] {
-  const keyMaps = keyMapsOf(named);
-  if (library === undefined) return keyMaps;
-  const asked = keyMaps.filter((keyMap) => keyMap.library === library && !keyMap.needsMarker);
-  return asked.length > 0 ? asked : [keyMapOf(named, library)];
+export function keyMapsIn(named: NamedModel, library?: Library, assumed?: Library): readonly KeyMap[] {
+  const keyMaps = keyMapsOf(named), plain = named.weightNames ? [] : plainKeyMaps(named.model, library ?? assumed);
+  if (library === undefined) return [...keyMaps, ...plain];
+  const asked = keyMaps.filter((keyMap) =>
+    keyMap.library === library && !keyMap.needsMarker && (plain.length === 0 || keyMap.borrowedFrom !== undefined)
+  );
+  return plain.length + asked.length > 0 ? [...plain, ...asked] : [keyMapOf(named, library)];
+}
+
+/** The key map of paths with dots under a library's normalization. */
+function plainKeyMaps(model: Model, library: Library | undefined): readonly KeyMap[] {
+  if (library === undefined) return [];
+  return [libraryKeyMap(model, library, library === "torchxrayvision" ? torchxrayvision({}) : {})];
 }
 
 /** The names of a model that has none of its own: its paths with dots. */
