@@ -9,7 +9,7 @@ import type { WeightsFile } from "../tensor_source.ts";
 import { type Assumption, chooseKeyMap, showNormalization } from "./choose_key_map.ts";
 import { describeFit, describeNames } from "./fit_notes.ts";
 import { type KeyMap, keyMapsIn, type NamedModel } from "./key_map.ts";
-import { locateModel, type Location } from "./locate.ts";
+import { locateModel, type Location, type ModelLocation } from "./locate.ts";
 import { type Match, match, type ParameterSource, show } from "./match.ts";
 import { prefixesOf, withoutWrappers } from "./prefixes.ts";
 import { compareSettings } from "./settings.ts";
@@ -53,6 +53,25 @@ export interface Fit {
   read(path: string): Promise<Float32Array<ArrayBuffer>>;
 }
 
+/** The names of a file without wrappers, and where a model is among them. */
+interface Placed {
+  readonly names: ReadonlyMap<string, string>;
+  readonly found: ModelLocation;
+  readonly matchAt: (location: Location) => Match;
+  /** Whether everything but the head is there. */
+  readonly isComplete: (location: Location) => boolean;
+}
+
+/** Takes the first of several ways to leave out wrappers under which the model is complete; else the first of all. */
+function firstComplete(
+  [usual, ...others]: ReturnType<typeof withoutWrappers>,
+  place: (names: ReadonlyMap<string, string>) => Placed,
+): Placed {
+  const first = place(usual);
+  if (others.length === 0 || first.isComplete(first.found)) return first;
+  return others.map(place).find(({ found, isComplete }) => isComplete(found)) ?? first;
+}
+
 /**
  * Fits the tensors of a file to a model: it finds the model in the file, recognizes whose names the tensors have, and
  * compares all names and shapes.
@@ -69,17 +88,19 @@ export interface Fit {
  */
 export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
   const { model, name, key, strict = false } = options;
-  const names = withoutWrappers(file.tensors.keys()),
-    keyMaps = keyMapsIn(options, options.library, options.assumed?.library);
-  const matchAt = (location: Location) =>
-    match(file, { ...location, model, names, strict: strict || location.keyMap.borrowedFrom !== undefined });
-  const head = headOf(model.tree);
-  const isComplete = (location: Location) => {
-    const { mismatches, unexpected } = matchAt(location);
-    if (location.keyMap.borrowedFrom !== undefined) return mismatches.size === 0 && unexpected.length === 0;
-    return [...mismatches.keys()].every((path) => head.has(path));
+  const keyMaps = keyMapsIn(options, options.library, options.assumed?.library), head = headOf(model.tree);
+  const place = (names: ReadonlyMap<string, string>): Placed => {
+    const matchAt = (location: Location) =>
+      match(file, { ...location, model, names, strict: strict || location.keyMap.borrowedFrom !== undefined });
+    const isComplete = (location: Location) => {
+      const { mismatches, unexpected } = matchAt(location);
+      if (location.keyMap.borrowedFrom !== undefined) return mismatches.size === 0 && unexpected.length === 0;
+      return [...mismatches.keys()].every((path) => head.has(path));
+    };
+    const found = locateModel({ path: file.path, names: [...names.keys()], keyMaps, key, isComplete });
+    return { names, found, matchAt, isComplete };
   };
-  const found = locateModel({ path: file.path, names: [...names.keys()], keyMaps, key, isComplete });
+  const { names, found, matchAt, isComplete } = firstComplete(withoutWrappers(file.tensors.keys()), place);
   const keyMap = keyMapAt(file, names, found, { ...options, keyMaps, isComplete }), location = { ...found, keyMap };
   const matched = matchAt(location), leftOut = checkMatch(file, matched, head, options);
   const own = recordedMetadata(file), { normalization, notes } = normalizationOf(file, keyMap, own);

@@ -1,6 +1,11 @@
 /** Other people's files: what programs of PyTorch's leave behind, byte by byte, and names in whatever wrappers. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { inflateSync } from "node:zlib";
+import { stack } from "../../dsl/combinators/stack.ts";
+import { compile } from "../../dsl/compile/compile.ts";
+import { conv } from "../../dsl/layers/conv.ts";
+import { dense } from "../../dsl/layers/dense.ts";
+import { flatten } from "../../dsl/layers/flatten.ts";
 import { UserError } from "../../errors.ts";
 import { needs } from "../../tests/needs.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
@@ -125,6 +130,39 @@ Deno.test("locateModel: wrappers in any order and nesting", async () => {
       assertEquals(found.notes.includes(`the weights are those under "${prefix}"`), prefix !== "", outer + inner);
     }
   }
+});
+
+Deno.test("locateModel: DataParallel around a part of the model, as PyTorch's ImageNet example leaves AlexNet and VGG", async () => {
+  const spec = (part: string) =>
+    compile(stack({ features: stack({ [part]: conv(2, 1) }), flatten: flatten(), classifier: dense(2) }), {
+      input: [1, 2, 1],
+    });
+  const tensors = (part: string): Tensors => ({
+    [`${part}.weight`]: [[2, 1, 1, 1], [1, 2]],
+    [`${part}.bias`]: [[2], [3, 4]],
+    "classifier.weight": [[2, 4], [0, 1, 2, 3, 10, 11, 12, 13]],
+    "classifier.bias": [[2], [5, 6]],
+  });
+  const alone = "wrappers within names are left out: ";
+  const rows: [Tensors, string, string[]][] = [
+    [tensors("features.module.conv0"), "conv0", [`${alone}"features.module.conv0.weight" is "features.conv0.weight"`]],
+    [prefixed("state_dict.module.", tensors("features.module.conv0")), "conv0", [
+      'the weights are those under "state_dict"',
+      `${alone}"state_dict.module.features.module.conv0.weight" is "state_dict.features.conv0.weight"`,
+    ]],
+    // a layer's own name
+    [tensors("features.module"), "module", []],
+  ];
+  for (const [file, part, notes] of rows) {
+    const found = fit(file, { model: spec(part) });
+    assertEquals(found.notes.slice(1), notes);
+    assertEquals(await found.read(`features/${part}/bias`), Float32Array.of(3, 4));
+  }
+  assertThrows(
+    () => fit(tensors("features.module.conv1"), { model: spec("conv0") }),
+    UserError,
+    "features.conv0.weight (features/conv0/kernel) [2, 1, 1, 1] is missing",
+  );
 });
 
 Deno.test("locateModel: extras beside the weights are named and not used; strays among them are refused", () => {
