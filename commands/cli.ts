@@ -74,7 +74,7 @@ async function runCommand<Table extends Readonly<Record<string, Option>>>(
 }
 
 /** Quotes an argument as a shell needs it. */
-const quoted = (argument: string) =>
+export const quoted = (argument: string) =>
   /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 
 const usage = ({ name }: { readonly name: string }) => `deno task ${name}`;

@@ -9,6 +9,7 @@ import { checkRunFolder, runFolder } from "../train/run_folder.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { isFile } from "../trained/model_name.ts";
 import { compileCheckpoint, modelDigest } from "../trained/model_source.ts";
+import { quoted } from "./cli.ts";
 
 /**
  * The options of a run that goes on: its own, and those given now that may change. A run folder may be a stranger's, so nothing is
@@ -49,11 +50,13 @@ export async function resumedOptions(run: string, given: Readonly<Record<string,
 }
 
 /** Says so where a finished run holds no state any more. */
-async function checkState(run: string, { model }: TrainOptions): Promise<void> {
+async function checkState(run: string, { model = "", dataDir, imgSize }: TrainOptions): Promise<void> {
   const { state, final } = runFolder(run);
   if (await isThere(state) || !await isThere(final)) return;
+  const films = dataDir === undefined ? [] : ["--data-dir", dataDir];
+  const command = ["--model", model, ...films, "--img-size", `${imgSize}`, "--ckpt-path", final].map(quoted).join(" ");
   throw new UserError(`${run} cannot go on: its state was removed when it ended, as --no-keep-state asks`, {
-    remedy: `Start a new run from its weights: --model ${printable(model ?? "")} --ckpt-path ${final}`,
+    remedy: `Start a new run from its weights: deno task train ${printable(command)}`,
   });
 }
 

@@ -3,7 +3,7 @@ import { defaultNormalization, type Normalization } from "../data/images/normali
 import type { Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import type { Generation } from "../lineage/generation.ts";
-import { readFitted, readTensors } from "../weights/checkpoint/model_weights.ts";
+import { checkFilmSize, readFitted, readTensors } from "../weights/checkpoint/model_weights.ts";
 import type { TrainOptions } from "../train/options.ts";
 import { runFolder } from "../train/run_folder.ts";
 import { modelName } from "../trained/model_name.ts";
@@ -72,6 +72,7 @@ async function openOwn(path: string, { lr }: TrainOptions, { model, dataset }: T
   const checkpoint = await openCheckpoint(path), { metadata } = checkpoint;
   return await guarded(checkpoint, () => {
     checkLabels(path, metadata.labels, dataset);
+    checkFilmSize({ ...checkpoint, input: metadata.input }, path, model);
     return {
       path,
       normalization: metadata.preprocessing,

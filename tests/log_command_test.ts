@@ -135,10 +135,10 @@ Deno.test("train --no-keep-state: the run says what it takes, and cannot be resu
 
   const resumed = await run("train", ["--resume", path, "--epochs", "2", "--log-dir", folder.file("l")]);
   const final = join(path, "final_model.safetensors"),
-    { model } = JSON.parse(Deno.readTextFileSync(join(path, "config.json")));
+    { model, imgSize, dataDir } = JSON.parse(Deno.readTextFileSync(join(path, "config.json")));
   assertEquals([resumed.status, resumed.lines], [2, [
     `error: ${path} cannot go on: its state was removed when it ended, as --no-keep-state asks. ` +
-    `Start a new run from its weights: --model ${model} --ckpt-path ${final}`,
+    `Start a new run from its weights: deno task train --model ${model} --data-dir ${dataDir} --img-size ${imgSize} --ckpt-path ${final}`,
   ]]);
   const { messages } = await train("--ckpt-path", final, "--epochs", "1");
   assertEquals(messages.filter((message) => message.startsWith("Loaded model")), [`Loaded model from ${final}`]);

@@ -35,6 +35,26 @@ export async function loadWeights(path: string, model: Model): Promise<Weights> 
 }
 
 /**
+ * Tells a checkpoint of the same model for films of another size from one of another model.
+ *
+ * @throws {UserError} where every parameter is there, and some have the shape that the checkpoint's own size gives them
+ */
+export function checkFilmSize(
+  { input: [height, width], shapes }: Pick<CheckpointMetadata, "input"> & Pick<Checkpoint, "shapes">,
+  source: string,
+  { input, parameters }: Pick<Model, "input" | "parameters">,
+): void {
+  const [size] = input;
+  if (height === size && width === input[1]) return;
+  const misshapen = parameters.filter(({ path, shape }) => `${shapes.get(path)}` !== `${shape}`);
+  if (misshapen.length === 0 || misshapen.some(({ path, shape }) => shapes.get(path)?.length !== shape.length)) return;
+  const isResized = misshapen.every(({ path }) => path.endsWith("/positionEmbedding"));
+  throw new UserError(`${source} is of ${height}×${width} films, and --img-size is ${size}`, {
+    remedy: `Give --img-size ${height}${isResized ? `, or --weights ${source}, which resizes it` : ""}`,
+  });
+}
+
+/**
  * Reads tensors by path, behind a prefix. All names and shapes are compared first, so nothing is half loaded. `isVariance` tells
  * the tensors that are never below 0: by default the running variances of batch norms.
  *

@@ -1,6 +1,6 @@
 import "../../tests/cpu.ts";
 import * as tf from "@tensorflow/tfjs-core";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { stack } from "../../dsl/combinators/stack.ts";
 import { compile } from "../../dsl/compile/compile.ts";
 import { classToken } from "../../dsl/layers/class_token.ts";
@@ -9,7 +9,7 @@ import { patchEmbedding } from "../../dsl/layers/patch_embedding.ts";
 import { tokens } from "../../dsl/layers/tokens.ts";
 import { UserError } from "../../errors.ts";
 import { tinyModel } from "../../tests/tiny.ts";
-import { readTensors } from "./model_weights.ts";
+import { checkFilmSize, readTensors } from "./model_weights.ts";
 
 const { parameters } = tinyModel();
 
@@ -61,6 +61,27 @@ Deno.test("readTensors: a position embedding for images of another size is told 
   await assertRejects(() => readTensors(source(shapes).file, "a.safetensors", of(8)), UserError, resized);
   shapes.delete("head/bias");
   await assertRejects(() => readTensors(source(shapes).file, "a.safetensors", of(8)), UserError, "Name the model that");
+});
+
+Deno.test("checkFilmSize: the model of films of another size is told from another model", () => {
+  const input = [64, 64, 1], grid = "tokens/positionEmbedding";
+  const parameter = (path: string, shape: readonly number[]) => ({ ...parameters[0], path, shape });
+  const model = { input, parameters: [parameter(grid, [17, 8]), parameter("head/kernel", [8, 3])] };
+  const check = (side: number, shapes: Readonly<Record<string, readonly number[]>>) =>
+    checkFilmSize({ input: [side, side, 1], shapes: new Map(Object.entries(shapes)) }, "a.safetensors", model);
+  assertThrows(
+    () => check(96, { [grid]: [37, 8], "head/kernel": [8, 3] }),
+    UserError,
+    "a.safetensors is of 96×96 films, and --img-size is 64. Give --img-size 96, or --weights a.safetensors, which resizes it",
+  );
+  assertThrows(
+    () => check(96, { [grid]: [17, 8], "head/kernel": [18, 3] }),
+    UserError,
+    "Give --img-size 96",
+  );
+  check(96, { [grid]: [17, 8], "head/kernel": [8, 3] }); // a model for any size
+  check(64, { [grid]: [37, 8], "head/kernel": [8, 3] });
+  check(96, { [grid]: [37, 8] }); // another model
 });
 
 Deno.test("readTensors: of many faults three are named and the rest counted", async () => {
