@@ -1,6 +1,7 @@
 import { globSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { count, UserError } from "../../errors.ts";
 import { fileSource } from "../images/byte_source.ts";
+import { dicomHead, dicomRemedy, isDicom } from "../images/dicom.ts";
 import { imageFormat } from "../images/image_format.ts";
 
 /** The films that a command line names. */
@@ -39,10 +40,11 @@ export function expandImages(names: readonly string[]): NamedImages {
     if (found.images.size === 0) {
       throw new UserError(
         `${name} ${isGlob ? "matches" : "holds"} no PNG or JPEG image${skipped && ` (${skipped})`}`,
+        { remedy: found.dicom.size > 0 ? dicomRemedy : undefined },
       );
     }
     for (const path of found.images) paths.push(path);
-    if (skipped) notes.push(`${name}: ${skipped} left out`);
+    if (skipped) notes.push(`${name}: ${skipped} left out${found.dicom.size > 0 ? `. ${dicomRemedy}` : ""}`);
   }
   return { paths, notes };
 }
@@ -51,11 +53,12 @@ export function expandImages(names: readonly string[]): NamedImages {
 interface Search {
   /** Paths, each once, even if a glob matches a file and its folder. */
   readonly images: Set<string>;
+  readonly dicom: Set<string>;
   readonly others: Set<string>;
   readonly hidden: Set<string>;
 }
 
-const emptySearch = (): Search => ({ images: new Set(), others: new Set(), hidden: new Set() });
+const emptySearch = (): Search => ({ images: new Set(), dicom: new Set(), others: new Set(), hidden: new Set() });
 
 function searchFolder(folder: string): Search {
   const search = emptySearch();
@@ -84,8 +87,8 @@ function addPath(path: string, search: Search, above: readonly string[]): void {
   const kind = kindOf(path);
   if (kind === "folder") return addFolder(path, search, above);
   // the name alone makes a link to nothing an image: a missing film
-  const isImage = /\.(png|jpe?g)$/i.test(path) || kind === "file" && beginsAsImage(path);
-  (isImage ? search.images : search.others).add(path);
+  const content = /\.(png|jpe?g)$/i.test(path) ? "images" : kind === "file" ? contentOf(path) : "others";
+  search[content].add(path);
 }
 
 function readFolder(folder: string): string[] {
@@ -112,23 +115,26 @@ function kindOf(path: string): "file" | "folder" | undefined {
   }
 }
 
-function beginsAsImage(path: string): boolean {
+/** What a file holds by its first bytes; what cannot be looked at is no film. */
+function contentOf(path: string): "images" | "dicom" | "others" {
   try {
     const { isFile, size } = Deno.statSync(path); // before it is opened: a pipe may never end
-    if (!isFile || size < 8) return false;
+    if (!isFile) return "others";
     using file = Deno.openSync(path);
-    return imageFormat(fileSource(file, size).read(0, 8)) !== undefined;
+    const head = fileSource(file, size).read(0, Math.min(size, dicomHead));
+    return imageFormat(head) !== undefined ? "images" : isDicom(head, path) ? "dicom" : "others";
   } catch {
-    return false;
+    return "others";
   }
 }
 
 /** `2 files of another kind (films/notes.txt, …) and 1 hidden name`; empty where nothing was skipped. */
-function describeSkipped({ others, hidden }: Search): string {
-  const [first] = others;
-  const more = others.size > 1 ? ", …" : "";
+function describeSkipped({ dicom, others, hidden }: Search): string {
+  const first = ([path, ...more]: ReadonlySet<string>) => `(${path}${more.length > 0 ? ", …" : ""})`;
+  const areNot = dicom.size === 1 ? "which is not read yet" : "which are not read yet";
   return [
-    ...(first === undefined ? [] : [`${count(others.size, "file")} of another kind (${first}${more})`]),
+    ...(dicom.size === 0 ? [] : [`${count(dicom.size, "DICOM file")}, ${areNot} ${first(dicom)}`]),
+    ...(others.size === 0 ? [] : [`${count(others.size, "file")} of another kind ${first(others)}`]),
     ...(hidden.size === 0 ? [] : [count(hidden.size, "hidden name")]),
   ].join(" and ");
 }

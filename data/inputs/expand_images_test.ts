@@ -92,3 +92,29 @@ Deno.test(
     }
   },
 );
+
+Deno.test("expandImages: DICOM by its bytes or its name is told as such, with what to do", allowed, () => {
+  using folder = folderOf("f/a.dcm", "f/b.DICOM", "f/notes.txt", "g/a.png", "g/c.dcm");
+  const dicom = new Uint8Array(200);
+  dicom.set(new TextEncoder().encode("DICM"), 128);
+  Deno.writeFileSync(folder.file("f/IM0001"), dicom);
+  const remedy = "Convert DICOM to PNG, for example with DCMTK: dcmj2pnm +on2 +Wm FILE.dcm FILE.png";
+  const [path, glob] = [folder.file("f"), folder.file("f/*.dcm")], are = "DICOM files, which are not read yet";
+  for (
+    const [name, message] of [
+      [
+        "f",
+        `${path} holds no PNG or JPEG image (3 ${are} (${path}/IM0001, …) and 1 file of another kind ` +
+        `(${path}/notes.txt)). ${remedy}`,
+      ],
+      [
+        "f/*.dcm",
+        `${glob} matches no PNG or JPEG image (1 DICOM file, which is not read yet (${path}/a.dcm)). ${remedy}`,
+      ],
+    ]
+  ) assertEquals(assertThrows(() => folder.find(name), UserError).message, message);
+  assertEquals(folder.find("g"), {
+    paths: ["g/a.png"],
+    notes: [`g: 1 DICOM file, which is not read yet (g/c.dcm) left out. ${remedy}`],
+  });
+});
