@@ -33,6 +33,8 @@ export interface CommandContext {
   readonly ignored: readonly string[];
   /** Returns what was typed with further options before the others: a command to copy out of a message. */
   readonly commandWith: (...options: readonly string[]) => string;
+  /** What was typed, with another option in place of one, its value kept. */
+  readonly commandInstead: (option: string, other: string) => string;
 }
 
 /** A command, ready to run. */
@@ -70,7 +72,22 @@ async function runCommand<Table extends Readonly<Record<string, Option>>>(
   enterCallersFolder();
   const typed = (argv[0] === "--" ? argv.slice(1) : argv).map(quoted);
   const commandWith = (...more: readonly string[]) => [usage(definition), ...more, ...typed].join(" ");
-  return await definition.run(options, { args: command.args, given, ignored, commandWith }) ?? 0;
+  const commandInstead = (option: string, other: string) =>
+    [usage(definition), ...renamed(table, argv, option, other).map(quoted)].join(" ");
+  return await definition.run(options, { args: command.args, given, ignored, commandWith, commandInstead }) ?? 0;
+}
+
+/** Arguments with another option in place of one. */
+function renamed(
+  table: Readonly<Record<string, Option>>,
+  argv: readonly string[],
+  option: string,
+  other: string,
+): readonly string[] {
+  return normalize(table, argv).map((argument) => {
+    if (argument === option) return other;
+    return argument.startsWith(`${option}=`) ? other + argument.slice(option.length) : argument;
+  });
 }
 
 /** Quotes an argument as a shell needs it. */

@@ -4,7 +4,8 @@ import { exportFormatNames, exportFormats } from "../export/formats.ts";
 import { openEngine } from "../runtime/open.ts";
 import { choice, engineOptions, modelOption, path, weightsOptions } from "../train/options.ts";
 import { libraries } from "../weights/names/naming.ts";
-import { defineCommand } from "./cli.ts";
+import { defineCommand, quoted } from "./cli.ts";
+import { needingCheckpoint } from "./own_checkpoint.ts";
 
 const holdsWeights = (format: keyof typeof exportFormats) => exportFormats[format].holds === "weights";
 
@@ -38,15 +39,18 @@ export const exportModel = defineCommand({
   async run({ ckptPath, model, format, output, names, tensorflowLibrary }, { ignored }) {
     if (ckptPath === undefined) throw new UserError("export needs --ckpt-path FILE");
     if (output === undefined) throw new UserError("export needs --output PATH");
-    const { named, bytes } = await exportCheckpoint(ckptPath, output, {
-      format,
-      names,
-      model,
-      onNote: (note) => console.error(note),
-      async openEngine() {
-        await openEngine({ device: "cpu", directory: tensorflowLibrary });
-      },
-    });
+    const remedy = "export writes a checkpoint of Thorax; train one from it: deno task train --model " +
+      `${model ?? "NAME"} --weights ${quoted(ckptPath)}`;
+    const { named, bytes } = await needingCheckpoint(ckptPath, remedy, () =>
+      exportCheckpoint(ckptPath, output, {
+        format,
+        names,
+        model,
+        onNote: (note) => console.error(note),
+        async openEngine() {
+          await openEngine({ device: "cpu", directory: tensorflowLibrary });
+        },
+      }));
     for (const line of ignored) console.error(line);
     console.error(printable(`Wrote ${output}: ${format}, ${named}, ${+(bytes / 1e6).toPrecision(3)} MB`));
   },

@@ -17,6 +17,8 @@ import { fitWeights } from "../weights/matching/fit.ts";
 import { channelNormalizations } from "../weights/names/naming.ts";
 import { openWeights } from "../weights/open_weights.ts";
 import { modelNames } from "../trained/model_source.ts";
+import type { CommandContext } from "./cli.ts";
+import { needingCheckpoint } from "./own_checkpoint.ts";
 
 /** Where a run begins: what is told of its first weights, which are still on disk. */
 export interface Start extends Disposable {
@@ -41,10 +43,16 @@ interface Trained {
 }
 
 /** Opens the run's own state, or the weights that are named; without either, a run begins with fresh ones. */
-export async function openStart(options: TrainOptions, trained: Trained): Promise<Start> {
+export async function openStart(
+  options: TrainOptions,
+  trained: Trained,
+  { commandInstead }: Pick<CommandContext, "commandInstead">,
+): Promise<Start> {
   const { ckptPath, resume, weights, seed, lr } = options;
   if (resume !== undefined) return await openState(runFolder(resume).state, trained);
-  if (ckptPath !== undefined) return await openOwn(ckptPath, options, trained);
+  if (ckptPath !== undefined) {
+    return await openOwn(ckptPath, `Type: ${commandInstead("--ckpt-path", "--weights")}`, options, trained);
+  }
   if (weights !== undefined) return await openForeign(weights, options, trained);
   const { model } = trained;
   return {
@@ -68,8 +76,13 @@ async function openState(path: string, { model, dataset }: Trained): Promise<Sta
   };
 }
 
-async function openOwn(path: string, { lr }: TrainOptions, { model, dataset }: Trained): Promise<Start> {
-  const checkpoint = await openCheckpoint(path), { metadata } = checkpoint;
+async function openOwn(
+  path: string,
+  remedy: string,
+  { lr }: TrainOptions,
+  { model, dataset }: Trained,
+): Promise<Start> {
+  const checkpoint = await needingCheckpoint(path, remedy, () => openCheckpoint(path)), { metadata } = checkpoint;
   return await guarded(checkpoint, () => {
     checkLabels(path, metadata.labels, dataset);
     checkFilmSize({ ...checkpoint, input: metadata.input }, path, model);

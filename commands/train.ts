@@ -83,7 +83,7 @@ async function testOnly(
   await evaluateCheckpoint({ ...options, imgSize, logDir, split: "test", keepSeen: false, json: false }, context);
 }
 
-async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext): Promise<number> {
+async function trainRun(asked: TrainOptions, { given, ignored, commandInstead }: CommandContext): Promise<number> {
   const options = asked.resume === undefined ? asked : await resumedOptions(asked.resume, given);
   const { model: name, resume } = options;
   if (options.xla && options.remat) {
@@ -109,7 +109,7 @@ async function trainRun(asked: TrainOptions, { given, ignored }: CommandContext)
   const { model, rates, note, head } = fineTune(options, name, whole);
   const { unreadable, note: leftOut } = await verifyFilms(dataset, options);
   const cohort = await identifyFilms(dataset);
-  using start = await openStart(options, { name, model, dataset });
+  using start = await openStart(options, { name, model, dataset }, { commandInstead });
   const { normalization, lineage: before } = start;
   await using batches = openBatches(dataset, {
     ...{ imageSize, channels: [normalization], cacheBytes: head && 0, unreadable },

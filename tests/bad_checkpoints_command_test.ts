@@ -3,6 +3,12 @@ import { type BadInput, testBadInput, testLateBadInput } from "./bad_input.ts";
 testBadInput("checkpoints and runs", [
   ["train --model vgg16 --ckpt-path @/nowhere", "cannot read @/nowhere: No such file or directory"],
   ["train --model vgg16 --ckpt-path @/taken", "@/taken is not a safetensors file: it is only 0 bytes long"],
+  [
+    "train --model vgg16 --epochs 2 --ckpt_path @/nan.pt --img-size 64",
+    "@/nan.pt is a PyTorch file, and not a checkpoint of this program. Type: deno task train … --model vgg16 --epochs 2 " +
+    "--weights @/nan.pt --img-size 64",
+  ],
+  ["export --ckpt-path @/nan.pt --output @/a.safetensors", "@/nan.pt is a PyTorch file, and not a checkpoint …"],
   ["train --model vgg16 --ckpt-path @/short.safetensors", "@/short.safetensors is truncated: its header promises …"],
   [
     "train --model vgg16 --ckpt-path @/foreign.safetensors",
