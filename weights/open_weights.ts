@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import { openByteFile } from "../formats/byte_file.ts";
+import { refuseRunFolder } from "./checkpoint/run_checkpoint.ts";
 import { weightsIn } from "./huggingface/model_folder.ts";
 import { configBeside } from "./huggingface/pretrained_config.ts";
 import { indexBeside, openSharded } from "./huggingface/sharded.ts";
@@ -22,6 +23,7 @@ import type { TensorSource, WeightsFile, WeightsFormat } from "./tensor_source.t
  * ```
  */
 export async function openWeights(path: string): Promise<WeightsFile> {
+  await refuseRunFolder(path);
   const file = await weightsIn(path), index = await indexBeside(file), beside = await configBeside(file);
   return { ...index === undefined ? await openFile(file) : await openSharded(index, openFile), beside };
 }

@@ -1,6 +1,7 @@
 import { UserError } from "../../errors.ts";
 import { type CheckpointMetadata, encodeMetadata, recordedMetadata } from "./checkpoint_metadata.ts";
 import type { StoredTensor } from "../dtype.ts";
+import { refuseRunFolder } from "./run_checkpoint.ts";
 import { readSafetensors, type SafetensorsFile, writeSafetensors } from "../safetensors/safetensors.ts";
 
 /** An open checkpoint. Its metadata are in memory; its tensors stay on disk until they are read. */
@@ -43,6 +44,7 @@ export async function writeCheckpoint(
  * ```
  */
 export async function openCheckpoint(path: string): Promise<Checkpoint> {
+  await refuseRunFolder(path);
   using stack = new DisposableStack();
   const file = stack.use(await readSafetensors(path));
   const metadata = recordedMetadata({ path, metadata: file.metadata });
