@@ -5,7 +5,7 @@ import { printable, UserError } from "../errors.ts";
 import { readRegularFile } from "../formats/regular_file.ts";
 import { modelDigestKey } from "../train/describe.ts";
 import { checkOptions, flagOf, type Option, type TrainOptions, trainOptions } from "../train/options.ts";
-import { checkRunFolder, runFolder } from "../train/run_folder.ts";
+import { checkIsRun, checkRunFolder, runFolder } from "../train/run_folder.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { isFile } from "../trained/model_name.ts";
 import { compileCheckpoint, modelDigest } from "../trained/model_source.ts";
@@ -23,6 +23,7 @@ export async function resumedOptions(run: string, given: Readonly<Record<string,
     if (given[flag === "--weights" ? "weights" : "ckptPath"] === undefined) continue;
     throw new UserError("--resume goes on from the run's own state", { remedy: `Leave ${flag} out` });
   }
+  await checkIsRun(run);
   await checkRunFolder(run);
   const { config } = runFolder(run);
   const stored = checkOptions(trainOptions, await readConfig(config), config),

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { systemReason, UserError } from "../errors.ts";
 import { modelName } from "../trained/model_name.ts";
 
@@ -34,6 +34,28 @@ export function runFolder(path: string): RunFolder {
     split: join(path, "split.csv"),
     report: join(path, "report"),
   };
+}
+
+/**
+ * Makes sure that a path is not part of a run.
+ *
+ * @throws {UserError} where it is one of its files, or a folder in it, that names the run
+ */
+export async function checkIsRun(path: string): Promise<void> {
+  const { isDirectory, isFile } = await Deno.stat(path).catch(() => ({ isDirectory: false, isFile: false }));
+  if (isDirectory && await isRun(path) || !isDirectory && !isFile) return;
+  const [inside, wider] = [dirname(path), dirname(dirname(path))].map((folder) => normalize(folder));
+  const run = await isRun(inside) ? inside : await isRun(wider) ? wider : undefined;
+  if (isDirectory && run === undefined) return; // reading from it says what is wrong
+  throw new UserError(`${path} is a ${isFile ? "file" : "folder of a run"}, and --resume takes a run folder`, {
+    remedy: run === undefined ? undefined : `Its run is --resume ${run}`,
+  });
+}
+
+/** Whether a folder is a run's: it has the options of one. */
+async function isRun(folder: string): Promise<boolean> {
+  const info = await Deno.stat(runFolder(folder).config).catch(() => undefined);
+  return info?.isFile ?? false;
 }
 
 /**

@@ -4,6 +4,7 @@ import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
 import {
   bytesOnDisk,
+  checkIsRun,
   checkRunFolder,
   createRunFolder,
   describeDiskUse,
@@ -53,6 +54,27 @@ Deno.test(
     );
   },
 );
+
+Deno.test("checkIsRun: a file of a run, or a folder in it, names the run", needs("read", "write"), async () => {
+  using folder = temporaryFolder();
+  const run = folder.file("run"), takes = "and --resume takes a run folder";
+  Deno.mkdirSync(`${run}/last`, { recursive: true });
+  for (const name of ["config.json", "best_model.safetensors", "last/state.safetensors"]) {
+    Deno.writeTextFileSync(`${run}/${name}`, "{}");
+  }
+  for (const path of [run, `${run}/`, folder.path, folder.file("nowhere")]) await checkIsRun(path);
+  for (
+    const [path, message] of [
+      [`${run}/best_model.safetensors`, `is a file, ${takes}. Its run is --resume ${run}`],
+      [`${run}/last/state.safetensors`, `is a file, ${takes}. Its run is --resume ${run}`],
+      [`${run}/last`, `is a folder of a run, ${takes}. Its run is --resume ${run}`],
+      [`${run}/last/`, `is a folder of a run, ${takes}. Its run is --resume ${run}`],
+    ]
+  ) assertEquals((await assertRejects(() => checkIsRun(path), UserError)).message, `${path} ${message}`);
+  const alone = folder.file("alone.pt");
+  Deno.writeTextFileSync(alone, "");
+  assertEquals((await assertRejects(() => checkIsRun(alone), UserError)).message, `${alone} is a file, ${takes}`);
+});
 
 Deno.test("timestamp: local, two digits each", () => {
   assertEquals(timestamp(now), { date: "2026-01-02", time: "03-04-05" });
