@@ -167,13 +167,14 @@ function normalize(table: Readonly<Record<string, Option>>, argv: readonly strin
   });
 }
 
-/** Converts commander's strings to the values that the table's schemas take. */
+/** Converts commander's strings to the values that the table's schemas take. A number that no float64 holds stays as typed, to be shown. */
 function decode(table: Readonly<Record<string, Option>>, values: Record<string, unknown>): Record<string, unknown> {
   const given: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(values)) {
     if (!Object.hasOwn(table, name) || table[name].default === true && value === true) continue;
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
-    given[name] = !table[name].schema.safeParse(value).success && !Number.isNaN(number) ? number : value;
+    const isExact = Number.isFinite(number) && (Number.isSafeInteger(number) || !/^[+-]?\d+$/.test(`${value}`.trim()));
+    given[name] = !table[name].schema.safeParse(value).success && isExact ? number : value;
   }
   return given;
 }

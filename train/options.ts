@@ -13,6 +13,8 @@ export interface Option<T = unknown> {
   readonly schema: z.ZodType<T>;
   /** What a value must be, for people: "an integer of at least 1". */
   readonly expected: string;
+  /** What is said beside it of a greater number than any that counts exactly. */
+  readonly greatest?: string;
   /** The placeholder of its value in `--help`; without one the option is a switch. */
   readonly value?: string;
   readonly default?: T;
@@ -56,6 +58,7 @@ export const integer = <A extends number | undefined>(least: number, help: strin
   option<number | A>({
     schema: z.int().min(least),
     expected: `an integer of at least ${least}`,
+    greatest: `at most ${Number.MAX_SAFE_INTEGER} (2^53 − 1)`,
     value: "N",
     default: absent,
     help,
@@ -252,13 +255,21 @@ export function checkOptions<Table extends Readonly<Record<string, Option>>>(
     const value = values[name] ?? definition.default;
     if (value !== undefined && !definition.schema.safeParse(value).success) {
       throw new UserError(
-        `${where}${flagOf(name, definition)} must be ${definition.expected}, and is ${JSON.stringify(value)}` +
+        `${where}${flagOf(name, definition)} must be ${expectation(definition, value)}` +
           near(value, definition),
       );
     }
     return [name, value];
   });
   return Object.fromEntries(checked) as Values<Table>;
+}
+
+/** What a value must be and what it is; of too great a number its limit, and how it was typed. */
+function expectation({ expected, greatest }: Option, value: unknown): string {
+  if (greatest === undefined || !(Number(value) > Number.MAX_SAFE_INTEGER)) {
+    return `${expected}, and is ${JSON.stringify(value)}`;
+  }
+  return `${expected}, ${greatest}, and is ${value}`;
 }
 
 /** What was meant, where a choice is misspelt. Everything is near a short word: `gpu` is no misspelt `cpu`. */

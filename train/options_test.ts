@@ -23,6 +23,16 @@ Deno.test("checkOptions: a value that does not fit names its flag, what it takes
   refused({ lr: 0 }, "--lr must be a number above 0, and is 0");
   refused({ epochs: 1.5 }, "--epochs must be an integer of at least 1, and is 1.5");
   refused({ seed: -1 }, "--seed must be an integer of at least 0, and is -1");
+  const limit = "at most 9007199254740991 (2^53 − 1), and is 99999999999999999999";
+  for (const [name, least] of [["seed", 0], ["splitSeed", 0], ["epochs", 1], ["imgSize", 32]] as const) {
+    const flag = `--${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}`;
+    refused({ [name]: "99999999999999999999" }, `${flag} must be an integer of at least ${least}, ${limit}`);
+  }
+  refused(
+    { seed: 2 ** 53 },
+    "--seed must be an integer of at least 0, at most 9007199254740991 (2^53 − 1), and is 9007199254740992",
+  );
+  assertEquals(checkOptions(trainOptions, { seed: 2 ** 53 - 1 }).seed, 2 ** 53 - 1);
   refused({ dropout: 1 }, "--dropout must be a number from 0, below 1, and is 1");
   refused({ weightDecay: "much" }, '--weight-decay must be a number of at least 0, and is "much"');
   refused({ imgSize: 16 }, "--img-size must be an integer of at least 32, and is 16");
