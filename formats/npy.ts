@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { UserError } from "../errors.ts";
 
 const types = {
@@ -43,15 +44,15 @@ export interface NpyArray extends NpyHeader {
 }
 
 /**
- * Reads a NumPy array file of the format versions 1 to 3, with little-endian floats or integers in row-major order.
+ * Reads a NumPy array file of the format versions 1 to 3, with floats or integers of either byte order in row-major order.
  *
  * Source: `numpy.lib.format`.
  *
  * @throws {UserError} that begins with `name`, for any other file, and if the bytes do not fit the header's shape
  */
 export function readNpy(bytes: Uint8Array<ArrayBuffer>, name = "the .npy file"): NpyArray {
-  const { shape, dtype, code, start, count } = parseHeader(bytes, { name, size: bytes.length });
-  return { shape, dtype, data: elements(bytes, { code, start, count }) };
+  const { shape, dtype, ...place } = parseHeader(bytes, { name, size: bytes.length });
+  return { shape, dtype, data: elements(bytes, place) };
 }
 
 /**
@@ -64,10 +65,19 @@ export function readNpyHeader(bytes: Uint8Array<ArrayBuffer>, file: { name: stri
   return { shape, dtype };
 }
 
+/** Where the elements of an array lie, and as what. */
+interface Elements {
+  readonly code: Code;
+  /** In bytes. */
+  readonly start: number;
+  readonly count: number;
+  readonly isBigEndian: boolean;
+}
+
 function parseHeader(
   bytes: Uint8Array<ArrayBuffer>,
   { name, size }: { name: string; size: number },
-): NpyHeader & { code: Code; start: number; count: number } {
+): NpyHeader & Elements {
   const { header, start } = headerOf(bytes, name);
   const descr = /'descr'\s*:\s*'([<>|=])(\w+)'/.exec(header), order = /'fortran_order'\s*:\s*(True|False)/.exec(header);
   const sides = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header);
@@ -78,9 +88,10 @@ function parseHeader(
   }
   const [, byteOrder, kind] = descr, [, list = ""] = sides;
   const code = Object.keys(types).find((known): known is Code => known === kind);
-  if (!code || byteOrder === ">") {
+  if (!code) {
+    const array = kind === "O" ? "numpy.stack(array)" : "array"; // objects are most often arrays in an array
     throw new UserError(`${name} has elements of type ${byteOrder}${kind}`, {
-      remedy: `Save it as one of ${Object.values(types).map((type) => type.name).join(", ")}, little-endian`,
+      remedy: `Save it as numbers, in Python: numpy.save(FILE, ${array}.astype("float32"))`,
     });
   }
   const shape = list.split(",").map((side) => side.trim()).filter((side) => side !== "").map((side) => parseInt(side));
@@ -95,7 +106,7 @@ function parseHeader(
   if (found !== wanted) {
     throw new UserError(`${name} says it is ${shown}, which takes ${wanted} bytes, and ${found} follow its header`);
   }
-  return { shape, dtype: types[code].name, code, start, count };
+  return { shape, dtype: types[code].name, code, start, count, isBigEndian: byteOrder === ">" };
 }
 
 function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): { header: string; start: number } {
@@ -111,14 +122,21 @@ function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): { header: strin
   return { header: new TextDecoder().decode(bytes.subarray(from, from + length)), start: from + length };
 }
 
-function elements(
-  bytes: Uint8Array<ArrayBuffer>,
-  { code, start, count }: { code: Code; start: number; count: number },
-): NpyArray["data"] {
+/** Turns elements round in place, by their size in bytes. */
+const swapped = {
+  1: (bytes: Buffer) => bytes,
+  2: (bytes: Buffer) => bytes.swap16(),
+  4: (bytes: Buffer) => bytes.swap32(),
+  8: (bytes: Buffer) => bytes.swap64(),
+};
+
+function elements(bytes: Uint8Array<ArrayBuffer>, { code, start, count, isBigEndian }: Elements): NpyArray["data"] {
   const { size, array } = types[code], offset = bytes.byteOffset + start;
-  const [buffer, at] = offset % size === 0
+  const isSwapped = isBigEndian && size > 1;
+  const [buffer, at] = offset % size === 0 && !isSwapped
     ? [bytes.buffer, offset]
     : [bytes.slice(start, start + count * size).buffer, 0];
+  if (isSwapped) swapped[size](Buffer.from(buffer));
   const data = new array(buffer, at, count);
   return data instanceof BigInt64Array ? Float64Array.from(data, Number) : data;
 }
