@@ -86,10 +86,12 @@ function refuseImage(path: string): void {
 async function placeOf(directory: string): Promise<DatasetPlace> {
   const path = directory.replace(/(?<=.)\/+$/, "");
   try {
-    return { path, isFile: (await Deno.stat(path)).isFile };
+    const { isFile, isDirectory } = await Deno.stat(path);
+    if (!isFile && !isDirectory) throw new UserError(`${path} is neither a folder nor a regular file`);
+    return { path, isFile };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new UserError(`${path} does not exist`);
-    throw error instanceof Deno.errors.NotCapable
+    throw error instanceof Deno.errors.NotCapable || error instanceof UserError
       ? error
       : new UserError(`cannot read ${path}: ${systemReason(error)}`, { cause: error });
   }

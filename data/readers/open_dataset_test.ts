@@ -45,6 +45,21 @@ Deno.test("openDataset: no folder, and nothing recognized in one", needs("read",
   assertEquals((await messageOf({ directory, kind: "medmnist" })).includes("looked for an .npz file"), true);
 });
 
+Deno.test(
+  "openDataset: a device, or a link to one, is neither a folder nor a file",
+  needs("read", "write"),
+  async () => {
+    using folder = temporaryFolder();
+    Deno.symlinkSync("/dev/zero", folder.file("zero"));
+    for (const directory of ["/dev/null", folder.file("zero"), `${folder.file("zero")}/`]) {
+      for (const kind of ["auto", "nih", "medmnist"] as const) {
+        const message = await messageOf({ directory, kind });
+        assertEquals(message, `${directory.replace(/\/$/, "")} is neither a folder nor a regular file`);
+      }
+    }
+  },
+);
+
 const table = (label: string) => `Image Index;Finding Labels;Patient ID\n1.png;${label};1\n`;
 
 Deno.test(
