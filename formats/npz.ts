@@ -1,16 +1,10 @@
 import { UserError } from "../errors.ts";
 import { openByteFile } from "./byte_file.ts";
 import { longestHeader, type NpyArray, type NpyHeader, readNpy, readNpyHeader } from "./npy.ts";
+import { checkPackedSize } from "./packed_size.ts";
 import { openZip, type ZipArchive } from "./zip.ts";
 
-/** The maximum size of an array in bytes: twice the training images of `chestmnist_224.npz`. */
-const maxBytes = 2 ** 33;
-
-/** A compressed array up to this size in bytes may have any compression ratio. */
-const uncheckedBytes = 2 ** 26;
-
-/** The maximum compression ratio of a larger array. Films and weights reach 2 or 3, zeros 1032. */
-const maxRatio = 100;
+const uncompressed = "If it is meant, save it uncompressed, with numpy.savez";
 
 /** An open `.npz` file. */
 export interface NpzFile extends Disposable {
@@ -59,26 +53,11 @@ function npzOf(path: string, archive: ZipArchive, close: () => void): NpzFile {
     },
     async read(name) {
       const member = memberOf(name);
-      checkSize(place(name), archive, member);
+      checkPackedSize(archive, { name: member, place: place(name), remedy: uncompressed });
       return readNpy(await archive.read(member), place(name));
     },
     [Symbol.dispose]: close,
   };
-}
-
-/**
- * Checks the size of an array before it is read.
- *
- * @throws {UserError} for an array that would take far more memory than its size in the file
- */
-function checkSize(place: string, { members, packedSize }: ZipArchive, member: string): void {
-  const { size = 0, stored = false } = members.get(member) ?? {};
-  if (size > maxBytes) throw new UserError(`${place} takes ${size} bytes, and at most ${maxBytes} are read`);
-  const packed = packedSize(member);
-  if (stored || size <= Math.max(uncheckedBytes, packed * maxRatio)) return;
-  throw new UserError(`${place} would take ${size} bytes, out of ${packed}`, {
-    remedy: "If it is meant, save it uncompressed, with numpy.savez",
-  });
 }
 
 /** Reads the first bytes of a member. */

@@ -1,10 +1,12 @@
 import { UserError } from "../../errors.ts";
 import { openByteFile } from "../../formats/byte_file.ts";
+import { checkPackedSize } from "../../formats/packed_size.ts";
 import { openZip, type ZipArchive } from "../../formats/zip.ts";
 import { explainPickle, pickleLimit } from "./explain_pickle.ts";
 import { parseExtraMetadata, vocabulary } from "./pytorch_pickle.ts";
 import { type PytorchFile, sourceOfTensors, type Storages } from "./pytorch_tensors.ts";
 import { findTensors } from "./state_dicts.ts";
+import { quote } from "../quote.ts";
 import type { TensorSource } from "../tensor_source.ts";
 import { unpickle } from "./unpickle.ts";
 
@@ -23,7 +25,7 @@ export async function openPytorch(path: string): Promise<TensorSource | undefine
   const contents = await readContents(path, archive, pickle), opened = stack.move();
   return sourceOfTensors({
     ...contents,
-    storages: storagesIn(archive, `${folderOf(pickle)}/data/`, () => opened.dispose()),
+    storages: storagesIn(path, archive, `${folderOf(pickle)}/data/`, () => opened.dispose()),
   });
 }
 
@@ -63,18 +65,28 @@ async function readContents(
 
 /**
  * The storages of an archive. The first read of each compares the whole of it with its checksum, even where it needs
- * only a part.
+ * only a part. Compressed ones, of an archive that was packed anew, are inflated whole; the last is kept for its next tensor.
  */
-function storagesIn(archive: ZipArchive, folder: string, close: () => void): Storages {
+function storagesIn(path: string, archive: ZipArchive, folder: string, close: () => void): Storages {
   const verified = new Set<string>();
+  let last: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
+  const inflate = async (name: string) => {
+    if (last?.name === name) return last.bytes;
+    last = undefined;
+    last = { name, bytes: await archive.read(name) };
+    return last.bytes;
+  };
   return {
-    size(key) {
-      const member = archive.members.get(folder + key);
-      return member?.stored ? member.size : undefined;
-    },
+    size: (key) => archive.members.get(folder + key)?.size,
     async read(key, begin, length) {
-      const name = folder + key, isWhole = length === archive.members.get(name)?.size;
-      if (isWhole) return await archive.read(name);
+      const name = folder + key, { size, stored } = archive.members.get(name) ?? {};
+      checkPackedSize(archive, {
+        name,
+        place: `${path}, storage ${quote(key)},`,
+        remedy: "Save it again, with torch.save",
+      });
+      if (length === size) return await archive.read(name);
+      if (!stored) return (await inflate(name)).slice(begin, begin + length);
       if (!verified.has(name)) { for await (const _ of archive.stream(name)); }
       verified.add(name);
       return await archive.readStored(name, begin, length);

@@ -1,3 +1,4 @@
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../errors.ts";
 import { zipWriter } from "../../formats/zip_writer.ts";
@@ -63,6 +64,36 @@ const longNames = `}(X\0\0\x10\0${"a".repeat(2 ** 20)}${
 }u`;
 const pickle = (value: string) => `\x80\x02${value}.`;
 const six = new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer);
+
+/** A file of `torch.save` that was packed anew, its members deflated. */
+async function packedAnew(path: string, members: Readonly<Record<string, Uint8Array>>): Promise<void> {
+  const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false, level: 1 });
+  for (const [name, bytes] of Object.entries(members)) await zip.add(name, new Uint8ArrayReader(bytes));
+  Deno.writeFileSync(path, await zip.close());
+}
+
+Deno.test("pytorch: storages of an archive that was packed anew are inflated", needs("read", "write"), async () => {
+  using folder = temporaryFolder();
+  const path = folder.file("a.pt");
+  const second = tensor({ key: "1" }), part = tensor({ key: "1", offset: int(2), shape: ints(2), strides: ints(1) });
+  await packedAnew(path, {
+    "m/data.pkl": text(pickle(dict(string("a"), tensor(), string("b"), second, string("c"), part))),
+    "m/data/0": six,
+    "m/data/1": new Uint8Array(Float32Array.of(6, 5, 4, 3, 2, 1).buffer),
+  });
+  using file = await openWeights(path);
+  const values = async (name: string) => [...await file.read(name)];
+  assertEquals([await values("a"), await values("c")], [[1, 2, 3, 4, 5, 6], [4, 3]]);
+  assertEquals([await values("b"), await values("c")], [[6, 5, 4, 3, 2, 1], [4, 3]]);
+  // 2^25 zeros are nobody's weights
+  await packedAnew(path, {
+    "m/data.pkl": text(pickle(dict(string("w"), tensor({ count: `J\0\0\0\x02` })))),
+    "m/data/0": new Uint8Array(2 ** 27),
+  });
+  using zeros = await openWeights(path);
+  const { message } = await assertRejects(() => zeros.read("w"), UserError);
+  assertEquals(message.startsWith(`${path}, storage "0", would take ${2 ** 27} bytes, out of `), true, message);
+});
 
 Deno.test("pytorch: plain, nested, strided and half-width tensors", needs("read", "write"), async () => {
   using folder = temporaryFolder();
