@@ -1,5 +1,6 @@
 import { UserError } from "../../errors.ts";
 import { PickleError } from "./pickle_vocabulary.ts";
+import { saveArrays, saveTensors } from "./save_again.ts";
 
 /** The longest pickle that is read, in bytes. It holds names and shapes; that of ViT-B/16 has 60 kB. */
 export const pickleLimit = 64 << 20;
@@ -16,9 +17,7 @@ export function explainPickle<T>(path: string, read: () => T): T {
     if (!(error instanceof PickleError)) throw error;
     const isDamaged = error.message.startsWith("its pickle is ");
     throw new UserError(`${path}${error.message.startsWith("its ") ? ": " : " "}${error.message}`, {
-      remedy: isDamaged
-        ? "Copy or download it again"
-        : "In Python, save the tensors alone: torch.save(model.state_dict(), FILE)",
+      remedy: isDamaged ? "Copy or download it again" : /\bnumpy\./.test(error.message) ? saveArrays : saveTensors,
     });
   }
 }

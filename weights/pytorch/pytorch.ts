@@ -5,6 +5,7 @@ import { openZip, type ZipArchive } from "../../formats/zip.ts";
 import { explainPickle, pickleLimit } from "./explain_pickle.ts";
 import { parseExtraMetadata, vocabulary } from "./pytorch_pickle.ts";
 import { type PytorchFile, sourceOfTensors, type Storages } from "./pytorch_tensors.ts";
+import { saveAgain } from "./save_again.ts";
 import { findTensors } from "./state_dicts.ts";
 import { quote } from "../quote.ts";
 import type { TensorSource } from "../tensor_source.ts";
@@ -49,7 +50,14 @@ async function readContents(
   }
   if (await text("byteorder") === "big") throw new UserError(`${path} was written on a big-endian machine`);
   const size = archive.members.get(pickle)?.size ?? 0;
-  if (size > pickleLimit) throw new UserError(`${path}: its pickle of ${size} bytes is longer than names can be`);
+  if (size > pickleLimit) {
+    throw new UserError(
+      `${path}: its pickle of ${size} bytes is longer than names can be, and holds more than tensors`,
+      {
+        remedy: saveAgain(await beginning(archive.stream(pickle))),
+      },
+    );
+  }
   const bytes = await archive.read(pickle);
   const { tensors, notes } = explainPickle(path, () => findTensors(unpickle(bytes, vocabulary).value));
   return {
@@ -61,6 +69,12 @@ async function readContents(
       ...archive.hasChecksums ? [] : ["its archive has no checksums: damage to the weights would go unnoticed"],
     ],
   };
+}
+
+/** The first of a stream's pieces. */
+async function beginning(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  for await (const piece of pieces) return piece;
+  return new Uint8Array();
 }
 
 /**

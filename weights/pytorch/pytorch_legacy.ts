@@ -6,6 +6,7 @@ import { explainPickle, pickleLimit } from "./explain_pickle.ts";
 import { dtypeOf, vocabulary } from "./pytorch_pickle.ts";
 import { sourceOfTensors } from "./pytorch_tensors.ts";
 import { quote } from "../quote.ts";
+import { saveAgain } from "./save_again.ts";
 import { type Contents, findTensors } from "./state_dicts.ts";
 import type { TensorSource } from "../tensor_source.ts";
 import { truncated, unpickle } from "./unpickle.ts";
@@ -71,6 +72,9 @@ export async function openLegacyPytorch(path: string): Promise<TensorSource> {
 async function readHead(file: ByteFile): Promise<Head> {
   for (const prefix of prefixLengths) {
     const bytes = await file.read(0, Math.min(file.size, prefix));
+    if (!hasMagic(bytes)) {
+      throw new UserError(`${file.path} is a pickle, and not one of torch.save`, { remedy: saveAgain(bytes) });
+    }
     const isAll = prefix === pickleLimit || bytes.length === file.size;
     const head = explainPickle(file.path, () => parseHead(bytes, isAll));
     if (head) return head;
@@ -98,7 +102,6 @@ function parseHead(bytes: Uint8Array<ArrayBuffer>, isAll: boolean): Head | undef
   };
   try {
     next();
-    if (!hasMagic(bytes.subarray(0, end))) throw new PickleError("is a pickle, and not one of torch.save");
     next();
     const machine = next(), root = next(), keys = next();
     if (machine instanceof Map && machine.get("little_endian") === false) {
@@ -114,10 +117,14 @@ function parseHead(bytes: Uint8Array<ArrayBuffer>, isAll: boolean): Head | undef
   }
 }
 
-function hasMagic(pickle: Uint8Array): boolean {
-  const at = pickle.indexOf(magic[0]);
-  return at >= 0 && magic.every((byte, i) => pickle[at + i] === byte);
+/** Whether a file's first pickle is the magic number: another may hold it anywhere, in tensors that were pickled one by one. */
+function hasMagic(file: Uint8Array): boolean {
+  const at = file.subarray(0, longestMagic).indexOf(magic[0]);
+  return at >= 0 && magic.every((byte, i) => file[at + i] === byte);
 }
+
+/** The longest beginning with a magic number, in bytes: its protocol (2), perhaps a frame (9), the number (12) and its end. */
+const longestMagic = 24;
 
 /** Finds the place and size of each storage, in bytes. */
 async function locateStorages(file: ByteFile, { keys, widths, end }: Omit<Head, keyof Contents>) {

@@ -125,6 +125,12 @@ Deno.test("pytorch: every hostile file is one line, exit status 2", needs("read"
     ["a call", call, "wants to call posix.system; weights need no such thing. In Python, save the tensors alone: "],
     ["a call inside", dict(string("w"), tensor(), string("x"), call), "wants to call posix.system"],
     ["a call by name", `${string("os")}${string("system")}\x93.`, "wants to call os.system"],
+    [
+      "NumPy's arrays",
+      dict(string("w"), `${global("numpy._core.multiarray", "_reconstruct")})R`),
+      "holds no tensors by name, but w (numpy._core.multiarray._reconstruct). In Python, save a dict of NumPy's arrays as " +
+      "such: numpy.savez(FILE, **arrays)",
+    ],
     ["a whole module", `${global("torchvision.models.resnet", "ResNet")})\x81`, "torchvision.models.resnet.ResNet"],
     ["a call of a storage", `${global("torch", "FloatStorage")})R`, "it calls what is not a function"],
     ["an instruction of old", "S'x'\n", "holds more than plain values (instruction 0x53)"],
@@ -199,7 +205,20 @@ Deno.test("pytorch: other files are told what to do about it", needs("read", "wr
       text("\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."),
       "a.pth: its pickle is truncated. Copy or download it again",
     ],
-    [text("\x80\x02}."), "is a pickle, and not one of torch.save"],
+    [text("\x80\x02}."), "is a pickle, and not one of torch.save. In Python, save the tensors alone: torch.save("],
+    [
+      // `pickle.dump(state_dict)`: each tensor is a file of torch.save's older form
+      text(
+        `\x80\x04}${string("w")}${
+          global("torch.storage", "_load_from_bytes")
+        }B\x0f\0\0\0\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x85Rs.`,
+      ),
+      "is a pickle, and not one of torch.save. In Python, save the tensors alone: torch.save(model.state_dict(), FILE)",
+    ],
+    [
+      text(`\x80\x04}${string("w")}${global("numpy._core.multiarray", "_reconstruct")})Rs.`),
+      "is a pickle, and not one of torch.save. In Python, save a dict of NumPy's arrays as such: numpy.savez(FILE, **arrays)",
+    ],
     [text("PK\x03\x04 and no more"), "is a damaged archive"],
     [
       text("epoch,step,split\n"),
