@@ -25,10 +25,11 @@ export class PickleError extends Error {}
 
 /**
  * Matches the modules and functions of Python that a pickle names only to run commands. Thorax runs nothing of a
- * pickle, but such a file is an attack and not weights.
+ * pickle, but such a file is an attack and not weights. In protocol 2, as `torch.save` has it, Python 3 writes
+ * `subprocess` as Python 2's `commands`.
  */
 export const forbiddenGlobals =
-  /^(os|posix|nt|subprocess|socket|pty|shutil|runpy|importlib|ctypes|webbrowser)(\.|$)|^(builtins|__builtin__)\.(eval|exec|execfile|compile|open|__import__)$/;
+  /^(os|posix|nt|subprocess|_posixsubprocess|commands|popen2|asyncio|socket|pty|shutil|runpy|importlib|ctypes|webbrowser)(\.|$)|^(builtins|__builtin__)\.(eval|exec|execfile|compile|open|__import__)$/;
 
 /** Whether a value of a pickle is the name of a class or function. */
 export function isGlobal(value: unknown): value is Global {

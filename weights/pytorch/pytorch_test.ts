@@ -126,6 +126,11 @@ Deno.test("pytorch: every hostile file is one line, exit status 2", needs("read"
     ["a call inside", dict(string("w"), tensor(), string("x"), call), "wants to call posix.system"],
     ["a call by name", `${string("os")}${string("system")}\x93.`, "wants to call os.system"],
     [
+      "subprocess in protocol 2",
+      dict(string("w"), tensor(), string("x"), `${global("commands", "Popen")}]${string("ls")}a\x85R`),
+      "wants to call commands.Popen; weights need no such thing",
+    ],
+    [
       "NumPy's arrays",
       dict(string("w"), `${global("numpy._core.multiarray", "_reconstruct")})R`),
       "holds no tensors by name, but w (numpy._core.multiarray._reconstruct). In Python, save a dict of NumPy's arrays as " +
