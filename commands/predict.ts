@@ -76,7 +76,7 @@ export const predict = defineCommand({
       async openEngine() {
         for (const line of ignored) printLine(line);
         for (const warning of await warnings()) printLine(`warning: ${warning}`);
-        await startEngine(options);
+        await beforeFilms(() => startEngine(options));
       },
     });
     const writer = makeWriter({ model, labels, count, write: writeOutput });
@@ -99,6 +99,15 @@ export const predict = defineCommand({
     return 1;
   },
 });
+
+/** Runs what no film can be predicted without. If it fails, the exit status is 2: 1 would say that some films were predicted. */
+async function beforeFilms<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw cause instanceof UserError ? new UserError(cause.message, { cause }) : cause;
+  }
+}
 
 /** The options that choose a form of output. */
 interface Forms {

@@ -3,6 +3,7 @@ import { encode } from "fast-png";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { nihLabels } from "../data/labels.ts";
+import { libraryNames } from "../runtime/library/folder.ts";
 import { badFiles } from "./bad_files.ts";
 import { linesOf, root, run } from "./command.ts";
 import { needs } from "./needs.ts";
@@ -124,6 +125,18 @@ Deno.test("predict: reads, calls the library, and may do nothing else; the libra
     "and to write. Run deno task setup first",
   ]]);
   assert(!folder.names().includes("cache"));
+});
+
+Deno.test("predict: a library that cannot be opened is status 2, as no film is predicted", native, async () => {
+  using folder = await filmFolder();
+  const libraries = folder.file("libraries");
+  Deno.mkdirSync(libraries);
+  for (const name of libraryNames(Deno.build.os)) Deno.writeTextFileSync(`${libraries}/${name}`, "damaged");
+  const { status, stdout, lines } = await run("predict", [...folder.task, folder.paths[0]], {
+    THORAX_LIBTENSORFLOW: libraries,
+  });
+  assertEquals([status, stdout, lines.length], [2, "", 1]);
+  assertMatch(lines[0], /^error: .* cannot be opened as TensorFlow's library: .* run `deno task setup`$/);
 });
 
 const full = { ignore: native.ignore || Deno.build.os !== "linux" }; // which has a device that is always full
