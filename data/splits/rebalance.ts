@@ -1,3 +1,5 @@
+import { nearestSizes, partCost } from "./nearest_sizes.ts";
+
 /** A patient's films, which stay together in one part of a split. */
 export interface PatientFilms {
   /** Film indices. */
@@ -23,7 +25,8 @@ interface Change {
 /**
  * Brings the sizes of a split's parts as near to their shares as whole patients allow, where a part is empty or off by more than half
  * a percent of all films. It moves one patient or swaps two at a time: of the changes that bring the sizes nearer, the one that
- * leaves the labels most evenly divided, until there is none. The result depends on the order of the patients alone.
+ * leaves the labels most evenly divided, until there is none. If that ends short of what whole patients allow, {@linkcode nearestSizes}
+ * goes on. The result depends on the order of the patients alone.
  *
  * @param places Each patient's part; changed in place.
  */
@@ -31,6 +34,8 @@ export function rebalance(patients: readonly PatientFilms[], places: number[], r
   const tally = new Tally(patients, places, ratios);
   if (tally.isNear()) return;
   for (let change = tally.best(); change; change = tally.best()) tally.make(change);
+  const nearest = nearestSizes({ sizes: patients.map(({ films }) => films.length), places, wanted: tally.wanted });
+  for (const [patient, place] of nearest?.entries() ?? []) places[patient] = place;
 }
 
 /** The sizes and label counts of a split's parts, and what a change would do to them. */
@@ -39,7 +44,7 @@ class Tally {
   readonly #places: number[];
   readonly #ratios: readonly number[];
   readonly #sizes: number[];
-  readonly #wanted: readonly number[];
+  readonly wanted: readonly number[];
   /** Films of each label in each part: `[parts][classes]`. */
   readonly #counts: number[][];
   readonly #totals: readonly number[];
@@ -56,15 +61,13 @@ class Tally {
     const labels = Array.from({ length: classes }, (_, label) => label), parts = [...ratios.keys()];
     this.#totals = labels.map((label) => of(label));
     this.#total = sum(patients.map(({ films }) => films.length));
-    this.#wanted = ratios.map((ratio) => ratio * this.#total);
+    this.wanted = ratios.map((ratio) => ratio * this.#total);
     this.#sizes = parts.map((part) => sum(patients.map(({ films }, i) => places[i] === part ? films.length : 0)));
     this.#counts = parts.map((part) => labels.map((label) => of(label, part)));
   }
 
   isNear(): boolean {
-    return this.#sizes.every((size, part) =>
-      size > 0 && Math.abs(size - this.#wanted[part]) <= tolerance * this.#total
-    );
+    return this.#sizes.every((size, part) => size > 0 && Math.abs(size - this.wanted[part]) <= tolerance * this.#total);
   }
 
   /** Finds the best change for the labels that brings the sizes nearer; among equals the best for the sizes, then the first. */
@@ -102,7 +105,7 @@ class Tally {
   #sizeCost({ a, b, there, back }: Change): number {
     const films = this.#films(there) - this.#films(back);
     if (films === 0) return 0;
-    const cost = (part: number, size: number) => size === 0 ? 4 * this.#total ** 2 : (size - this.#wanted[part]) ** 2;
+    const cost = (part: number, size: number) => partCost(size, this.wanted[part], this.#total);
     return cost(a, this.#sizes[a] - films) - cost(a, this.#sizes[a]) +
       cost(b, this.#sizes[b] + films) - cost(b, this.#sizes[b]);
   }
