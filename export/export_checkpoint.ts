@@ -1,4 +1,4 @@
-import { extname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import { checkpointNames, compileCheckpoint } from "../trained/model_source.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
@@ -58,9 +58,20 @@ export async function exportCheckpoint(
   if (endings.length > 0 && !endings.includes(extname(output))) {
     throw new UserError(`--output ${output} must end in ${endings.join(" or ")} for --format ${format}`);
   }
+  await checkFolder(output);
   if (holds === "computation") await openEngine?.();
   const named = await write(output, { path, checkpoint, model, weightNames, names });
   return { path: output, format, named, bytes: await sizeOf(output) };
+}
+
+/** Makes sure that there is a folder to write to, before anything is computed. */
+async function checkFolder(output: string): Promise<void> {
+  const folder = dirname(output), info = await Deno.stat(folder).catch(() => undefined);
+  if (info?.isDirectory) return;
+  const problem = info === undefined ? `there is no folder ${folder}` : `${folder} is not a folder`;
+  throw new UserError(`--output ${output}: ${problem}`, {
+    remedy: "Make it, or name another place with --output",
+  });
 }
 
 /** Counts the bytes of a file, or of all files in a folder. */

@@ -69,3 +69,23 @@ Deno.test("exportCheckpoint: the engine is opened for a computation, and not for
   }
   assertEquals(opened, ["onnx", "savedmodel", "tfjs"]);
 });
+
+Deno.test("exportCheckpoint: a folder that is not there is refused before anything is computed", files, async () => {
+  await tf.setBackend("cpu");
+  using folder = temporaryFolder();
+  const path = folder.file("a.safetensors");
+  await writeExportable(path, "tiny", linearModel(), labels);
+  const openEngine = () => Promise.reject(new Error("nothing is to be computed"));
+  const what = "Make it, or name another place with --output";
+  for (const [place, problem] of [["nodir", "there is no folder DIR"], ["a.safetensors", "DIR is not a folder"]]) {
+    const directory = folder.file(place), output = `${directory}/b.onnx`;
+    const error = await assertRejects(
+      () => exportCheckpoint(path, output, { format: "onnx", openEngine }),
+      UserError,
+    );
+    assertEquals([error.exitStatus, error.message], [
+      2,
+      `--output ${output}: ${problem.replace("DIR", directory)}. ${what}`,
+    ]);
+  }
+});

@@ -95,6 +95,14 @@ testBadInput("weights", [
     "export --ckpt-path @/linear.safetensors --format onxx --output @/a.onnx",
     '--format must be one of safetensors, pytorch, onnx, savedmodel, tfjs, and is "onxx"; did you mean onnx?',
   ],
+  [
+    "export --ckpt-path @/linear.safetensors --output @/nodir/y.safetensors",
+    "--output @/nodir/y.safetensors: there is no folder @/nodir. Make it, or name another place with --output",
+  ],
+  [
+    "export --ckpt-path @/linear.safetensors --format onnx --output @/taken/y.onnx",
+    "--output @/taken/y.onnx: @/taken is not a folder. Make it, or name another place with --output",
+  ],
   ["export --ckpt-path @/foreign.safetensors --format onnx --output @/a.onnx", "@/foreign.safetensors is a …"],
   ["export --ckpt-path @/call.pt --format tfjs --output @/a", "@/call.pt is not a safetensors file; it looks like a …"],
 ]);
