@@ -77,7 +77,13 @@ async function testOnly(
   { logDir = "logs", ...options }: TrainOptions,
   context: CommandContext,
 ): Promise<void> {
-  if (options.ckptPath === undefined) throw new UserError("--test-only needs --ckpt-path FILE");
+  if (options.ckptPath === undefined) {
+    throw new UserError("--test-only needs --ckpt-path FILE", {
+      remedy: options.weights === undefined
+        ? undefined
+        : `It takes every file that --weights does. Type: ${context.commandInstead("--weights", "--ckpt-path")}`,
+    });
+  }
   if (options.weights !== undefined) throw new UserError("--test-only tests --ckpt-path, and not --weights");
   const imgSize = context.given.imgSize === undefined ? undefined : options.imgSize; // else the file's own size
   await evaluateCheckpoint({ ...options, imgSize, logDir, split: "test", keepSeen: false, json: false }, context);

@@ -29,6 +29,11 @@ testBadInput("options", [
   ],
   ["train --test-only", "--test-only needs --ckpt-path FILE"],
   [
+    "train --test-only --weights @/nan.pt --model resnet18",
+    "--test-only needs --ckpt-path FILE. It takes every file that --weights does. Type: deno task train … --test-only " +
+    "--ckpt-path @/nan.pt --model resnet18",
+  ],
+  [
     "train --test-only --ckpt-path @/linear.safetensors --resume @/run",
     "--test-only leaves --resume without effect. Leave one of them out: …",
   ],
