@@ -2,7 +2,8 @@ import { printable, UserError } from "../errors.ts";
 import { exportCheckpoint } from "../export/export_checkpoint.ts";
 import { exportFormatNames, exportFormats } from "../export/formats.ts";
 import { openEngine } from "../runtime/open.ts";
-import { choice, engineOptions, modelOption, path, weightsOptions } from "../train/options.ts";
+import { choice, modelOption, path } from "./options/option.ts";
+import { engineOptions, weightsOptions } from "./options/shared_options.ts";
 import { libraries } from "../weights/names/naming.ts";
 import { defineCommand } from "./cli.ts";
 

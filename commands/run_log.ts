@@ -2,7 +2,8 @@ import type { Engine } from "../runtime/open.ts";
 import { gpuName } from "../runtime/ffi/gpu_name.ts";
 import { type LogOptions, openLog, trainLog } from "../train/log.ts";
 import { logHead } from "../train/log_head.ts";
-import type { engineOptions, Values } from "../train/options.ts";
+import type { Values } from "./options/option.ts";
+import type { engineOptions } from "./options/shared_options.ts";
 import { printLine } from "../train/progress.ts";
 import { optionsOfTest } from "./void_options.ts";
 

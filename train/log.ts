@@ -2,12 +2,13 @@ import { join } from "node:path";
 import { configure, getLogger, type LogRecord } from "@logtape/logtape";
 import { printable, systemReason, UserError } from "../errors.ts";
 import { modelName } from "../trained/model_name.ts";
-import { timestamp } from "./run_folder.ts";
+import { timestamp } from "./run/run_folder.ts";
 
 /** Where a run's lines go. */
 export interface LogOptions {
   readonly directory: string;
   readonly model: string;
+  /** The name of the sampler. */
   readonly splitType: string;
   /** A test alone: its file says so. */
   readonly test: boolean;

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { didYouMean, UserError } from "../../errors.ts";
+import { isFile } from "../../trained/model_name.ts";
+
+/** One option of the program: the flags, `--help` and the check of a `config.json` go by it. */
+export interface Option<T = unknown> {
+  /** Checks a value that was given; absent ones take `default`. */
+  readonly schema: z.ZodType<T>;
+  /** What a value must be, for people: "an integer of at least 1". */
+  readonly expected: string;
+  /** The placeholder of its value in `--help`; without one the option is a switch. */
+  readonly value?: string;
+  readonly default?: T;
+  readonly help: string;
+  /** Whether a resumed run may be given another value than it had. */
+  readonly mayChange?: boolean;
+  /** Whether training alone goes by it, and not the test of a checkpoint (`--test-only`). */
+  readonly trainingOnly?: boolean;
+  /** Whether it is a list: given again it goes on, after a comma. */
+  readonly isList?: boolean;
+  /** Whether a value names a file or folder; a model's name, for example, may be either. */
+  readonly isPath?: (value: string) => boolean;
+}
+
+/** Types one option. */
+export const option = <T>(definition: Option<T>): Option<T> => definition;
+const text = (value: string, help: string) =>
+  option<string | undefined>({ schema: z.string().min(1), expected: "a name", value, help });
+export const path = (value: string, help: string, absent?: string) =>
+  option<string | undefined>({
+    schema: z.string().min(1),
+    expected: "a path",
+    value,
+    default: absent,
+    help,
+    mayChange: true,
+    isPath: () => true,
+  });
+/** A model by its name or its file; beside a checkpoint, the file whose layers it needs. */
+export const modelOption = (value: string, help: string): Option<string | undefined> => ({
+  ...text(value, help),
+  isPath: isFile,
+});
+export const choice = <const C extends readonly [string, ...string[]]>(choices: C, help: string, mayChange = false) =>
+  option<C[number]>({
+    schema: z.enum(choices),
+    expected: `one of ${choices.join(", ")}`,
+    value: choices.join("|"),
+    default: choices[0],
+    help,
+    mayChange,
+  });
+export const integer = <A extends number | undefined>(least: number, help: string, absent: A, mayChange = false) =>
+  option<number | A>({
+    schema: z.int().min(least),
+    expected: `an integer of at least ${least}`,
+    value: "N",
+    default: absent,
+    help,
+    mayChange,
+  });
+/** A batch takes its memory whole, so it has a bound: 4,096 films of 224² take 0.8 GB. */
+export const filmsAtOnce = (help: string) =>
+  option<number>({
+    schema: z.int().min(1).max(4096),
+    expected: "an integer from 1 to 4096",
+    value: "N",
+    default: 32,
+    help,
+  });
+export const flag = (help: string) =>
+  option<boolean>({ schema: z.boolean(), expected: "a switch", default: false, help, mayChange: true });
+
+/** The values of a table of options. */
+export type Values<Table> = { readonly [K in keyof Table]: Table[K] extends Option<infer T> ? T : never };
+
+/** `splitType` → `--split-type`. A switch that is on by default is turned off: `shuffle` → `--no-shuffle`. */
+export function flagOf(name: string, { default: absent }: Option): string {
+  const dashed = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return absent === true ? `--no-${dashed}` : `--${dashed}`;
+}
+
+/**
+ * Checks values against a table and fills in the defaults. `source` names where they come from.
+ *
+ * @throws {UserError} for a name that the table lacks, or a value that its schema refuses
+ */
+export function checkOptions<Table extends Readonly<Record<string, Option>>>(
+  table: Table,
+  values: Readonly<Record<string, unknown>>,
+  source?: string,
+): Values<Table> {
+  const where = source ? `${source}: ` : "";
+  for (const name of Object.keys(values)) {
+    if (!Object.hasOwn(table, name)) throw new UserError(`${where}${name} is no option`);
+  }
+  const checked = Object.entries(table).map(([name, definition]) => {
+    const value = values[name] ?? definition.default;
+    if (value !== undefined && !definition.schema.safeParse(value).success) {
+      throw new UserError(
+        `${where}${flagOf(name, definition)} must be ${definition.expected}, and is ${JSON.stringify(value)}` +
+          near(value, definition),
+      );
+    }
+    return [name, value];
+  });
+  return Object.fromEntries(checked) as Values<Table>;
+}
+
+/** What was meant, where a choice is misspelt. Everything is near a short word: `gpu` is no misspelt `cpu`. */
+function near(value: unknown, { value: placeholder }: Option): string {
+  if (typeof value !== "string" || value.length < 4 || !placeholder?.includes("|")) return "";
+  return didYouMean(value, placeholder.split("|"));
+}
