@@ -169,7 +169,7 @@ export {
   type StreamOptions,
 } from "./data/stream/batches.ts";
 export type { FilmJob } from "./data/stream/film_job.ts";
-export { type FilmIdentity, type SplitName, splitNames } from "./lineage/cohort.ts";
+export { type Cohort, type FilmIdentity, type SplitName, splitNames } from "./lineage/cohort.ts";
 export type { ClippingFunctions } from "./train/clipping/clip.ts";
 export { type ClipByGlobalNorm, clipByGlobalNorm } from "./train/clipping/clip_by_global_norm.ts";
 export { type BuiltInClipping, type Clipping, defineClipping, type OwnClipping } from "./train/clipping/clippings.ts";

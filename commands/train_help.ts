@@ -3,9 +3,9 @@ export const trainHelp = {
   name: "train",
   summary: "train a model, validate it, and test the best of it",
   description:
-    "Trains a model on chest X-rays with the recipe that docs/document.md describes, validates it after each\n" +
-    "epoch, and tests the weights of the lowest validation loss: normal against abnormal.\n" +
-    "Without --data-dir it trains on synthetic films.",
+    "Trains a model on chest X-rays with the recipe that docs/document.md describes, validates it after each epoch, and " +
+    "tests the weights of the lowest validation loss: normal against abnormal. Without --data-dir it trains on " +
+    "synthetic films.",
   examples: [
     "deno task train --model resnet18 --epochs 8",
     "deno task train --model vgg16 --data-dir films --split-type rare-first",

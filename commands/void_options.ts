@@ -5,15 +5,15 @@ import { type TrainOptions, trainOptions } from "./options/train_options.ts";
 
 /** Options that have no effect where another has a certain value. */
 export interface VoidRule<Options> {
-  /** What takes their effect, as it was given: `--device cpu`; something false where nothing does. */
+  /** What takes their effect away, as it was given: `--device cpu`; something false where nothing does. */
   readonly by: (options: Options) => string | false | undefined;
   readonly options: readonly (keyof Options & string)[];
-  /** What to do, where the result would not be what was asked for: it is refused. */
+  /** What to do about it. With a remedy the options are refused, since the result would not be what was asked for. */
   readonly remedy?: string;
 }
 
 /**
- * A line for each rule that makes an option void which the command line gives.
+ * Writes a line for each rule that makes an option of the command line void.
  *
  * @param given The options of the command line alone, without defaults.
  * @throws {UserError} where the rule has a remedy
@@ -46,7 +46,7 @@ const voidUnderTest = (Object.keys(trainOptions) as (keyof TrainOptions)[]).filt
   return trainingOnly;
 });
 
-/** The options that a test of a checkpoint goes by. */
+/** Keeps the options that a test of a checkpoint goes by. */
 export function optionsOfTest(options: object): Record<string, unknown> {
   const names = new Set<string>(voidUnderTest);
   return Object.fromEntries(Object.entries(options).filter(([name]) => !names.has(name)));

@@ -30,9 +30,8 @@ export function shareLoss(
 }
 
 /**
- * Says what a run's losses are worth: those of a constant prediction, which never looks at a film. Of the training films' shares
- * it is the validation loss; and where the sampler draws others, that of the shares it draws, with the training loss on what it
- * draws. Says nothing of a loss whose best constant is not known.
+ * Says what losses a constant prediction has, which never looks at a film: the validation loss of the training films' shares;
+ * where the sampler draws films in other shares, also the losses of those. Says nothing where the best constant is not known.
  */
 export function describeShares(training: Measured): string[] {
   const { split, recipe: { loss, sampler } } = training;
@@ -74,7 +73,7 @@ const lossOf = ({ dataset, recipe: { loss }, batchSize }: Measured, shares: Labe
 const validationLossOf = (training: Measured, shares: Labels) =>
   lossOf(training, shares, labelsOf(training, validationFilms(training)));
 
-/** `0.2170`, `6.9e+15`. */
+/** Writes a loss as `0.2170` or `6.9e+15`. */
 function figure(loss: number): string {
   return loss < 1e4 ? loss.toFixed(4) : loss.toExponential(1);
 }

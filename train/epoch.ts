@@ -11,20 +11,20 @@ import type { Step } from "./step.ts";
 import { epochOrder, type Training, validationFilms } from "./training.ts";
 import { batchTensors, type Validate } from "./validate.ts";
 
-/** Tells whoever follows the run of an event at a state. */
+/** Tells observers of an event, and of the state at it. */
 export type Tell = <E extends keyof FitEvents>(event: E, facts: FitEvents[E], state: TrainState) => Promise<void>;
 
-/** How an epoch is told of; all may be left out. */
+/** Who is told of an epoch. */
 export interface EpochOptions {
   readonly tell?: Tell;
-  /** Is told of the state after each step, which is what an error leaves behind. */
+  /** Gets the state after each step, so that it is known where an error ends the epoch. */
   readonly onStep?: (state: TrainState) => void;
 }
 
 const untold: Tell = () => Promise.resolve();
 
 /**
- * One pass over the training films, in the sampler's order, as far as `maxSteps` allows. The loss is the mean of the
+ * Trains for one pass over the training films, in the sampler's order, as far as `maxSteps` allows. The loss is the mean of the
  * batches' means; undefined where no step was left to take.
  *
  * @throws {UserError} exit status 1, at a step whose loss or gradient is not finite
@@ -94,7 +94,7 @@ async function takeStep(
 }
 
 /**
- * The validation loss after an epoch; undefined where the run's signal cut it short.
+ * Computes the validation loss after an epoch; undefined where the run's signal cut it short.
  *
  * @throws {UserError} exit status 1, where it is not finite
  * @throws {UnreadableFilmsError} where the batches do, or where no film can be decoded

@@ -7,13 +7,13 @@ import { UserError } from "../errors.ts";
 import { matcher, patternsOf, ratesOf } from "./patterns.ts";
 import { modelName } from "../trained/model_name.ts";
 
-/** What of a model is trained, and how fast. */
+/** A model that is fine-tuned: which of its parameters are trained, and how fast. */
 export interface FineTuning {
-  /** The model; what is frozen is not `trainable` in its table. */
+  /** The model. Its frozen parameters are not `trainable`. */
   readonly model: Model;
   /** The learning rates of some parameters, by path, as multiples of that of all others. */
   readonly rates: ReadonlyMap<string, number>;
-  /** Of `--head-only`: what makes features, and what is trained on them. */
+  /** With `headOnly`: the model that computes features, and the one that is trained on them. */
   readonly head?: { readonly body: Model; readonly rest: Model };
   /** One line about what is frozen. */
   readonly note?: string;
@@ -40,7 +40,8 @@ export interface FineTuneOptions extends FineTuningOptions {
 }
 
 /**
- * Freezes what `--freeze` or `--head-only` name, and finds whom the rates of `--lr-for` are for. `named` is what `--model` says.
+ * Freezes the parameters that the options name, and finds those that have learning rates of their own. `named` is the model's name
+ * or file.
  *
  * @throws {UserError} where a pattern matches nothing that is trained, or nothing is left to train
  */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { didYouMean, UserError } from "../../errors.ts";
 import { isFile } from "../../trained/model_name.ts";
 
-/** One option of the program: the flags, `--help` and the check of a `config.json` go by it. */
+/** One option of the program. Flags, `--help` and the check of a `config.json` follow from it. */
 export interface Option<T = unknown> {
   /** Checks a value that was given; absent ones take `default`. */
   readonly schema: z.ZodType<T>;
@@ -16,7 +16,7 @@ export interface Option<T = unknown> {
   readonly mayChange?: boolean;
   /** Whether training alone goes by it, and not the test of a checkpoint (`--test-only`). */
   readonly trainingOnly?: boolean;
-  /** Whether it is a list: given again it goes on, after a comma. */
+  /** Whether it is a list, separated by commas. Given again, it goes on. */
   readonly isList?: boolean;
   /** Whether a value names a file or folder; a model's name, for example, may be either. */
   readonly isPath?: (value: string) => boolean;
@@ -36,7 +36,7 @@ export const path = (value: string, help: string, absent?: string) =>
     mayChange: true,
     isPath: () => true,
   });
-/** A model by its name or its file; beside a checkpoint, the file whose layers it needs. */
+/** An option that names a model, or a file that describes one. */
 export const modelOption = (value: string, help: string): Option<string | undefined> => ({
   ...text(value, help),
   isPath: isFile,
@@ -59,7 +59,7 @@ export const integer = <A extends number | undefined>(least: number, help: strin
     help,
     mayChange,
   });
-/** A batch takes its memory whole, so it has a bound: 4,096 films of 224² take 0.8 GB. */
+/** An option for films in a batch. It has a bound, since a batch is one block of memory: 4,096 films of 224² take 0.8 GB. */
 export const filmsAtOnce = (help: string) =>
   option<number>({
     schema: z.int().min(1).max(4096),
@@ -74,7 +74,7 @@ export const flag = (help: string) =>
 /** The values of a table of options. */
 export type Values<Table> = { readonly [K in keyof Table]: Table[K] extends Option<infer T> ? T : never };
 
-/** `splitType` → `--split-type`. A switch that is on by default is turned off: `shuffle` → `--no-shuffle`. */
+/** Names the flag of an option: `splitType` → `--split-type`; `shuffle`, which is on by default, → `--no-shuffle`. */
 export function flagOf(name: string, { default: absent }: Option): string {
   const dashed = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return absent === true ? `--no-${dashed}` : `--${dashed}`;
@@ -107,7 +107,7 @@ export function checkOptions<Table extends Readonly<Record<string, Option>>>(
   return Object.fromEntries(checked) as Values<Table>;
 }
 
-/** What was meant, where a choice is misspelt. Everything is near a short word: `gpu` is no misspelt `cpu`. */
+/** Names the choice that was meant by a misspelling. Short words are left alone: `gpu` is not a misspelling of `cpu`. */
 function near(value: unknown, { value: placeholder }: Option): string {
   if (typeof value !== "string" || value.length < 4 || !placeholder?.includes("|")) return "";
   return didYouMean(value, placeholder.split("|"));

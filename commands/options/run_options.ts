@@ -3,10 +3,10 @@ import { recipeOfOptions } from "../../train/run/config.ts";
 import type { FirstWeights, RunOptions } from "../../train/run/run_options.ts";
 import { type TrainOptions, withAbsolutePaths } from "./train_options.ts";
 
-/** What the library takes of a run, out of the options of `train`; the model and the seed of the split are not told by them alone. */
+/** The options of a run that follow from those of `train` alone. The model and the seed of the split need more. */
 export type RunSettings = Omit<RunOptions, "name" | "model" | "splitSeed">;
 
-/** Says to the library what the options of `train` say. */
+/** Translates the options of `train` for the library. */
 export function runSettings(options: TrainOptions, dataset: Dataset): RunSettings {
   const { dataDir, epochs, batchSize, seed, maxSteps, limitTrainBatches, limitValBatches } = options;
   const { precision, remat, xla, freeze, lrFor, headOnly, dropout, newSplit, onBadImage } = options;

@@ -44,7 +44,7 @@ export const weightsOptions = {
   strict: flag("every tensor of --weights as it is: nothing summed, resized or left out"),
 } as const;
 
-/** The options of a model of which its weights say nothing: those of another program. */
+/** The options of a model whose weights come from another program and do not describe it. */
 export const foreignOptions = {
   imgSize: integer(32, "for weights of another program: films are stretched to N×N (224 unless given)", undefined),
   inChannels: integer(1, "for weights of another program: channels of an image (1 unless given)", undefined),

@@ -104,10 +104,10 @@ export const trainOptions = {
   })),
 } as const;
 
-/** All that a training run was told. */
+/** The values of all options of `train`. */
 export type TrainOptions = Values<typeof trainOptions>;
 
-/** The same options, their paths absolute: what is recorded is found from any folder. */
+/** Makes the paths among options absolute, so that a record of them can be followed from any folder. */
 export function withAbsolutePaths(options: TrainOptions): TrainOptions {
   const absolute = Object.entries(options).map(([name, value]) => {
     const { isPath }: Option = trainOptions[name as keyof TrainOptions];

@@ -1,14 +1,14 @@
 /** One row of `metrics.csv`: a training step, or an evaluation of a whole split. */
 export interface MetricsRow {
-  /** From 1. */
+  /** The epoch, from 1. */
   readonly epoch: number;
   /** Steps taken so far in the run. */
   readonly step: number;
   readonly split: "train" | "val" | "test";
   readonly loss: number;
-  /** Of the step; empty for an evaluation. */
+  /** The learning rate of the step; empty for an evaluation. */
   readonly lr?: number;
-  /** Before clipping; empty for an evaluation. */
+  /** The gradients' global norm before clipping; empty for an evaluation. */
   readonly grad_norm?: number;
   readonly examples_per_second?: number;
 }

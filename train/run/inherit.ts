@@ -5,20 +5,20 @@ import type { Recognition } from "../../lineage/recognize.ts";
 /** A split that goes on from that of earlier training. */
 export interface InheritedSplit {
   readonly split: Split;
-  /** Films that are where an ancestor had them. */
+  /** How many films are in the split in which an ancestor had them. */
   readonly kept: number;
-  /** New films of patients that an ancestor knew, which are where their patient is. */
+  /** How many new films join the other films of their patient. */
   readonly joined: number;
-  /** Films of new patients that are drawn. */
+  /** How many films of new patients are drawn. */
   readonly drawn: number;
-  /** Films that were held back, and go where an ancestor had others of their patient. */
+  /** How many films that were held out move to other films of their patient. */
   readonly moved: number;
 }
 
 /**
- * The split of a run that goes on from earlier training: films are in the split that they were in, new films where their
+ * Splits the films of a run that goes on from earlier training: films are in the split that they were in, new films where their
  * patient is, and films of new patients as drawn anew. Where ancestors had a patient's films in several splits, all of them
- * go to the one that saw most. So nothing is tested on of which the model, or an ancestor, saw the film or its patient.
+ * go to the one that saw most. So the model is tested on no film that it or an ancestor saw, nor on other films of such patients.
  */
 export function inheritSplit(drawn: Split, { films }: Recognition): InheritedSplit {
   const fresh = splitsOf(drawn, films.length);
@@ -32,7 +32,7 @@ export function inheritSplit(drawn: Split, { films }: Recognition): InheritedSpl
   };
 }
 
-/** A newly drawn split whose test leaves out the patients that the model or an ancestor saw: they are trained on instead. */
+/** Moves patients that the model or an ancestor saw from the test of a newly drawn split to its training films. */
 export function renewSplit(drawn: Split, { films }: Recognition): { readonly split: Split; readonly moved: number } {
   const fresh = splitsOf(drawn, films.length);
   const isMoved = (split: SplitName | undefined, film: number) =>

@@ -50,7 +50,7 @@ export interface TrainingRun extends Omit<FitOptions, "recipe" | "seed">, AsyncD
   readonly firstWeights?: string;
   /** The folder of a run that goes on. */
   readonly resumed?: string;
-  /** Of a run that trains the last layer alone: the model that makes its features, and the one that is trained on them. */
+  /** Where the last layer alone is trained: the model that computes its features, and the one that is trained on them. */
   readonly head?: { readonly body: Model; readonly rest: Model };
   /** What `config.json` records. */
   readonly config: { readonly options: RecordedOptions; readonly recipe: RecordedRecipe };

@@ -10,7 +10,7 @@ export interface RunFolder {
   readonly best: string;
   /** Weights after the last epoch. */
   readonly final: string;
-  /** Weights after an epoch that was to be kept. */
+  /** Weights after an epoch that `--save-every` keeps. */
   readonly epoch: (epoch: number) => string;
   /** Everything that `--resume` needs. */
   readonly state: string;
@@ -18,13 +18,13 @@ export interface RunFolder {
   readonly metrics: string;
   /** The run's options and its recipe. */
   readonly config: string;
-  /** Each film's name, patient and split: here alone, a checkpoint has digests. */
+  /** Each film's name, patient and split. A checkpoint has digests in their place. */
   readonly split: string;
   /** The folder of the test's report. */
   readonly report: string;
 }
 
-/** The names inside a run folder. */
+/** Names the files of a run folder. */
 export function runFolder(path: string): RunFolder {
   return {
     path,
@@ -40,8 +40,8 @@ export function runFolder(path: string): RunFolder {
 }
 
 /**
- * Makes sure that what is written to a run folder stays in it: a run folder may be a stranger's, and a link in it would have its target
- * overwritten. The folder itself may be a link.
+ * Makes sure that everything that is written to a run folder stays in it. A run folder may come from a stranger, and the target of
+ * a link in it would be overwritten. The folder itself may be a link.
  *
  * @throws {UserError} that names a link, a pipe or a device
  */
@@ -66,7 +66,7 @@ async function entriesOf(path: string): Promise<Deno.DirEntry[]> {
   }
 }
 
-/** The bytes of a folder's files; those of a file with several names once. */
+/** Sums the bytes of a folder's files. A file with several names counts once. */
 export async function bytesOnDisk(folder: string): Promise<number> {
   const files = new Map<string, number>();
   const visit = async (path: string) => {
@@ -84,7 +84,7 @@ export async function bytesOnDisk(folder: string): Promise<number> {
   return files.values().reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** What a run takes on the disk: `The run takes 180.1 MB on the disk, 135.1 MB of them for --resume`. */
+/** Says what a run takes on the disk: `The run takes 180.1 MB on the disk, 135.1 MB of them for --resume`. */
 export async function describeDiskUse({ path, state }: RunFolder): Promise<string> {
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   const kept = await bytesOnDisk(dirname(state)).catch(() => 0); // removed
@@ -92,7 +92,7 @@ export async function describeDiskUse({ path, state }: RunFolder): Promise<strin
   return `The run takes ${megabytes(await bytesOnDisk(path))} on the disk${part}`;
 }
 
-/** Removes what `--resume` alone needs. */
+/** Removes `last/`, which only a run that goes on needs. */
 export async function removeState({ state }: RunFolder): Promise<void> {
   await Deno.remove(state);
   await Deno.remove(dirname(state)).catch(() => {}); // whatever else is in there is not ours to remove
@@ -128,7 +128,7 @@ export async function createRunFolder(
   }
 }
 
-/** Local date `YYYY-MM-DD` and time `HH-MM-SS`. */
+/** Formats a local date `YYYY-MM-DD` and time `HH-MM-SS`. */
 export function timestamp(now: Date): { date: string; time: string } {
   const two = (value: number) => String(value).padStart(2, "0");
   return {

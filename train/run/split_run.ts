@@ -25,8 +25,8 @@ export interface SplitRunOptions {
 }
 
 /**
- * Splits the films of a run into those that it trains, validates and tests on: of fresh weights a new draw; of weights that were
- * trained here before the split that they had, so that nothing is tested on that they saw. `notes` are lines about it.
+ * Splits the films of a run into those that it trains, validates and tests on: a new draw for
+ * fresh weights; for weights that Thorax trained before, the split that they had, so that they are tested on nothing they saw. `notes` are lines about it.
  *
  * @throws {UserError} where a split is empty, options contradict each other, or a resumed run's films are gone
  */
@@ -91,7 +91,7 @@ function renewed(
   return { split, notes: moved > 0 ? [note] : [] };
 }
 
-/** A line about a split that goes on; none where it is the one that would be drawn, or a resumed run's own. */
+/** Writes a line about a split that goes on; none where it is the one that would be drawn, or a resumed run's own. */
 function describeInherited(
   { split, kept, joined, drawn, moved }: InheritedSplit,
   { held, dataset, isDrawn, resume }: {
