@@ -1,15 +1,11 @@
 import { resolve } from "node:path";
-import { type Batches, openBatches } from "../../data/stream/batches.ts";
+import type { Batches } from "../../data/stream/batches.ts";
 import { darkFilmsNote } from "../../data/checks/dark_films.ts";
-import { decodeUnknown } from "../../data/stream/decode_unknown.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { identifyFilms, withDecoded } from "../../data/identity/identify.ts";
 import type { Split } from "../../data/splits/split.ts";
-import { skipUnreadable, withoutFilms } from "../../data/checks/unreadable.ts";
 import { verifyFilms } from "../../data/checks/verify.ts";
 import type { Model } from "../../dsl/compile/compile.ts";
 import type { Cohort } from "../../lineage/cohort.ts";
-import { recognize } from "../../lineage/recognize.ts";
 import { recordLineage } from "../../lineage/record.ts";
 import type { CheckpointMetadata } from "../../weights/checkpoint/checkpoint_metadata.ts";
 import { fineTune } from "../fine_tuning.ts";
@@ -17,11 +13,11 @@ import { type RecordedRecipe, recordRecipe } from "../recipe_record.ts";
 import { documentRecipe, readRecipe, type Recipe } from "../recipe.ts";
 import type { Progress, TrainState } from "../state.ts";
 import { describeUnlabeled, epochOrder, type FitOptions } from "../training.ts";
-import { describe } from "./describe.ts";
-import { openFirstState, openLastState } from "./first_state.ts";
+import { describe, type Description } from "./describe.ts";
+import { type FirstState, openFirstState, openLastState } from "./first_state.ts";
+import { openFilms, type RunFilms } from "./open_films.ts";
 import { recordedOptions } from "./recorded_options.ts";
 import type { RecordedOptions, RunOptions } from "./run_options.ts";
-import { splitRun } from "./split_run.ts";
 
 /**
  * A run that is ready to begin: everything that `fit` takes, and what describes it. Nothing is written yet. Disposing of it ends its
@@ -82,12 +78,13 @@ export interface Resumption {
  *
  * @example
  * ```ts ignore
- * import { compileModel, createRun, fitRun, openDataset, openRun } from "@thorax/thorax";
+ * import { compileClassifier, createRun, fitRun, openDataset, openEngine, openRun, runObservers } from "@thorax/thorax";
  * const dataset = await openDataset({ directory: "films" });
- * const model = compileModel("resnet18", { imageSize: 224, labels: dataset.labels });
+ * const model = await compileClassifier("resnet18", { imageSize: 224, labels: dataset.labels });
  * await using run = await openRun({ name: "resnet18", model, dataset, epochs: 10 });
+ * await openEngine();
  * const folder = await createRun(run, "checkpoints");
- * await fitRun(run, folder);
+ * await fitRun(run, runObservers(run, folder));
  * ```
  */
 export async function openRun(options: RunOptions): Promise<TrainingRun> {
@@ -96,56 +93,35 @@ export async function openRun(options: RunOptions): Promise<TrainingRun> {
 
 /** {@linkcode openRun}, for a run that goes on too. */
 export async function prepareRun(options: RunOptions, resumption?: Resumption): Promise<TrainingRun> {
-  const { name, dataset, from, seed = 42, onUnreadable = () => {}, onDecoded } = options;
+  const { name, dataset, from, seed = 42 } = options;
   const recipe = readRecipe(options.recipe ?? documentRecipe);
   const tuned = fineTune({ ...options, learningRate: recipe.optimizer.learningRate }, name, options.model);
   const { model, rates, head } = tuned;
   const { unreadable, note: leftOut } = await verifyFilms(dataset, options);
-  const cohort = await identifyFilms(dataset);
   await using cleanup = new AsyncDisposableStack();
   const beginning = { name, model, dataset, recipe, seed };
   const first = cleanup.use(
     resumption ? await openLastState(resumption.state, beginning) : await openFirstState(from, beginning),
   );
-  const { normalization, lineage: before } = first;
-  const batches = cleanup.use(openBatches(dataset, {
-    imageSize: model.input[0],
-    channels: [normalization],
-    cacheBytes: head && 0,
-    unreadable,
-    onUnreadable: (film, reason) => leaveOut(film, reason),
-  }));
-  await decodeUnknown(batches, dataset, recognize(before, cohort), onDecoded);
-  const known = () => withDecoded(cohort, batches);
-  const { splitSeed, newSplit } = options, resume = resumption?.folder, { withoutGone } = resumption ?? {};
-  const { split: wholeSplit, notes } = splitRun({
-    dataset,
-    cohort: known(),
-    lineage: before,
-    splitSeed,
-    newSplit,
-    resume,
-    withoutGone,
-  });
-  const split = withoutFilms(wholeSplit, unreadable);
+  const { normalization, lineage } = first;
+  const films = cleanup.use(
+    await openFilms({
+      ...options,
+      imageSize: model.input[0],
+      normalization,
+      lineage,
+      unreadable,
+      cacheBytes: head && 0,
+      resume: resumption?.folder,
+      withoutGone: resumption?.withoutGone,
+    }),
+  );
+  const { batches, cohort, wholeSplit, split } = films;
   epochOrder({ dataset, split, recipe, seed }, 1); // a sampler that cannot draw says so before anything is loaded
-  const total = split.train.length + split.val.length + split.test.length;
-  const leaveOut = skipUnreadable(dataset, { total, log: onUnreadable });
   const dark = await darkFilmsNote(dataset.films.flatMap(({ path }) => path ?? []));
-  const more = [tuned.note, leftOut, dark, describeUnlabeled(recipe, dataset)].filter((line) => line !== undefined);
+  const notes = [tuned.note, leftOut, dark, describeUnlabeled(recipe, dataset)].filter((line) => line !== undefined);
   const config = { options: options.record ?? recordedOptions(options, recipe), recipe: await recordRecipe(recipe) };
-  const description = {
-    name,
-    model,
-    dataset,
-    recipe: config.recipe,
-    directory: options.directory === undefined ? undefined : resolve(options.directory),
-    splitSeed: splitSeed ?? 42,
-    options: config.options,
-    modelSha256: options.modelSha256,
-    normalization,
-    lineage: recordLineage({ before, resumed: resumption !== undefined, split: wholeSplit, cohort: known }),
-  };
+  const description = descriptionOf(options, { model, config, first, films, resumed: resumption !== undefined });
   const opened = cleanup.move();
   return {
     ...settingsOf(options),
@@ -161,12 +137,33 @@ export async function prepareRun(options: RunOptions, resumption?: Resumption): 
     head,
     cohort,
     config,
-    notes: [...dataset.notes, ...first.notes, ...notes, ...more],
+    notes: [...dataset.notes, ...first.notes, ...films.notes, ...notes],
     firstWeights: first.path,
-    resumed: resume,
+    resumed: resumption?.folder,
     firstState: () => first.read(),
     describe: (progress) => describe(description, progress),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** What the checkpoints of a run say about it. */
+function descriptionOf(
+  { name, dataset, directory, splitSeed = 42, modelSha256 }: RunOptions,
+  { model, config, first: { normalization, lineage: before }, films: { wholeSplit, known }, resumed }:
+    & Pick<TrainingRun, "model" | "config">
+    & { readonly first: FirstState; readonly films: RunFilms; readonly resumed: boolean },
+): Description {
+  return {
+    name,
+    model,
+    dataset,
+    recipe: config.recipe,
+    directory: directory === undefined ? undefined : resolve(directory),
+    splitSeed,
+    options: config.options,
+    modelSha256,
+    normalization,
+    lineage: recordLineage({ before, resumed, split: wholeSplit, cohort: known }),
   };
 }
 
