@@ -169,11 +169,72 @@ export {
   type StreamOptions,
 } from "./data/stream/batches.ts";
 export type { FilmJob } from "./data/stream/film_job.ts";
-export { type FilmIdentity, type SplitName, splitNames } from "./lineage/cohort.ts";
-export { type Ending, fit } from "./train/loop.ts";
-export { initialState, type Progress, type TrainState } from "./train/state.ts";
-export { compileStep, type StepInputs, type StepState } from "./train/step.ts";
-export type { Training } from "./train/training.ts";
+export { type Cohort, type FilmIdentity, type SplitName, splitNames } from "./lineage/cohort.ts";
+export type { ClippingFunctions } from "./train/clipping/clip.ts";
+export { type ClipByGlobalNorm, clipByGlobalNorm } from "./train/clipping/clip_by_global_norm.ts";
+export { type BuiltInClipping, type Clipping, defineClipping, type OwnClipping } from "./train/clipping/clippings.ts";
+export type { EarlyStopFunctions, Stop, StopFacts } from "./train/early_stops/early_stop.ts";
+export {
+  type BuiltInEarlyStop,
+  defineEarlyStop,
+  type EarlyStop,
+  type OwnEarlyStop,
+} from "./train/early_stops/early_stops.ts";
+export { earlyStop, type Patience } from "./train/early_stops/patience.ts";
+export { featureBatches } from "./train/features.ts";
+export type { FineTuningOptions } from "./train/fine_tuning.ts";
+export { fit, type FitResult } from "./train/loop.ts";
+export { type BceWithLogits, bceWithLogits } from "./train/losses/bce_with_logits.ts";
+export type { LossFunctions } from "./train/losses/loss.ts";
+export { type BuiltInLoss, defineLoss, type Loss, type OwnLoss } from "./train/losses/losses.ts";
+export { meanLoss } from "./train/losses/mean_loss.ts";
+export { checkpoints, type CheckpointsOptions } from "./train/observers/checkpoints.ts";
+export { lastState, type LastStateOptions } from "./train/observers/last_state.ts";
+export { logLines } from "./train/observers/log_lines.ts";
+export { metricsCsv } from "./train/observers/metrics_csv.ts";
+export type { Ending, FitEvent, FitEvents, Handlers, Observer, StepFacts } from "./train/observers/observer.ts";
+export { progressBar } from "./train/observers/progress_bar.ts";
+export { type Adam, adam } from "./train/optimizers/adam.ts";
+export type {
+  OptimizedParameter,
+  OptimizerFunctions,
+  OptimizerSettings,
+  StepPosition,
+  UpdateInputs,
+} from "./train/optimizers/optimizer.ts";
+export {
+  type BuiltInOptimizer,
+  defineOptimizer,
+  type Optimizer,
+  type OwnOptimizer,
+  stepScalars,
+} from "./train/optimizers/optimizers.ts";
+export type { OwnPart, Part } from "./train/parts.ts";
+export { type RecordedPart, type RecordedRecipe, recordRecipe } from "./train/recipe_record.ts";
+export { documentRecipe, type Recipe } from "./train/recipe.ts";
+export { createRun } from "./train/run/create_run.ts";
+export { fitRun, type FitRunOptions } from "./train/run/fit_run.ts";
+export { openRun, type TrainingRun } from "./train/run/open_run.ts";
+export { type ResumeOptions, resumeRun } from "./train/run/resume_run.ts";
+export { type RunFolder, runFolder } from "./train/run/run_folder.ts";
+export { runObservers, type RunObserversOptions } from "./train/run/run_observers.ts";
+export type { FirstWeights, RecordedOptions, RunOptions } from "./train/run/run_options.ts";
+export {
+  type BuiltInSampler,
+  defineSampler,
+  type EpochSampler,
+  type NamedSampler,
+  type OwnSampler,
+  sampler,
+  type SamplerFunctions,
+} from "./train/samplers/samplers.ts";
+export { type Plateau, type ReduceOnPlateau, reduceOnPlateau } from "./train/schedules/reduce_on_plateau.ts";
+export type { FinishedEpoch, ScheduledStep, ScheduleFunctions, ScheduleState } from "./train/schedules/schedule.ts";
+export { type BuiltInSchedule, defineSchedule, type OwnSchedule, type Schedule } from "./train/schedules/schedules.ts";
+export { initialState, type Json, type Progress, type TrainState } from "./train/state.ts";
+export { compileStep, type Step, type StepInputs, type StepOptions, type StepState } from "./train/step.ts";
+export type { FitOptions, Training } from "./train/training.ts";
+export { compileClassifier } from "./trained/model_source.ts";
 export type { Generation } from "./lineage/generation.ts";
 export type { Assumption } from "./weights/matching/choose_key_map.ts";
 export {

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { didYouMean, UserError } from "../errors.ts";
 import { registry } from "../models/registry.ts";
 import type { Precision } from "../ops/precision.ts";
-import { choice, dataOptions, flag, integer, type Option, path, type Values } from "../train/options.ts";
+import { choice, flag, integer, type Option, path, type Values } from "../commands/options/option.ts";
+import { dataOptions } from "../commands/options/shared_options.ts";
 import { type Arm, arms, defaultBase, type Group, groupOf, limitArms } from "./arms.ts";
 
 const list = (value: string, expected: string, help: string, absent?: string): Option<string | undefined> => ({

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../errors.ts";
-import { checkOptions } from "../train/options.ts";
+import { checkOptions } from "../commands/options/option.ts";
 import { arms } from "./arms.ts";
 import { options, planOf } from "./options.ts";
 

@@ -8,8 +8,7 @@ import type { Precision } from "../ops/precision.ts";
 import type { ThoraxBackend } from "../runtime/backend/backend.ts";
 import { traceFunction } from "../runtime/trace/trace_function.ts";
 import { openEngine } from "../runtime/open.ts";
-import { adamStep } from "../train/optimizer.ts";
-import { predictStep, trainArguments, trainStep } from "./arms/thorax_steps.ts";
+import { predictStep, scalarsOf, trainArguments, trainStep } from "./arms/thorax_steps.ts";
 import { type Allocation, peakOf, readAllocations } from "./allocations.ts";
 import { type Job, task } from "./job.ts";
 import { type NodeRun, readNodeRuns } from "./run_metadata.ts";
@@ -36,7 +35,7 @@ export async function profileModel(
   await step(); // compiles the function
   const [state, inputs] = trainArguments(model, job);
   using session = kind === "train"
-    ? await openSession("trainStep", [state, { ...inputs, maxNorm: job.maxNorm, ...adamStep(1, job.learningRate) }])
+    ? await openSession("trainStep", [state, { ...inputs, scalars: scalarsOf(job, 1) }])
     : await openSession("prediction", [inputs.images, ...weightsOf(model, state.weights, inputs.images, precision)]);
   for (let i = 0; i < warmUp; i++) session.run();
   const start = performance.now();

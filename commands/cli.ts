@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option as Flag } from "commander";
-import { UserError } from "../errors.ts";
+import { quoted, UserError } from "../errors.ts";
 import { wrapWords } from "../evaluate/table.ts";
-import { checkOptions, flagOf, type Option, type Values } from "../train/options.ts";
+import { checkOptions, flagOf, type Option, type Values } from "./options/option.ts";
 import { enterCallersFolder } from "./callers_folder.ts";
 import { voidOptions, type VoidRule } from "./void_options.ts";
 
@@ -89,10 +89,6 @@ function renamed(
     return argument.startsWith(`${option}=`) ? other + argument.slice(option.length) : argument;
   });
 }
-
-/** Quotes an argument as a shell needs it. */
-export const quoted = (argument: string) =>
-  /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 
 const usage = ({ name }: { readonly name: string }) => `deno task ${name}`;
 

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../errors.ts";
-import { integer, modelOption, path, trainOptions } from "../train/options.ts";
+import { integer, modelOption, path } from "./options/option.ts";
+import { trainOptions } from "./options/train_options.ts";
 import { defineCommand } from "./cli.ts";
 
 Deno.test("commandInstead: what was typed, with another option in place of one", async () => {

@@ -3,7 +3,8 @@ import { UserError } from "../errors.ts";
 import { exactConvolution } from "../ops/algorithm.ts";
 import { bfloat16Speedup } from "../ops/precision.ts";
 import { type Engine, openEngine } from "../runtime/open.ts";
-import type { engineOptions, Values } from "../train/options.ts";
+import type { Values } from "./options/option.ts";
+import type { engineOptions } from "./options/shared_options.ts";
 
 /**
  * Opens TensorFlow with the options of a command.

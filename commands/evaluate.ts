@@ -1,15 +1,7 @@
 import { UserError } from "../errors.ts";
-import {
-  choice,
-  dataOptions,
-  engineOptions,
-  flag,
-  foreignOptions,
-  modelOption,
-  path,
-  trainOptions,
-  weightsOptions,
-} from "../train/options.ts";
+import { choice, flag, modelOption, path } from "./options/option.ts";
+import { dataOptions, engineOptions, foreignOptions, weightsOptions } from "./options/shared_options.ts";
+import { trainOptions } from "./options/train_options.ts";
 import { defineCommand } from "./cli.ts";
 import { evaluateCheckpoint } from "./evaluate_checkpoint.ts";
 import { engineVoids } from "./void_options.ts";

@@ -1,10 +1,11 @@
-import { printable, UserError } from "../errors.ts";
+import { printable, quoted, UserError } from "../errors.ts";
 import { exportCheckpoint } from "../export/export_checkpoint.ts";
 import { exportFormatNames, exportFormats } from "../export/formats.ts";
 import { openEngine } from "../runtime/open.ts";
-import { choice, engineOptions, modelOption, path, weightsOptions } from "../train/options.ts";
+import { choice, modelOption, path } from "./options/option.ts";
+import { engineOptions, weightsOptions } from "./options/shared_options.ts";
 import { libraries } from "../weights/names/naming.ts";
-import { defineCommand, quoted } from "./cli.ts";
+import { defineCommand } from "./cli.ts";
 import { needingCheckpoint } from "./own_checkpoint.ts";
 
 const holdsWeights = (format: keyof typeof exportFormats) => exportFormats[format].holds === "weights";

@@ -1,6 +1,6 @@
 /**
- * Runs work with a signal that the first Ctrl-C aborts. A second one ends the process; within a second of the first it is the
- * same one: `deno task` passes on what the terminal has already sent.
+ * Runs work with a signal that the first Ctrl-C aborts. A second one ends the process, unless it comes within
+ * a second: `deno task` passes on the Ctrl-C that the terminal has already sent.
  */
 export async function interruptible<R>(work: (signal: AbortSignal) => Promise<R>): Promise<R> {
   const controller = new AbortController();
@@ -22,7 +22,7 @@ export async function interruptible<R>(work: (signal: AbortSignal) => Promise<R>
   }
 }
 
-/** Ends the process without the orderly exit, which would free what TensorFlow's threads are using, and crash. */
+/** Ends the process at once. The orderly exit would free what TensorFlow's threads are using, and crash. */
 function exitAtOnce(status: number): void {
   const library = Deno.build.os === "darwin" ? "libSystem.dylib" : "libc.so.6";
   // void _exit(int status)

@@ -1,7 +1,7 @@
 import { findLibrary } from "../runtime/library/find.ts";
 import { openOrReinstall, remedyFor } from "../runtime/library/repair.ts";
 import { openTensorFlow } from "../runtime/ffi/tensorflow.ts";
-import { engineOptions } from "../train/options.ts";
+import { engineOptions } from "./options/shared_options.ts";
 import { defineCommand } from "./cli.ts";
 
 export const setup = defineCommand({

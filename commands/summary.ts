@@ -2,7 +2,8 @@ import { formatSummary, summary as rowsOf } from "../dsl/compile/summary.ts";
 import { drawModel } from "../dsl/picture/draw_model.ts";
 import { UserError } from "../errors.ts";
 import { modelName } from "../trained/model_name.ts";
-import { flag, integer, trainOptions } from "../train/options.ts";
+import { flag, integer } from "./options/option.ts";
+import { trainOptions } from "./options/train_options.ts";
 import { defineCommand } from "./cli.ts";
 import { checkClasses, compileSource, resolveModel } from "../trained/model_source.ts";
 

@@ -1,5 +1,7 @@
 import { printable, UserError } from "../errors.ts";
-import { foreignOptions, trainOptions, type Values, type weightsOptions } from "../train/options.ts";
+import type { Values } from "./options/option.ts";
+import { foreignOptions, type weightsOptions } from "./options/shared_options.ts";
+import { trainOptions } from "./options/train_options.ts";
 import { openModelFile } from "../trained/open_trained_model.ts";
 import type { CompileTrainedOptions, ModelFile, TrainedModel } from "../trained/trained_model.ts";
 import type { CommandContext } from "./cli.ts";

@@ -1,17 +1,19 @@
 import { UserError } from "../errors.ts";
-import { type engineOptions, flagOf, type Option, type TrainOptions, type Values } from "../train/options.ts";
+import { flagOf, type Option, type Values } from "./options/option.ts";
+import type { engineOptions } from "./options/shared_options.ts";
+import { type TrainOptions, trainOptions } from "./options/train_options.ts";
 
 /** Options that have no effect where another has a certain value. */
 export interface VoidRule<Options> {
-  /** What takes their effect, as it was given: `--device cpu`; something false where nothing does. */
+  /** What takes their effect away, as it was given: `--device cpu`; something false where nothing does. */
   readonly by: (options: Options) => string | false | undefined;
   readonly options: readonly (keyof Options & string)[];
-  /** What to do, where the result would not be what was asked for: it is refused. */
+  /** What to do about it. With a remedy the options are refused, since the result would not be what was asked for. */
   readonly remedy?: string;
 }
 
 /**
- * A line for each rule that makes an option void which the command line gives.
+ * Writes a line for each rule that makes an option of the command line void.
  *
  * @param given The options of the command line alone, without defaults.
  * @throws {UserError} where the rule has a remedy
@@ -38,21 +40,13 @@ export const engineVoids: readonly VoidRule<Pick<Values<typeof engineOptions>, "
   { by: ({ device }) => device === "cpu" && "--device cpu", options: ["index"] },
 ];
 
-/** Whether a test of a checkpoint goes by an option of `train`, or refuses it. */
-const underTestOnly = {
-  ...{ model: true, dataDir: true, dataset: true, batchSize: true, logDir: true, testOnly: true, ckptPath: true },
-  ...{ device: true, index: true, tensorflowLibrary: true, precision: true, exactConvolution: true },
-  ...{ weights: true, resume: true, onBadImage: true, names: true, weightsKey: true, strict: true, report: true },
-  ...{ splitType: true, imgSize: true, inChannels: true, numClasses: true },
-  ...{ epochs: false, lr: false, weightDecay: false, dropout: false, seed: false },
-  ...{ splitSeed: false, newSplit: false, xla: false, remat: false, ckptDir: false, saveEvery: false },
-  ...{ freeze: false, lrFor: false, headOnly: false, maxSteps: false, limitTrainBatches: false },
-  ...{ limitValBatches: false, shuffle: false, keepState: false },
-} satisfies Readonly<Record<keyof TrainOptions, boolean>>;
+/** The options of `train` that a test of a checkpoint does not go by. */
+const voidUnderTest = (Object.keys(trainOptions) as (keyof TrainOptions)[]).filter((name) => {
+  const { trainingOnly }: Option = trainOptions[name];
+  return trainingOnly;
+});
 
-const voidUnderTest = (Object.keys(underTestOnly) as (keyof TrainOptions)[]).filter((name) => !underTestOnly[name]);
-
-/** The options that a test of a checkpoint goes by. */
+/** Keeps the options that a test of a checkpoint goes by. */
 export function optionsOfTest(options: object): Record<string, unknown> {
   const names = new Set<string>(voidUnderTest);
   return Object.fromEntries(Object.entries(options).filter(([name]) => !names.has(name)));

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../errors.ts";
-import { checkOptions, trainOptions } from "../train/options.ts";
+import { checkOptions } from "./options/option.ts";
+import { trainOptions } from "./options/train_options.ts";
 import { trainVoids, voidOptions } from "./void_options.ts";
 
 function linesOf(given: Readonly<Record<string, unknown>>): string[] {

@@ -18,7 +18,7 @@ const arrows: Readonly<Record<string, { readonly rooms: readonly string[]; reado
   data: { rooms: ["formats", "lineage"] },
   weights: { rooms: ["dsl", "formats", "lineage"] },
   trained: { rooms: ["data", "dsl", "lineage", "models", "weights"] },
-  train: { rooms: [...own, "trained"] },
+  train: { rooms: [...own, "trained", "evaluate"] },
   evaluate: { rooms: [...own, "trained"] },
   export: { rooms: ["dsl", "formats", "ops", "runtime", "trained", "weights"] },
   commands: { rooms: [...own, "models", "trained", "train", "evaluate", "export"] },

@@ -8,8 +8,9 @@ import { dropout } from "../dsl/layers/dropout.ts";
 import { flatten } from "../dsl/layers/flatten.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 import { zipWriter } from "../formats/zip_writer.ts";
-import { describe } from "../train/describe.ts";
-import { checkOptions, trainOptions } from "../train/options.ts";
+import { recordRecipe } from "../train/recipe_record.ts";
+import { documentRecipe } from "../train/recipe.ts";
+import { describe } from "../train/run/describe.ts";
 import { replaceFile } from "../formats/atomic_file.ts";
 import { type CheckpointMetadata, encodeMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 import { writePytorch } from "../weights/pytorch/pytorch_writer.ts";
@@ -37,9 +38,10 @@ async function checkpoint(
   const phantom = openPhantom();
   const spec = stack({ flatten: flatten(), head: dense(labels.length) });
   const model = compile(spec, { input: [32, 32, 1] });
-  const options = checkOptions(trainOptions, { model: name, imgSize: 32 });
-  const progress = { step: 1, epoch: 1, plateau: { learningRate: 1, best: null, badEpochs: 0 }, best: null };
-  const metadata = describe({ name, model, dataset: { ...phantom, labels }, options }, progress);
+  const recipe = await recordRecipe(documentRecipe), options = { model: name, imgSize: 32 };
+  const progress = { step: 1, epoch: 1, schedule: { learningRate: 1 }, best: null };
+  const dataset = { ...phantom, labels };
+  const metadata = describe({ name, model, dataset, recipe, splitSeed: 42, options }, progress);
   const fields = Object.entries(says(metadata)).map(([field, value]) => [field, JSON.stringify(value)]);
   await writeSafetensors(
     path,

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { commands } from "../commands/list.ts";
 import { registry } from "../models/registry.ts";
-import { flagOf, trainOptions } from "../train/options.ts";
+import { flagOf } from "../commands/options/option.ts";
+import { trainOptions } from "../commands/options/train_options.ts";
 import { run, succeed } from "./command.ts";
 import { needs } from "./needs.ts";
 import { sourceText } from "./sources.ts";

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import * as library from "../mod.ts";
-import { flagOf, trainOptions } from "../train/options.ts";
+import { flagOf } from "../commands/options/option.ts";
+import { trainOptions } from "../commands/options/train_options.ts";
 import { root } from "./command.ts";
 import { needs } from "./needs.ts";
 import { sourceFiles, sourceText } from "./sources.ts";

@@ -1,6 +1,5 @@
-/** For tests: a model, films and a run that train in a second. */
+/** For tests: a model and films that train in a second. */
 import type { Dataset } from "../data/dataset.ts";
-import { openBatches } from "../data/stream/batches.ts";
 import { batchNorm } from "../dsl/layers/batch_norm.ts";
 import { compile, type Model } from "../dsl/compile/compile.ts";
 import { conv } from "../dsl/layers/conv.ts";
@@ -10,12 +9,9 @@ import { flatten } from "../dsl/layers/flatten.ts";
 import { globalPool } from "../dsl/layers/global_pool.ts";
 import { relu } from "../dsl/layers/activations.ts";
 import { stack } from "../dsl/combinators/stack.ts";
-import { describe } from "../train/describe.ts";
-import { checkOptions, type TrainOptions, trainOptions } from "../train/options.ts";
-import { runFolder } from "../train/run_folder.ts";
-import type { Training } from "../train/training.ts";
 
-const side = 8;
+/** The height and width of a tiny film. */
+export const side = 8;
 
 /** 8×8 films with a bright half: upper, Mass; lower, Nodule; else No Finding. Every film is a patient of its own. */
 export function tinyDataset(count: number): Dataset {
@@ -65,36 +61,4 @@ export function tinyModel({ rate = 0.5 }: { readonly rate?: number } = {}): Mode
 /** One dense layer: whatever it is trained towards, its loss on the same films falls. */
 export function linearModel(): Model {
   return compile(stack({ flatten: flatten(), head: dense(3) }), { input: [side, side, 1] });
-}
-
-/** A run on 12 training and 6 validation films in batches of 4; its films are decoded on this thread. */
-export function tinyTraining(
-  folder: string,
-  { model = tinyModel(), ...given }: Partial<Omit<TrainOptions, "model"> & { model: Model }> = {},
-): Training & AsyncDisposable {
-  const options = checkOptions(trainOptions, {
-    imgSize: 32,
-    batchSize: 4,
-    lr: 0.01,
-    splitType: "original",
-    epochs: 2,
-    ...given,
-    model: "tiny",
-  });
-  const dataset = tinyDataset(21);
-  const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
-  const split = { train: range(0, 12), val: range(12, 18), test: range(18, 21) };
-  const batches = openBatches(dataset, { imageSize: side, workers: 0 });
-  Deno.mkdirSync(`${folder}/last`, { recursive: true });
-  return {
-    model,
-    options,
-    dataset,
-    split,
-    batches,
-    folder: runFolder(folder),
-    describe: (progress) => describe({ name: "tiny", model, dataset, options }, progress),
-    signal: new AbortController().signal,
-    [Symbol.asyncDispose]: () => batches[Symbol.asyncDispose](),
-  };
 }

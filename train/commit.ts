@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 
 /**
- * The commit that a folder is a checkout of, read from git's own files. Undefined where the folder is no checkout, or git keeps its
- * branches in another way than as files. It does not look for what was changed since the commit.
+ * Finds the commit that a folder is a checkout of, in git's own files. Undefined where the folder is no checkout, or git does not
+ * keep its branches as files. Changes since the commit are not looked for.
  */
 export async function checkedOutCommit(folder: string): Promise<string | undefined> {
   // the `.git` of a worktree is a file, which names the folder of what is its own; that one names the folder of what it shares
@@ -16,7 +16,7 @@ export async function checkedOutCommit(folder: string): Promise<string | undefin
 
 const commitIn = (text: string) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? text : undefined;
 
-/** A file's text without the line end; empty where it cannot be read. */
+/** Reads a file's text without the line end; empty where it cannot be read. */
 async function read(folder: string, name: string): Promise<string> {
   return (await Deno.readTextFile(resolve(folder, name)).catch(() => "")).trimEnd();
 }

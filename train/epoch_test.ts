@@ -6,11 +6,14 @@ import { reads } from "../runtime/testing.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
-import { tinyTraining, withBrokenFilms } from "../tests/tiny.ts";
+import { withBrokenFilms } from "../tests/tiny.ts";
+import { rowsOf as allRowsOf, tinyState, type TinyTraining, tinyTraining } from "../tests/tiny_training.ts";
 import { trainEpoch, validateEpoch } from "./epoch.ts";
-import { initialState } from "./state.ts";
+import { metricsCsv } from "./observers/metrics_csv.ts";
+import { watch } from "./observers/watch.ts";
+import { stepScalars } from "./optimizers/optimizers.ts";
 import { compileStep, type Step } from "./step.ts";
-import { epochOrder, type Training } from "./training.ts";
+import { epochOrder } from "./training.ts";
 import { compileValidation } from "./validate.ts";
 
 Deno.test(
@@ -20,9 +23,9 @@ Deno.test(
     await useEngine();
     using folder = temporaryFolder();
     await using training = tinyTraining(folder.path);
-    const { model, options } = training;
-    const step = compileStep(model, options), validate = compileValidation(model);
-    let state = initialState(model, model.init(1), options.lr);
+    const { model } = training;
+    const step = compileStep(model), validate = compileValidation(model);
+    let state = tinyState(training);
     for (const epoch of [1, 2]) {
       const trained = await reads(async () => {
         ({ state } = await trainEpoch(training, step, state, epoch));
@@ -35,16 +38,18 @@ Deno.test(
 
 /** A step that changes nothing, says the given losses, and keeps what it was given. */
 function recordingStep(losses: readonly number[]) {
-  const given: { targets: unknown[]; seed: string; maxNorm: unknown }[] = [];
-  const step = (...[tensors, { targets, seed, maxNorm }]: Parameters<Step>) => {
+  const given: { targets: unknown[]; seed: string; scalars: unknown }[] = [];
+  const step = (...[tensors, { targets, seed, scalars }]: Parameters<Step>) => {
     const rows = tf.util.toNestedArray(targets.shape, targets.dataSync()) as unknown[];
-    const loss = losses[given.push({ targets: rows, seed: `${seed.dataSync()}`, maxNorm }) - 1];
+    const loss = losses[given.push({ targets: rows, seed: `${seed.dataSync()}`, scalars }) - 1];
     return Promise.resolve([tensors, tf.tensor1d([loss, 10 * loss, 1])]);
   };
   return { step: step as Step, given };
 }
-const rowsOf = ({ folder }: Training) =>
-  Deno.readTextFileSync(folder.metrics).trim().split("\n").slice(1).map((row) => row.split(",").slice(0, -1).join());
+/** The rows of `metrics.csv` without the speed, which differs from run to run. */
+const rowsOf = (training: TinyTraining) => allRowsOf(training).map((row) => row.slice(0, -1).join());
+/** What writes `metrics.csv`, as an epoch is told of it. */
+const writing = ({ folder }: TinyTraining) => watch([metricsCsv(folder.metrics)]);
 
 const native = needs("ffi", "env", "read", "run", "write");
 
@@ -55,13 +60,16 @@ Deno.test(
     await useEngine();
     using folder = temporaryFolder();
     await using training = tinyTraining(folder.path, { batchSize: 5, lr: 0.5 });
-    const { model, options } = training, losses = [1, 2, 6, 1, 1, 1];
-    const { step, given } = recordingStep(losses);
-    const first = await trainEpoch(training, step, initialState(model, model.init(1), options.lr), 11);
+    const losses = [1, 2, 6, 1, 1, 1], { step, given } = recordingStep(losses), { tell } = writing(training);
+    const first = await trainEpoch(training, step, tinyState(training), 11, { tell });
     assertEquals(first.loss, 3); // the batches' means count alike, though the last is of two films
-    await trainEpoch(training, step, first.state, 12);
+    await trainEpoch(training, step, first.state, 12, { tell });
     assertEquals(given.map(({ targets }) => targets.length), [5, 5, 2, 5, 5, 2]);
-    assertEquals(given.map(({ maxNorm }) => maxNorm), [1, 1, 1, 1.1, 1.1, 1.1]);
+    const expected = [11, 11, 11, 12, 12, 12].map((epoch, i) =>
+      stepScalars(training.recipe.optimizer, { step: i + 1, epoch, learningRate: 0.5 })
+    );
+    assertEquals(given.map(({ scalars }) => scalars), expected);
+    assertEquals(expected.map(({ maxNorm }) => maxNorm), [1, 1, 1, 1.1, 1.1, 1.1]);
     assertEquals(new Set(given.map(({ seed }) => seed)).size, 6);
     assertEquals(
       rowsOf(training),
@@ -77,13 +85,12 @@ Deno.test(
     await useEngine();
     using folder = temporaryFolder();
     await using training = tinyTraining(folder.path, { batchSize: 5 });
-    const { model, options, dataset } = training;
-    const order = epochOrder(options, training, 1), lost = order[2], told: number[] = [];
+    const { dataset } = training, order = epochOrder(training, 1), lost = order[2], told: number[] = [];
     await using batches = openBatches(withBrokenFilms(dataset, new Set([lost])), {
       ...{ imageSize: 8, workers: 0, onUnreadable: (film: number) => told.push(film) },
     });
     const { step, given } = recordingStep([1, 2, 6]);
-    const { loss } = await trainEpoch({ ...training, batches }, step, initialState(model, model.init(1), 1), 1);
+    const { loss } = await trainEpoch({ ...training, batches }, step, tinyState(training), 1);
     const shown = given.flatMap(({ targets }) => targets);
     const expected = order.filter((film) => film !== lost).map((film) =>
       [0, 1, 2].map((label) => +(film % 3 === label))
@@ -100,8 +107,8 @@ Deno.test(
     await useEngine();
     using folder = temporaryFolder();
     await using training = tinyTraining(folder.path);
-    const { model, options, dataset, split } = training;
-    const state = initialState(model, model.init(1), options.lr), validate = compileValidation(model);
+    const { model, dataset, split } = training;
+    const state = tinyState(training), validate = compileValidation(model);
     const open = (...broken: number[]) =>
       openBatches(withBrokenFilms(dataset, new Set(broken)), { imageSize: 8, workers: 0, onUnreadable: () => {} });
 

@@ -4,8 +4,8 @@ import type { Batch, Batches } from "../data/stream/batches.ts";
 type Film = Pick<Batch, "images" | "targets">;
 
 /**
- * The same batches, of features in place of images: `[size, …]` as `features` makes them of images. Each film's are made
- * once, when it is shown first, and stay in memory. What `features` gets is of one size, the last batch padded.
+ * Replaces the images of batches by features, `[size, …]`, which `features` computes. The features of a film are computed when it
+ * is first shown, and stay in memory. `features` always gets batches of one size: the last one is padded.
  */
 export function featureBatches(
   batches: Pick<Batches, "stream" | "unreadable">,
@@ -22,7 +22,7 @@ export function featureBatches(
     async *stream(order, { batchSize, pad = false, prefetch, limit = Infinity }) {
       const missing = [...new Set(order)].filter((film) => !known.has(film));
       const coming = batches.stream(missing, { batchSize, prefetch, limit, pad: true });
-      /** The film's row, made if need be; undefined where the film cannot be decoded. */
+      /** Returns the film's row, computing it if it is new; undefined where the film cannot be decoded. */
       const rowOf = async (film: number): Promise<Film | undefined> => {
         while (!known.has(film) && !unreadable.has(film)) {
           const { value: batch } = await coming.next();
@@ -53,13 +53,13 @@ export function featureBatches(
   };
 }
 
-/** The rows of a row-major `[count, …]`, each a copy of its own: what is kept does not hold a whole batch. */
+/** Splits a row-major `[count, …]` into copies of its rows, so that a row that is kept does not keep its batch in memory. */
 function rowsOf(values: Float32Array, count: number): Float32Array<ArrayBuffer>[] {
   const size = values.length / count;
   return Array.from({ length: count }, (_, i) => new Float32Array(values.subarray(i * size, (i + 1) * size)));
 }
 
-/** Rows as a row-major `[length, …]`, with zeros behind them. */
+/** Joins rows to a row-major `[length, …]`, filled up with zeros. */
 function joined(rows: readonly Float32Array[], length: number): Float32Array<ArrayBuffer> {
   const whole = new Float32Array(length * rows[0].length);
   rows.forEach((row, i) => whole.set(row, i * row.length));

@@ -4,33 +4,48 @@ import { freeze, type FrozenModel } from "../dsl/compile/freeze.ts";
 import { sizeOf } from "../dsl/shape.ts";
 import { headOf } from "../dsl/compile/tree.ts";
 import { UserError } from "../errors.ts";
-import type { TrainOptions } from "./options.ts";
 import { matcher, patternsOf, ratesOf } from "./patterns.ts";
 import { modelName } from "../trained/model_name.ts";
 
-/** What of a model is trained, and how fast. */
+/** A model that is fine-tuned: which of its parameters are trained, and how fast. */
 export interface FineTuning {
-  /** The model; what is frozen is not `trainable` in its table. */
+  /** The model. Its frozen parameters are not `trainable`. */
   readonly model: Model;
   /** The learning rates of some parameters, by path, as multiples of that of all others. */
   readonly rates: ReadonlyMap<string, number>;
-  /** Of `--head-only`: what makes features, and what is trained on them. */
+  /** With `headOnly`: the model that computes features, and the one that is trained on them. */
   readonly head?: { readonly body: Model; readonly rest: Model };
   /** One line about what is frozen. */
   readonly note?: string;
 }
 
-/** The options that {@linkcode fineTune} goes by. */
-type FineTuningOptions =
-  & Pick<TrainOptions, "freeze" | "lrFor" | "headOnly" | "lr" | "weights" | "ckptPath">
-  & Partial<Pick<TrainOptions, "dropout">>;
+/** Which parameters of a model are trained, and how fast. */
+export interface FineTuningOptions {
+  /** Patterns of the parameters that stay as they are, separated by commas: `stem,layer1/*`. */
+  readonly freeze?: string;
+  /** Learning rates of some parameters, `PATTERN=RATE,…`; the last that matches counts. */
+  readonly lrFor?: string;
+  /** Whether the last layer alone is trained. */
+  readonly headOnly?: boolean;
+  /** The share that dropout drops, where it was set. */
+  readonly dropout?: number;
+}
+
+/** What {@linkcode fineTune} goes by. */
+export interface FineTuneOptions extends FineTuningOptions {
+  /** The learning rate of all parameters that have none of their own. */
+  readonly learningRate: number;
+  /** Where the first weights come from; absent where they are drawn. */
+  readonly from?: object;
+}
 
 /**
- * Freezes what `--freeze` or `--head-only` name, and finds whom the rates of `--lr-for` are for. `named` is what `--model` says.
+ * Freezes the parameters that the options name, and finds those that have learning rates of their own. `named` is the model's name
+ * or file.
  *
  * @throws {UserError} where a pattern matches nothing that is trained, or nothing is left to train
  */
-export function fineTune(options: FineTuningOptions, named: string, whole: Model): FineTuning {
+export function fineTune(options: FineTuneOptions, named: string, whole: Model): FineTuning {
   const name = modelName(named);
   const frozen = options.headOnly ? headAlone(options, name, whole) : freezeListed(options, name, whole);
   const { model } = frozen ?? { model: whole };
@@ -53,7 +68,7 @@ export function fineTune(options: FineTuningOptions, named: string, whole: Model
   };
 }
 
-function headAlone({ freeze: list }: FineTuningOptions, name: string, whole: Model): FrozenModel {
+function headAlone({ freeze: list }: FineTuneOptions, name: string, whole: Model): FrozenModel {
   if (list !== undefined) {
     throw new UserError("--head-only freezes all but the last layer", { remedy: "Leave --freeze out" });
   }
@@ -65,7 +80,7 @@ function headAlone({ freeze: list }: FineTuningOptions, name: string, whole: Mod
   });
 }
 
-function freezeListed({ freeze: list }: FineTuningOptions, name: string, whole: Model): FrozenModel | undefined {
+function freezeListed({ freeze: list }: FineTuneOptions, name: string, whole: Model): FrozenModel | undefined {
   const paths = pathsOf(whole, true);
   const patterns = patternsOf(list).map((pattern) => {
     const matches = matcher(pattern);
@@ -78,7 +93,7 @@ function freezeListed({ freeze: list }: FineTuningOptions, name: string, whole: 
   return freeze(whole, isFrozen);
 }
 
-function ratesByPath({ lrFor, lr }: FineTuningOptions, name: string, model: Model): Map<string, number> {
+function ratesByPath({ lrFor, learningRate }: FineTuneOptions, name: string, model: Model): Map<string, number> {
   const rates = new Map<string, number>(), trained = pathsOf(model, true);
   for (const { pattern, rate } of ratesOf(lrFor) ?? []) {
     const matches = matcher(pattern), found = trained.filter(matches);
@@ -86,18 +101,17 @@ function ratesByPath({ lrFor, lr }: FineTuningOptions, name: string, model: Mode
       throw new UserError(`--lr-for ${pattern}: nothing of it is trained`);
     }
     if (found.length === 0) throw unmatched("--lr-for", pattern, name, trained);
-    for (const path of found) rates.set(path, rate / lr);
+    for (const path of found) rates.set(path, rate / learningRate);
   }
   return rates;
 }
 
-function noteOn({ weights, ckptPath }: FineTuningOptions, model: Model, whole: Model): string {
+function noteOn({ from }: FineTuneOptions, model: Model, whole: Model): string {
   const count = ({ parameters }: Model) =>
     parameters.filter(({ trainable }) => trainable).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const [trained, all] = [model, whole].map((of) => count(of).toLocaleString("en"));
-  const drawn = weights === undefined && ckptPath === undefined;
   return `${trained} of ${all} parameters are trained; the others stay as they ` +
-    (drawn ? "are drawn, since neither --weights nor --ckpt-path brings any" : "come");
+    (from === undefined ? "are drawn, since neither --weights nor --ckpt-path brings any" : "come");
 }
 
 function pathsOf({ parameters }: Model, trainable: boolean): string[] {

@@ -13,22 +13,20 @@ import { countTraces } from "../tests/count_traces.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { temporaryFolder } from "../tests/temporary_folder.ts";
-import { linearModel, tinyModel, tinyTraining } from "../tests/tiny.ts";
+import { linearModel, tinyModel } from "../tests/tiny.ts";
+import { fitTiny, rowsOf, tinyState, tinyTraining } from "../tests/tiny_training.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
 import { featureBatches } from "./features.ts";
-import { fineTune } from "./fine_tuning.ts";
-import { fit } from "./loop.ts";
-import { checkOptions, trainOptions } from "./options.ts";
-import { initialState } from "./state.ts";
+import { fineTune, type FineTuneOptions } from "./fine_tuning.ts";
 import { loadState } from "./state_file.ts";
 
 const native = needs("ffi", "env", "read", "run", "write");
 
-const tune = (given: Record<string, unknown>, model = tinyModel(), name = "tiny.ts") =>
-  fineTune(checkOptions(trainOptions, { weights: "tiny.pth", ...given }), name, model);
+const tune = (given: Partial<FineTuneOptions>, model = tinyModel(), name = "tiny.ts") =>
+  fineTune({ learningRate: 5e-5, from: { weights: "tiny.pth" }, ...given }, name, model);
 const trainedOf = ({ model }: ReturnType<typeof fineTune>) =>
   model.parameters.filter(({ trainable }) => trainable).map(({ path }) => path);
-const refused = (given: Record<string, unknown>, message: string, model = tinyModel()) =>
+const refused = (given: Partial<FineTuneOptions>, message: string, model = tinyModel()) =>
   assertEquals(assertThrows(() => tune(given, model), UserError).message, message);
 
 Deno.test("fineTune: --freeze and --head-only leave the rest to be trained, and a line says how much that is", () => {
@@ -38,7 +36,7 @@ Deno.test("fineTune: --freeze and --head-only leave the rest to be trained, and 
   assertEquals(trainedOf(frozen), ["bn/scale", "bn/offset", "head/kernel", "head/bias"]);
   assertEquals(frozen.note, "23 of 59 parameters are trained; the others stay as they come");
   assertEquals(trainedOf(tune({ freeze: "bn.*,head.bias" })), ["conv/kernel", "head/kernel"]);
-  const head = tune({ headOnly: true, weights: undefined });
+  const head = tune({ headOnly: true, from: undefined });
   assertEquals([trainedOf(head), head.head?.rest.input], [["head/kernel", "head/bias"], [4]]);
   assertEquals(
     head.note,
@@ -59,7 +57,7 @@ Deno.test("fineTune: the features of --head-only are what the last layer takes, 
 });
 
 Deno.test("fineTune: --lr-for gives multiples of --lr, of several that match the last", () => {
-  const { rates } = tune({ lr: 0.01, lrFor: "**/kernel=0.1,head=0.001" });
+  const { rates } = tune({ learningRate: 0.01, lrFor: "**/kernel=0.1,head=0.001" });
   assertEquals([...rates], [["conv/kernel", 10], ["head/kernel", 0.1], ["head/bias", 0.1]]);
 });
 
@@ -84,12 +82,11 @@ Deno.test("fineTune: what matches nothing, or leaves nothing, is refused", () =>
 });
 
 /** A run from the same weights, on features or through the frozen network. */
-async function run(folder: string, model = tinyModel(), given: Record<string, unknown> = {}) {
-  const { headOnly, freeze } = checkOptions(trainOptions, given);
+async function run(folder: string, model = tinyModel(), { headOnly, freeze }: Partial<FineTuneOptions> = {}) {
   const { model: frozen, rates, head } = tune({ headOnly, freeze }, model);
   const { model: counted, traces } = countTraces(head?.rest ?? frozen);
-  await using training = tinyTraining(folder, { epochs: 4, splitType: "balanced", ...given, model: frozen });
-  const state = initialState(frozen, frozen.init(1), training.options.lr);
+  await using training = tinyTraining(folder, { epochs: 4, splitType: "balanced", model: frozen });
+  const state = tinyState(training);
   using body = head && compilePrediction(head.body, state.tensors.weights);
   const films: number[] = [];
   const batches = head && body && featureBatches({
@@ -100,13 +97,10 @@ async function run(folder: string, model = tinyModel(), given: Record<string, un
     },
   }, body.logits);
   const first = model.init(1);
-  const { state: last } = await fit({ ...training, model: counted, rates, ...(batches && { batches }) }, state);
-  const rows = Deno.readTextFileSync(training.folder.metrics).trim().split("\n").slice(1).map((row) => row.split(","));
+  const { state: last } = await fitTiny({ ...training, model: counted, rates, ...(batches && { batches }) }, state);
   using best = await openCheckpoint(training.folder.best);
-  return {
-    ...{ first, last, films, traces, names: best.names },
-    losses: rows.map(([, , , loss]) => Number(loss)),
-  };
+  const losses = rowsOf(training).map(([, , , loss]) => Number(loss));
+  return { first, last, films, traces, names: best.names, losses };
 }
 
 const dropped = (units: number) => stack([dense(units), relu(), dropout(0.5)]);
@@ -125,8 +119,8 @@ for (
       alone = await run(two.path, model, { headOnly: true });
     assertEquals(through.losses.length, alone.losses.length);
     alone.losses.forEach((loss, i) => assertAlmostEquals(loss, through.losses[i], 1e-6, `row ${i}`));
-    const trained = Object.keys(through.last.tensors.means), { first } = alone;
-    assertEquals([trained.length, Object.keys(alone.last.tensors.means)], [2, trained]);
+    const trained = Object.keys(through.last.tensors.slots.means), { first } = alone;
+    assertEquals([trained.length, Object.keys(alone.last.tensors.slots.means)], [2, trained]);
     for (const { path } of model.parameters) {
       const [before, values, expected] = [first, alone.last.tensors.weights, through.last.tensors.weights]
         .map((weights) => [...weights[path].dataSync()]);
@@ -143,16 +137,15 @@ Deno.test("--freeze: an epoch, and then another from the file, are two epochs", 
   await useEngine();
   using one = temporaryFolder(), two = temporaryFolder();
   const options = { freeze: "conv", lrFor: "head=0.1" };
-  const { model, rates } = tune({ ...options, lr: 0.01 });
-  const first = () => initialState(model, model.init(1), 0.01);
-  await using straight = tinyTraining(one.path, { ...options, model, epochs: 2 });
-  const whole = await fit({ ...straight, rates }, first());
-  await using half = tinyTraining(two.path, { ...options, model, epochs: 1 });
-  await fit({ ...half, rates }, first());
-  await using rest = tinyTraining(two.path, { ...options, model, epochs: 2 });
+  const { model, rates } = tune({ ...options, learningRate: 0.01 });
+  await using straight = tinyTraining(one.path, { model, epochs: 2 });
+  const whole = await fitTiny({ ...straight, rates }, tinyState(straight));
+  await using half = tinyTraining(two.path, { model, epochs: 1 });
+  await fitTiny({ ...half, rates }, tinyState(half));
+  await using rest = tinyTraining(two.path, { model, epochs: 2 });
   const loaded = await loadState(rest.folder.state, model);
-  assertEquals(Object.keys(loaded.tensors.means), trainedOf({ model, rates }));
-  const resumed = await fit({ ...rest, rates }, loaded);
+  assertEquals(Object.keys(loaded.tensors.slots.means), trainedOf({ model, rates }));
+  const resumed = await fitTiny({ ...rest, rates }, loaded);
   for (const [path, tensor] of Object.entries(resumed.state.tensors.weights)) {
     const expected = whole.state.tensors.weights[path].dataSync();
     tensor.dataSync().forEach((value, i) => assertAlmostEquals(value, expected[i], 1e-6, path));

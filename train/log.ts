@@ -2,14 +2,15 @@ import { join } from "node:path";
 import { configure, getLogger, type LogRecord } from "@logtape/logtape";
 import { printable, systemReason, UserError } from "../errors.ts";
 import { modelName } from "../trained/model_name.ts";
-import { timestamp } from "./run_folder.ts";
+import { timestamp } from "./run/run_folder.ts";
 
 /** Where a run's lines go. */
 export interface LogOptions {
   readonly directory: string;
   readonly model: string;
+  /** The name of the sampler. */
   readonly splitType: string;
-  /** A test alone: its file says so. */
+  /** Whether it is the log of a test alone, which its name says. */
   readonly test: boolean;
   readonly now: Date;
   /** What the file begins with; see `log_head.ts`. */
@@ -19,10 +20,11 @@ export interface LogOptions {
 }
 
 /**
- * Opens `DIRECTORY/DATE/MODEL[-test]-SPLIT-TIME.log`, or the same with `-2`, `-3`, … where another run has that name. A line of the file
- * is `YYYY-MM-DD HH:MM:SS: message`. Lines of the category `train` go to the file and, without the time, to the console, those of
- * `result` to the file alone: a command prints its result itself.
- * Resolves to the file's path.
+ * Opens `DIRECTORY/DATE/MODEL[-test]-SAMPLER-TIME.log`, or the same with `-2`, `-3`, … where another run has that name, and
+ * returns its path. A line of the file is `YYYY-MM-DD HH:MM:SS: message`. Lines of the category `train` go to the file and,
+ * without the time, to the console. Lines of `result` go to the file alone: a command prints its result itself.
+ *
+ * @throws {UserError} where the file cannot be created
  */
 export async function openLog({ head, console, ...place }: LogOptions): Promise<string> {
   const path = await createLog(place);
@@ -47,7 +49,7 @@ export async function openLog({ head, console, ...place }: LogOptions): Promise<
   return path;
 }
 
-/** Makes a file that no other run writes to; its path. */
+/** Creates a file that no other run writes to, and returns its path. */
 async function createLog(
   { directory, model, splitType, test, now }: Omit<LogOptions, "head" | "console">,
 ): Promise<string> {
@@ -72,13 +74,13 @@ async function createLog(
   }
 }
 
-/** `2025-01-31 12:00:00`, local. */
+/** Writes a time as `2025-01-31 12:00:00`, in local time. */
 function stamp(at: Date): string {
   const { date, time } = timestamp(at);
   return `${date} ${time.replaceAll("-", ":")}`;
 }
 
-/** Takes lines as they are: braces in them are part of a name, and no placeholders of LogTape's. */
+/** A log that takes lines as they are: LogTape replaces no braces in them, since these may be part of a name. */
 export interface LineLog {
   /** `at` is the time of what the line tells, where that was before the log was open. */
   info(line: string, at?: Date): void;

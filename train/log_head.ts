@@ -4,9 +4,9 @@ import config from "../deno.json" with { type: "json" };
 import { checkedOutCommit } from "./commit.ts";
 import { describeMachine } from "./machine.ts";
 
-/** What a log tells of before its first event. */
+/** What a log says before its first event. */
 export interface LogHead {
-  /** What is done: `resnet18, rare-first`. */
+  /** A title, such as `resnet18, rare-first`. */
   readonly title: string;
   /** All options of the command, with their defaults. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -15,7 +15,7 @@ export interface LogHead {
   readonly gpuName?: string;
 }
 
-/** The lines that a log begins with: what is done, its options and seed, the versions, the commit and the hardware behind it. */
+/** Writes the lines that a log begins with: title, options, seed, versions, commit and hardware. */
 export async function logHead({ title, options, engine, gpuName }: LogHead): Promise<string[]> {
   const { seed, splitSeed, resume } = options, { protocol } = new URL(import.meta.url);
   const commit = protocol === "file:"

@@ -1,126 +1,128 @@
-import { UnreadableFilmsError } from "../data/checks/unreadable.ts";
 import type { Model } from "../dsl/compile/compile.ts";
-import { lossNote } from "./baseline.ts";
-import { saveWeights } from "../weights/checkpoint/model_weights.ts";
-import { trainEpoch, validateEpoch } from "./epoch.ts";
-import { trainLog } from "./log.ts";
-import { hasRunOut, leastLearningRate, reduceOnPlateau } from "./schedule.ts";
-import { saveState } from "./state_file.ts";
-import { epochsWithoutImprovement, type Progress, type TrainState } from "./state.ts";
+import type { Stop } from "./early_stops/early_stop.ts";
+import { decideStop } from "./early_stops/early_stops.ts";
+import { type Tell, trainEpoch, validateEpoch } from "./epoch.ts";
+import type { Ending, Observer } from "./observers/observer.ts";
+import { watch } from "./observers/watch.ts";
+import { advanceSchedule } from "./schedules/schedules.ts";
+import { initialState, type Progress, type TrainState } from "./state.ts";
 import { compileStep, type Step } from "./step.ts";
-import type { Training } from "./training.ts";
+import { type FitOptions, type Training, trainingOf } from "./training.ts";
 import { compileValidation, type Validate } from "./validate.ts";
 
-/** Why training ended. */
-export type Ending = "epochs" | "steps" | "no improvement" | "learning rate" | "interrupted";
-
-const patience = 10;
-
-const earlyStops: Partial<Record<Ending, string>> = {
-  "no improvement": `The validation loss has not improved in ${patience} epochs`,
-  "learning rate": `The learning rate fell below ${leastLearningRate}`,
-};
+/** Where training ended, and why. */
+export interface FitResult {
+  /** The caller's, tensors included. */
+  readonly state: TrainState;
+  /** Why training ended. */
+  readonly ending: Ending;
+}
 
 /**
- * Trains until the epochs, the steps or the patience run out, and keeps the run folder: the best weights, those of every
- * `saveEvery`th epoch, the final ones, the state after each epoch, `metrics.csv`. A state that is already at its end is
- * left as it is.
+ * Trains until the epochs, the steps or the recipe's early stop end it. It writes no file and prints nothing: what follows a
+ * run are observers, which are told of every event in their order. Without `start` the first weights are drawn from the seed. A
+ * state is overwritten by the first step, and one that is already at its end stays as it is.
  *
- * @throws {UserError} exit status 1, where a loss or gradient is not finite; the checkpoints stay as they were
- * @throws {UnreadableFilmsError} where too many films cannot be decoded; the state is saved before
+ * @throws {UserError} exit status 1, where a loss or gradient is not finite
+ * @throws {UnreadableFilmsError} where too many films cannot be decoded
+ * @throws whatever a required observer throws, once the others were told
+ *
+ * @example
+ * ```ts
+ * import { fit, type FitOptions } from "@thorax/thorax";
+ * async function losses(training: FitOptions) {
+ *   const found: number[] = [];
+ *   await fit(training, undefined, [{ name: "losses", step: ({ loss }) => void found.push(loss) }]);
+ *   return found;
+ * }
+ * ```
  */
-export async function fit(training: Training, start: TrainState): Promise<{ state: TrainState; ending: Ending }> {
-  const { model, options, rates, folder, describe } = training;
+export async function fit(
+  options: FitOptions,
+  start?: TrainState,
+  observers: readonly Observer[] = [],
+): Promise<FitResult> {
+  const training = trainingOf(options), { model, recipe, seed, rates, precision, remat, xla } = training;
+  const { tell, restore } = watch(observers);
+  const { loss, optimizer } = recipe;
   const compiled = {
-    step: compileStep(model, { ...options, rates }),
-    validate: compileValidation(model, options),
+    step: compileStep(model, { loss, optimizer, rates, precision, remat, xla }),
+    validate: compileValidation(model, { loss, precision }),
   };
-  let state = start;
-  const keep = () => saveState(folder.state, describe(state.progress), state);
-  let ending = endingOf(state.progress, training);
+  let state = start ?? initialState(model, model.init(seed), recipe);
   try {
-    for (; ending === undefined; ending = endingOf(state.progress, training)) {
-      const finished = await oneEpoch(training, compiled, state, (next) => void (state = next));
+    restore(state.observers);
+    await tell("runStart", { training }, state);
+    let end = endOf(state.progress, training);
+    for (; end === undefined; end = endOf(state.progress, training)) {
+      const finished = await oneEpoch(training, compiled, state, { tell, onStep: (next) => void (state = next) });
       if (!finished) {
-        await keep();
+        await tell("interrupted", { epoch: state.progress.epoch + 1 }, state);
         return { state, ending: "interrupted" };
       }
       state = finished;
     }
+    if ("reason" in end) await tell("stoppedEarly", { ...end, epoch: state.progress.epoch }, state);
+    await tell("ended", { ending: end.ending }, state);
+    return { state, ending: end.ending };
   } catch (error) {
-    if (error instanceof UnreadableFilmsError) await keep();
+    await tell("failed", { error }, state);
     throw error;
   }
-  const { progress: { epoch, best }, tensors } = state, reason = earlyStops[ending];
-  if (reason !== undefined) {
-    for (const line of [`Early stopping triggered at epoch ${epoch}.`, reason]) trainLog.info(line);
-  }
-  await saveWeights(folder.final, describe(state.progress), tensors.weights, [folder.best, folder.epoch(epoch)]);
-  trainLog.info("Final model saved.");
-  const note = lossNote(training, best);
-  if (note !== undefined) trainLog.info(note);
-  return { state, ending };
 }
 
-/** One epoch, its validation, and what follows from them; undefined where Ctrl-C cut it short. */
+/** One epoch, its validation, and what follows from them; undefined where the run's signal cut it short. */
 async function oneEpoch(
   training: Training,
   { step, validate }: { readonly step: Step; readonly validate: Validate },
   before: TrainState,
-  onStep: (state: TrainState) => void,
+  { tell, onStep }: { readonly tell: Tell; readonly onStep: (state: TrainState) => void },
 ): Promise<TrainState | undefined> {
   const epoch = before.progress.epoch + 1, start = performance.now();
-  const { state, loss } = await trainEpoch(training, step, before, epoch, onStep);
+  const { state, loss } = await trainEpoch(training, step, before, epoch, { tell, onStep });
   if (training.signal.aborted) return undefined;
-  if (loss !== undefined) {
-    const seconds = ((performance.now() - start) / 1000).toFixed(2);
-    trainLog.info(`epoch ${epoch} - loss ${loss.toFixed(4)} - time ${seconds}s`);
-  }
-  const validated = await validateEpoch(training, validate, state, epoch);
+  await tell("epochTrained", { epoch, loss, seconds: (performance.now() - start) / 1000 }, state);
+  const validated = await validateEpoch(training, validate, state, epoch, { tell });
   if (validated === undefined) return undefined;
-  trainLog.info(`val loss ${validated.toFixed(4)}`);
-  return await finishEpoch(training, state, epoch, validated);
+  return await finishEpoch(training, state, { epoch, loss: validated }, tell);
+}
+
+/** What an epoch's validation loss changes. */
+async function finishEpoch(
+  { recipe }: Training,
+  state: TrainState,
+  { epoch, loss }: { readonly epoch: number; readonly loss: number },
+  tell: Tell,
+): Promise<TrainState> {
+  const { progress } = state;
+  const schedule = advanceSchedule(recipe.schedule, progress.schedule, { epoch, validationLoss: loss });
+  const improved = progress.best === null || loss < progress.best.loss;
+  const best = improved ? { epoch, loss } : progress.best;
+  const next = { ...state, progress: { ...progress, epoch, schedule, best, validationLoss: loss } };
+  if (improved) await tell("improved", { epoch, loss }, next);
+  const { learningRate } = schedule;
+  if (learningRate < progress.schedule.learningRate) await tell("rateReduced", { epoch, learningRate }, next);
+  await tell("epochEnd", { epoch, loss }, next);
+  return next;
 }
 
 /** Why training is over at this point; undefined while it is not. */
-function endingOf(progress: Progress, { model, options, rates }: Training): Ending | undefined {
-  const { epochs, maxSteps = Infinity, lr } = options;
-  if (progress.epoch >= epochs) return "epochs";
-  if (progress.best === null) return undefined; // nothing is validated yet, and so there is nothing to test
-  if (progress.step >= maxSteps) return "steps";
-  if (epochsWithoutImprovement(progress) >= patience) return "no improvement";
-  return hasRunOut(progress.plateau, lr, greatestMultiple(model, rates)) ? "learning rate" : undefined;
+function endOf(progress: Progress, training: Training): { readonly ending: Ending } | Stop | undefined {
+  const { model, recipe, epochs, maxSteps, rates } = training, { epoch, step, best, schedule } = progress;
+  if (epoch >= epochs) return { ending: "epochs" };
+  if (best === null) return undefined; // nothing is validated yet, and so there is nothing to test
+  if (step >= maxSteps) return { ending: "steps" };
+  return decideStop(recipe.earlyStop, {
+    epoch,
+    best,
+    initialLearningRate: recipe.optimizer.learningRate,
+    learningRate: schedule.learningRate,
+    greatestMultiple: greatestMultiple(model, rates),
+  });
 }
 
-/** The greatest of the learning rates that a run trains with, as a multiple of `--lr`'s. */
+/** The greatest of the learning rates that a run trains with, as a multiple of the optimizer's. */
 function greatestMultiple({ parameters }: Model, rates: Training["rates"]): number {
-  const multiples = parameters.filter(({ trainable }) => trainable).map(({ path }) => rates?.get(path) ?? 1);
+  const multiples = parameters.filter(({ trainable }) => trainable).map(({ path }) => rates.get(path) ?? 1);
   return multiples.reduce((greatest, multiple) => Math.max(greatest, multiple), 0);
-}
-
-/** What an epoch's validation loss changes, and the files that follow from it. */
-async function finishEpoch(
-  { options, folder, describe }: Training,
-  { tensors, progress }: TrainState,
-  epoch: number,
-  loss: number,
-): Promise<TrainState> {
-  const plateau = reduceOnPlateau(progress.plateau, loss);
-  const improved = progress.best === null || loss < progress.best.loss;
-  const best = improved ? { epoch, loss } : progress.best;
-  const next: Progress = { ...progress, epoch, plateau, best, validationLoss: loss };
-  const metadata = describe(next);
-  if (improved) {
-    await saveWeights(folder.best, metadata, tensors.weights);
-    trainLog.info(`Best model saved at epoch ${epoch} with val loss ${loss.toFixed(4)}`);
-  }
-  if (plateau.learningRate < progress.plateau.learningRate) {
-    trainLog.info(`learning rate ${plateau.learningRate}`);
-  }
-  if (epoch % options.saveEvery === 0) {
-    await saveWeights(folder.epoch(epoch), metadata, tensors.weights, [folder.best]);
-    trainLog.info(`Checkpoint saved at epoch ${epoch}`);
-  }
-  await saveState(folder.state, metadata, { tensors, progress: next });
-  return { tensors, progress: next };
 }

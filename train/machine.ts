@@ -1,13 +1,13 @@
 import { cpus, totalmem } from "node:os";
 
-/** The processor, the cores that a process may use, and the memory: `AMD EPYC, 2 cores, 23.5 GiB of memory`. */
+/** Names the processor, the cores that a process may use, and the memory: `AMD EPYC, 2 cores, memory of 23.5 GiB`. */
 export function describeMachine(): string {
   const processor = asked(() => cpus()[0]?.model.trim()) || "unknown processor";
   const memory = asked(() => `${(totalmem() / 2 ** 30).toFixed(1)} GiB`) ?? "unknown size";
   return `${processor}, ${count(navigator.hardwareConcurrency, "core")}, memory of ${memory}`;
 }
 
-/** Both need the permission sys; without it they are unknown, and nothing else changes. */
+/** Asks for a fact that needs the permission `sys`; undefined without it. */
 function asked<T>(fact: () => T): T | undefined {
   try {
     return fact();

@@ -2,8 +2,8 @@
 export type Matches = (path: string) => boolean;
 
 /**
- * A pattern of paths: `stem` is all that is below it, `*` any part or piece of one, `**` any number of parts. A dot parts a
- * path as a slash does: `features.*` is `features/*`.
+ * Compiles a pattern of paths. `stem` matches everything below it, `*` any part of a path or a piece of one, `**` any number of
+ * parts. A dot separates parts as a slash does: `features.*` is `features/*`.
  *
  * @example
  * ```ts
@@ -21,12 +21,12 @@ export function matcher(pattern: string): Matches {
 
 const slashed = (path: string) => path.replaceAll(".", "/");
 
-/** The patterns of a list `stem,layer1/*`. */
+/** Splits a list such as `stem,layer1/*` into its patterns. */
 export function patternsOf(list = ""): string[] {
   return list.split(",").map((pattern) => pattern.trim()).filter((pattern) => pattern !== "");
 }
 
-/** What `stem=1e-5,fc=1e-3` says; undefined where it is no such list of rates above 0. */
+/** Reads a list such as `stem=1e-5,fc=1e-3`; undefined where it is no such list of rates above 0. */
 export function ratesOf(list = ""): { readonly pattern: string; readonly rate: number }[] | undefined {
   const rates = patternsOf(list).map((item) => {
     const [pattern, rate = "", ...rest] = item.split("=").map((part) => part.trim());

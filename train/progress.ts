@@ -2,15 +2,15 @@ import process from "node:process";
 import cliProgress from "cli-progress";
 import { printable } from "../errors.ts";
 
-/** A look at work under way: a bar on a terminal, else a line now and then, on standard error. */
+/** A display of how far some work is, on standard error: a bar on a terminal, else a line every ten seconds. */
 export interface ProgressDisplay extends Disposable {
-  /** `done` of the total; `examples` are all that went through so far. */
+  /** Shows that `done` batches of the total are done, with `examples` films in all. */
   update(done: number, examples: number, loss?: number): void;
 }
 
 const secondsBetweenLines = 10;
 
-/** Shows the progress of `total` batches. `label` stands in front: `epoch 3/50`. Aborting clears a bar away. */
+/** Shows the progress of `total` batches behind a label such as `epoch 3/50`. The signal clears a bar away when it is aborted. */
 export function showProgress(
   label: string,
   total: number,
@@ -61,10 +61,10 @@ export function showProgress(
   };
 }
 
-/** To the line's begin, and erase it: what the console does not let through, since files' text goes there. */
+/** Moves to the beginning of the line and erases it. The console would escape these controls, since it prints text of files. */
 const clearLine = new TextEncoder().encode("\r\x1b[K");
 
-/** Writes a line to standard error. A bar that stands there makes room, and is drawn again below. */
+/** Writes a line to standard error. A bar that is shown there is cleared first, and drawn again below the line. */
 export function printLine(line: string): void {
   if (Deno.stderr.isTerminal()) Deno.stderr.writeSync(clearLine);
   console.error(printable(line));

@@ -3,7 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { nihLabels } from "../data/labels.ts";
 import { type SamplerName, samplerNames } from "../data/sampling/samplers.ts";
 import { UserError } from "../errors.ts";
-import { checkOptions, trainOptions } from "./options.ts";
+import { sampler } from "./samplers/samplers.ts";
 import { describeUnlabeled, epochOrder } from "./training.ts";
 
 /** Films of the given labels, all of them to train on. */
@@ -18,7 +18,9 @@ function training(labels: readonly string[], films: readonly (readonly number[])
   };
   return { dataset, split: { train: [...films.keys()], val: [], test: [] } };
 }
-const options = (splitType: SamplerName) => checkOptions(trainOptions, { model: "tiny", splitType });
+/** One epoch's order under a sampler of Thorax's own. */
+const orderOf = (name: SamplerName, films: ReturnType<typeof training>, epoch: number) =>
+  epochOrder({ ...films, recipe: { sampler: sampler(name) }, seed: 42 }, epoch);
 
 /** Every third film is normal; the others have one finding of 13, now and then two. */
 const marked = Array.from(
@@ -30,21 +32,21 @@ Deno.test("epochOrder: NIH's films come in the same order with No Finding as a l
   const fifteen = training(nihLabels, marked.map((its) => its.length === 0 ? [14] : its));
   const fourteen = training(nihLabels.slice(0, 14), marked);
   for (const name of samplerNames) {
-    const order = epochOrder(options(name), fourteen, 2);
-    assertEquals(order, epochOrder(options(name), fifteen, 2), name);
-    assert(`${order}` !== `${epochOrder(options(name), fourteen, 3)}`, name);
+    const order = orderOf(name, fourteen, 2);
+    assertEquals(order, orderOf(name, fifteen, 2), name);
+    assert(`${order}` !== `${orderOf(name, fourteen, 3)}`, name);
   }
-  const order = epochOrder(options("binary"), fourteen, 1);
+  const order = orderOf("binary", fourteen, 1);
   assertEquals([order.length, order.filter((film) => film % 3 === 0).length], [134, 67]); // 67 of 200 are normal
 });
 
 Deno.test("epochOrder: where normal films are not known, those without a label come with original alone", () => {
   const some = training(["Mass", "Nodule"], [[], [0], [1], [], [0, 1]]);
-  assertEquals(epochOrder(options("original"), some, 1).toSorted(), [0, 1, 2, 3, 4]);
+  assertEquals(orderOf("original", some, 1).toSorted(), [0, 1, 2, 3, 4]);
   for (const name of ["balanced", "rare-first"] as const) {
-    assertEquals(new Set(epochOrder(options(name), some, 1)), new Set([1, 2, 4]), name);
+    assertEquals(new Set(orderOf(name, some, 1)), new Set([1, 2, 4]), name);
   }
-  const error = assertThrows(() => epochOrder(options("binary"), some, 1), UserError);
+  const error = assertThrows(() => orderOf("binary", some, 1), UserError);
   assertEquals(
     error.message,
     "binary sampling needs to know which films are normal: there is no label No Finding, and the labels are not " +
@@ -60,7 +62,7 @@ Deno.test("epochOrder: an epoch of no film at all is refused", () => {
     ] as const
   ) {
     assertEquals(
-      assertThrows(() => epochOrder(options(name), films, 1), UserError).message,
+      assertThrows(() => orderOf(name, films, 1), UserError).message,
       `${name} sampling finds no training film with a finding. Choose another --split-type`,
     );
   }
@@ -68,12 +70,15 @@ Deno.test("epochOrder: an epoch of no film at all is refused", () => {
 
 Deno.test("describeUnlabeled: what films without a label are taken for, and whether they are shown", () => {
   const say = (labels: readonly string[], name: SamplerName = "original") =>
-    describeUnlabeled({ splitType: name }, training(labels, [[], [0], []]).dataset);
+    describeUnlabeled({ sampler: sampler(name) }, training(labels, [[], [0], []]).dataset);
   assertEquals(say(nihLabels.slice(0, 14)), "films without a label: 2 of 3, taken as normal (no finding marked)");
   assertEquals(say(["Mass"]), "films without a label: 2 of 3, taken as neither normal nor abnormal");
   assertEquals(
     say(["Mass"], "balanced"),
     "films without a label: 2 of 3, taken as neither normal nor abnormal; balanced never shows them",
   );
-  assertEquals(describeUnlabeled({ splitType: "original" }, training(nihLabels, [[0], [14]]).dataset), undefined);
+  assertEquals(
+    describeUnlabeled({ sampler: sampler("original") }, training(nihLabels, [[0], [14]]).dataset),
+    undefined,
+  );
 });

@@ -7,7 +7,7 @@ import { countTraces } from "../tests/count_traces.ts";
 import { useEngine } from "../tests/engine.ts";
 import { needs } from "../tests/needs.ts";
 import { tinyModel } from "../tests/tiny.ts";
-import { bceWithLogits } from "./loss.ts";
+import { sigmoidCrossEntropy } from "./losses/bce_with_logits.ts";
 import { batchTensors, compileValidation } from "./validate.ts";
 
 /** Two batches of two films of 8×8; the second one's last is padding. */
@@ -27,7 +27,7 @@ function lossOf(model: Model, weights: ReturnType<Model["init"]>): number {
   const means = batches.map((batch) =>
     tf.tidy(() => {
       const { images, targets } = batchTensors(batch, model);
-      const losses = bceWithLogits(model.apply(weights, images, { training: false }).output, targets);
+      const losses = sigmoidCrossEntropy(model.apply(weights, images, { training: false }).output, targets);
       return tf.mean(tf.slice(losses, 0, batch.size)).dataSync()[0];
     })
   );

@@ -7,12 +7,15 @@ import { compile } from "../../dsl/compile/compile.ts";
 import { buildModel } from "../../models/registry.ts";
 import { openEngine } from "../../runtime/open.ts";
 import { trainEpoch } from "../../train/epoch.ts";
-import { adamStep } from "../../train/optimizer.ts";
-import { checkOptions, trainOptions } from "../../train/options.ts";
-import { runFolder } from "../../train/run_folder.ts";
+import { metricsCsv } from "../../train/observers/metrics_csv.ts";
+import { watch } from "../../train/observers/watch.ts";
+import { adam } from "../../train/optimizers/adam.ts";
+import { stepScalars } from "../../train/optimizers/optimizers.ts";
+import { documentRecipe } from "../../train/recipe.ts";
+import { runFolder } from "../../train/run/run_folder.ts";
 import { initialState, type TrainState } from "../../train/state.ts";
 import { compileStep, type Step } from "../../train/step.ts";
-import { epochOrder, type Training } from "../../train/training.ts";
+import { epochOrder, type Training, trainingOf } from "../../train/training.ts";
 import { batchTensors } from "../../train/validate.ts";
 import type { Job } from "../job.ts";
 import { serve, type Taken } from "./serve.ts";
@@ -28,35 +31,37 @@ const keptBatches = 64;
 await serve<FilmsJob>(async ({ form, dataDir, temporary, ...job }) => {
   tf.env().set("PROD", true); // no banner
   const { version } = await openEngine({ device: "cpu" });
-  const { model: name, size: imgSize, batchSize, learningRate: lr, weightDecay } = job;
-  const options = checkOptions(trainOptions, { model: name, imgSize, batchSize, lr, weightDecay });
-  const dataset = await openDataset({ directory: dataDir, kind: options.dataset });
-  const split = splitFilms(dataset, { seed: options.splitSeed });
+  const { model: name, size: imgSize, batchSize, learningRate, weightDecay } = job;
+  const recipe = { ...documentRecipe, optimizer: adam({ learningRate, weightDecay }) };
+  const dataset = await openDataset({ directory: dataDir });
+  const split = splitFilms(dataset, { seed: 42 });
   const spec = buildModel(name, { numClasses: dataset.labels.length, dropout: 0 });
   const model = compile(spec, { input: [imgSize, imgSize, 1] });
   const batches = openBatches(dataset, { imageSize: imgSize, cacheBytes: 0 }); // every film is decoded each time
-  const step = compileStep(model, job), state = initialState(model, model.init(options.seed), lr);
-  const films = { model, options, dataset, split, batches, folder: runFolder(temporary) };
+  const { optimizer } = recipe, step = compileStep(model, { ...job, optimizer });
+  const training = trainingOf({ model, dataset, split, batches, recipe, batchSize }), { seed } = training;
+  const state = initialState(model, model.init(seed), recipe);
   return {
-    step: form === "decoded" ? await bareSteps(films, step, state) : await loopSteps(films, step, state),
+    step: form === "decoded"
+      ? await bareSteps(training, step, state)
+      : await loopSteps(training, step, state, runFolder(temporary).metrics),
     builds: { deno: Deno.version.deno, libtensorflow: version, tfjs: tf.version_core },
   };
 });
 
-type Films = Omit<Training, "describe" | "signal">;
-
 /** The step alone, on batches of the first epoch that were decoded before. */
-async function bareSteps(films: Films, step: Step, { tensors }: TrainState): Promise<() => Promise<Taken>> {
-  const { model, options, batches } = films, { batchSize, lr } = options;
-  const order = epochOrder(options, films, 1).slice(0, keptBatches * batchSize);
+async function bareSteps(training: Training, step: Step, { tensors }: TrainState): Promise<() => Promise<Taken>> {
+  const { model, batches, batchSize, recipe: { optimizer } } = training, { learningRate } = optimizer;
+  const order = epochOrder(training, 1).slice(0, keptBatches * batchSize);
   const kept: Batch[] = [];
   for await (const batch of batches.stream(order, { batchSize })) if (batch.size === batchSize) kept.push(batch);
   if (kept.length === 0) throw new Error(`there are fewer than ${batchSize} films to train on`);
   let taken = 0;
   return async () => {
     const start = performance.now();
-    const inputs = { ...batchTensors(kept[taken % kept.length], model), seed: noSeed(), maxNorm: 1 };
-    const [next, result] = await step(tensors, { ...inputs, ...adamStep(++taken, lr) });
+    const inputs = { ...batchTensors(kept[taken % kept.length], model), seed: noSeed() };
+    const scalars = stepScalars(optimizer, { step: ++taken, epoch: 1, learningRate });
+    const [next, result] = await step(tensors, { ...inputs, scalars });
     const [loss] = result.dataSync();
     tf.dispose([inputs.images, inputs.targets, inputs.seed, result]);
     tensors = next;
@@ -69,8 +74,13 @@ function noSeed(): tf.Tensor1D {
 }
 
 /** The loop of the train command, epoch after epoch, held up before each step until it is asked for. */
-async function loopSteps(films: Films, step: Step, state: TrainState): Promise<() => Promise<Taken>> {
-  const training: Training = { ...films, describe: unused, signal: new AbortController().signal };
+async function loopSteps(
+  training: Training,
+  step: Step,
+  state: TrainState,
+  metrics: string,
+): Promise<() => Promise<Taken>> {
+  const { tell } = watch([metricsCsv(metrics)]);
   let ready = Promise.withResolvers<void>(), asked = Promise.withResolvers<void>(), loss = NaN;
   const heldStep: Step = Object.assign(async (...given: Parameters<Step>) => {
     ready.resolve();
@@ -81,7 +91,7 @@ async function loopSteps(films: Films, step: Step, state: TrainState): Promise<(
     return answer;
   }, step);
   const epochs = async () => {
-    for (let epoch = 1;; epoch++) ({ state } = await trainEpoch(training, heldStep, state, epoch));
+    for (let epoch = 1;; epoch++) ({ state } = await trainEpoch(training, heldStep, state, epoch, { tell }));
   };
   void epochs(); // its error ends the program
   await ready.promise;
@@ -92,8 +102,4 @@ async function loopSteps(films: Films, step: Step, state: TrainState): Promise<(
     await ready.promise; // until the next batch is there
     return { ms: performance.now() - start, loss };
   };
-}
-
-function unused(): never {
-  throw new Error("an epoch describes nothing");
 }

@@ -2,8 +2,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Model } from "../../dsl/compile/compile.ts";
 import { compilePrediction } from "../../evaluate/predict.ts";
 import { referenceWeights } from "../../tests/parity/formula.ts";
-import { bceWithLogits } from "../../train/loss.ts";
-import { adamStep } from "../../train/optimizer.ts";
+import { sigmoidCrossEntropy } from "../../train/losses/bce_with_logits.ts";
+import { type Adam, adam } from "../../train/optimizers/adam.ts";
+import { stepScalars } from "../../train/optimizers/optimizers.ts";
 import { initialState } from "../../train/state.ts";
 import { compileStep, type StepInputs, type StepState } from "../../train/step.ts";
 import { batchImages, batchTargets } from "../batch.ts";
@@ -14,9 +15,9 @@ import type { Taken } from "./serve.ts";
 export function trainArguments(
   model: Model,
   job: Job,
-): [StepState, Omit<StepInputs, "stepSize" | "epsilon" | "maxNorm">] {
+): [StepState, Omit<StepInputs, "scalars">] {
   const { batchSize, size, classes } = job;
-  const { tensors } = initialState(model, referenceWeights(model, job.model), job.learningRate);
+  const { tensors } = initialState(model, referenceWeights(model, job.model));
   return [tensors, {
     images: tf.tensor4d(batchImages(job), [batchSize, size, size, 1]),
     targets: tf.tensor2d(batchTargets(job), [batchSize, classes]),
@@ -24,14 +25,25 @@ export function trainArguments(
   }];
 }
 
-/** The next step of the nodeDef, on the same batch each time. */
+/** The optimizer of a job. */
+function optimizerOf({ learningRate, weightDecay }: Job): Adam {
+  return adam({ learningRate, weightDecay });
+}
+
+/** The numbers of a job's step, from 1. */
+export function scalarsOf(job: Job, step: number): Readonly<Record<string, number>> {
+  const { learningRate, maxNorm } = job;
+  return { ...stepScalars(optimizerOf(job), { step, epoch: 1, learningRate }), maxNorm };
+}
+
+/** The next step of the recipe, on the same batch each time. */
 export function trainStep(model: Model, job: Job): () => Promise<Taken> {
-  const step = compileStep(model, job);
+  const step = compileStep(model, { ...job, optimizer: optimizerOf(job) });
   let [tensors, inputs] = trainArguments(model, job);
   let taken = 0;
   return async () => {
     const start = performance.now();
-    const running = step(tensors, { ...inputs, maxNorm: job.maxNorm, ...adamStep(++taken, job.learningRate) });
+    const running = step(tensors, { ...inputs, scalars: scalarsOf(job, ++taken) });
     const called = performance.now() - start; // a call traces before it returns its promise
     const [next, result] = await running;
     const [loss] = result.dataSync();
@@ -60,5 +72,7 @@ export function predictStep(model: Model, job: Job): () => Promise<Taken> {
 
 function crossEntropy(logits: Float32Array, targets: Float32Array, { batchSize, classes }: Job): number {
   const shape: [number, number] = [batchSize, classes];
-  return tf.tidy(() => tf.mean(bceWithLogits(tf.tensor2d(logits, shape), tf.tensor2d(targets, shape))).dataSync()[0]);
+  return tf.tidy(() =>
+    tf.mean(sigmoidCrossEntropy(tf.tensor2d(logits, shape), tf.tensor2d(targets, shape))).dataSync()[0]
+  );
 }

@@ -6,8 +6,9 @@ import { buildModel, torchName } from "../../models/registry.ts";
 import { exactConvolution } from "../../ops/algorithm.ts";
 import { globalNorm } from "../../ops/global_norm.ts";
 import { jit } from "../../runtime/jit.ts";
-import { bceWithLogits } from "../../train/loss.ts";
-import { adamStep } from "../../train/optimizer.ts";
+import { sigmoidCrossEntropy } from "../../train/losses/bce_with_logits.ts";
+import { stepScalars } from "../../train/optimizers/optimizers.ts";
+import { documentRecipe } from "../../train/recipe.ts";
 import { initialState } from "../../train/state.ts";
 import { compileStep } from "../../train/step.ts";
 import { useEngine } from "../engine.ts";
@@ -93,12 +94,13 @@ async function compute({ name, expected, salt }: Run, steps: number) {
   const norms = await gradientNorms(model, weights, images, targets);
   const torchNorms = new Map(Object.entries(expected.gradient_norms));
 
-  const step = compileStep(model, { weightDecay: 1e-4 });
-  let state = initialState(model, weights, 5e-5).tensors;
+  const step = compileStep(model);
+  let state = initialState(model, weights).tensors;
   const losses: number[] = [], stepNorms: number[] = [];
   let logitsAfterThree: number[] = [];
   for (let i = 1; i <= steps; i++) {
-    const [next, result] = await step(state, { images, targets, seed, maxNorm: 1, ...adamStep(i, 5e-5) });
+    const scalars = stepScalars(documentRecipe.optimizer, { step: i, epoch: 1, learningRate: 5e-5 });
+    const [next, result] = await step(state, { images, targets, seed, scalars });
     const [loss, norm] = result.dataSync();
     losses.push(loss);
     stepNorms.push(norm);
@@ -106,7 +108,7 @@ async function compute({ name, expected, salt }: Run, steps: number) {
     state = next;
     if (i === 3) logitsAfterThree = await logitsOf(model, state.weights, images);
   }
-  tf.dispose([{ ...state.weights }, { ...state.means }, { ...state.variances }, images, targets, seed]);
+  tf.dispose([{ ...state.weights }, ...Object.values(state.slots).map((slot) => ({ ...slot })), images, targets, seed]);
   return {
     logits: { values: logits, wanted: expected.eval.logits.flat() },
     gradient_norms: {
@@ -136,7 +138,7 @@ async function gradientNorms(model: Model, weights: Weights, images: tf.Tensor4D
     const { grads } = tf.valueAndGrads(() => {
       const { output, state } = model.apply(weights, images, { training: true });
       tf.dispose({ ...state });
-      return tf.mean<tf.Scalar>(bceWithLogits(output, targets));
+      return tf.mean<tf.Scalar>(sigmoidCrossEntropy(output, targets));
     })(trainable.map((path) => weights[path]));
     return tf.stack(grads.map((gradient) => globalNorm([gradient])));
   });

@@ -13,6 +13,11 @@ const fileName = z.string().min(1).max(255).refine(
   (name) => name === printable(name) && !/[\\/]|^\.*$/.test(name),
   "Invalid: expected a name without folders and control characters",
 );
+/** The JSON of a recipe, which `train/` reads. */
+const recipe = z.record(text, z.unknown()).refine(
+  (value) => JSON.stringify(value).length <= 2 ** 16,
+  "Invalid: expected a recipe of at most 64 KiB",
+);
 /** The value of an option. A string may be as long as a command line takes. */
 const option = z.union([z.string().max(2 ** 17), z.number(), z.boolean(), z.null(), z.undefined()]);
 
@@ -37,7 +42,10 @@ export interface CheckpointMetadata {
    * them.
    */
   readonly lineage?: readonly Generation[];
+  /** The options of the training, by name. */
   readonly options: Readonly<Record<string, string | number | boolean | null | undefined>>;
+  /** How the model was trained: the recipe's JSON. Absent in files of Thorax 0.1. */
+  readonly recipe?: Readonly<Record<string, unknown>>;
   /** The number of epochs that the model was trained for. */
   readonly epoch: number;
   /** The number of steps that the model was trained for. */
@@ -103,6 +111,7 @@ const checkpointSchema = z.object({
   }),
   lineage: z.array(generationSchema).max(maxGenerations).readonly().optional(),
   options: z.record(text, option),
+  recipe: recipe.optional(),
   epoch: count,
   step: count,
   validationLoss: z.number().nullable(),
