@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
 import { compile } from "../dsl/compile/compile.ts";
 import { buildModel, torchName } from "../models/registry.ts";
@@ -9,8 +10,6 @@ import { describeMachine } from "./machine.ts";
 import type { Options, Plan } from "./options.ts";
 import { installPeers, type PeerPython } from "./peers.ts";
 import { measure, type Measurement, showGrowth, showMeasurement } from "./report.ts";
-
-const folder = new URL("./arms/", import.meta.url);
 
 /** Runs a plan, prints its tables, and writes them as JSON where asked. */
 export async function bench(plan: Plan, { rounds, steps, dataDir, json }: Options): Promise<void> {
@@ -96,7 +95,7 @@ function missingPeer(arm: Arm, { missing }: PeerPython): string | undefined {
 /** Writes the model for the arms that read ONNX; why not, where it fails. */
 async function exportOnnx(job: unknown, { executable }: PeerPython, tell: (line: string) => void) {
   try {
-    await using exported = await startArm({ program: executable, args: [programOf("export_onnx.py")], job });
+    await using exported = await startArm({ program: executable, args: [pathOf("arms/export_onnx.py")], job });
     tell(`exported by onnx ${exported.builds.onnx}`);
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;
@@ -114,7 +113,7 @@ function modelSpec(model: string, arms: readonly Arm[]): { spec?: unknown; names
 
 function entrantOf(arm: Arm, common: Omit<Job, "kind" | "precision">, peers: PeerPython): Entrant {
   const { name, kind, precision, script, options, env = {} } = arm;
-  const program = programOf(script);
+  const program = pathOf(`arms/${script}`);
   return {
     name,
     group: groupOf(arm),
@@ -122,7 +121,7 @@ function entrantOf(arm: Arm, common: Omit<Job, "kind" | "precision">, peers: Pee
     command: {
       ...script.endsWith(".py") ? { program: peers.executable, args: [program] } : {
         program: Deno.execPath(),
-        args: ["run", "-q", "--no-prompt", "-P=bench", "--v8-flags=--expose-gc", program],
+        args: ["run", "-q", "--no-prompt", "--config", pathOf("deno.json"), "-P=bench", "--v8-flags=--expose-gc", program],
       },
       env: { TF_CPP_MIN_LOG_LEVEL: "2", NO_COLOR: "1", PYTHONDONTWRITEBYTECODE: "1", ...env },
       job: { ...common, kind, precision, ...options },
@@ -135,8 +134,9 @@ const lossTolerance = { float32: 5e-3, bfloat16: 5e-2 } as const;
 /** jax-js adds 1.6 million squares one after another in float32. */
 const layerTolerance = 5e-3;
 
-function programOf(script: string): string {
-  return decodeURIComponent(new URL(script, folder).pathname);
+/** The path of a file in this folder. */
+function pathOf(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
 }
 
 /** Every build that took part. */

@@ -4,7 +4,7 @@ import * as library from "../mod.ts";
 import { flagOf, trainOptions } from "../train/options.ts";
 import { root } from "./command.ts";
 import { needs } from "./needs.ts";
-import { sourceFiles, sourceText } from "./sources.ts";
+import { importsOf, sourceFiles, sourceText } from "./sources.ts";
 
 Deno.test("repository: every task that a page names exists", needs("read"), () => {
   const wrong = sourceFiles(".md").flatMap((path) =>
@@ -53,9 +53,13 @@ Deno.test("repository: the program's tasks ask nobody for a permission, have a s
   }
 });
 
-Deno.test("repository: packages have exact versions", () => {
-  const loose = Object.values(config.imports).filter((target) =>
-    target.startsWith("npm:") && !/@\d+\.\d+\.\d+\/?$/.test(target)
+Deno.test("repository: packages have exact versions", needs("read"), () => {
+  const targets = [
+    ...Object.values(config.imports),
+    ...sourceFiles(".ts").flatMap((path) => importsOf(sourceText(path))),
+  ];
+  const loose = targets.filter((target) =>
+    target.startsWith("npm:") && !/^npm:\/?(?:@[^/@]+\/)?[^/@]+@\d+\.\d+\.\d+(?:\/|$)/.test(target)
   );
   assertEquals(loose, []);
 });
