@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import * as library from "../mod.ts";
@@ -76,3 +77,27 @@ Deno.test("repository: importing the library needs no permission and prints noth
     assertEquals([entry, code, stdout.length, new TextDecoder().decode(stderr)], [entry, 0, 0, ""]);
   }
 });
+
+Deno.test(
+  "repository: the package holds neither tests, nor the bench, nor what only they need",
+  needs("run", "read"),
+  async () => {
+    const args = ["publish", "--dry-run", "--allow-dirty", "--allow-slow-types", "--no-check"];
+    const { code, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
+      args,
+      cwd: root,
+      env: { NO_COLOR: "1" },
+    })
+      .output();
+    const text = new TextDecoder().decode(stderr) + new TextDecoder().decode(stdout);
+    assertEquals(code, 0, text);
+    const files = [...text.matchAll(/^ *(file:\/\/\S+)/gm)].map(([, url]) => fileURLToPath(url).slice(root.length));
+    for (const name of ["deno.json", "mod.ts", "runtime/mod.ts", "README.md", "LICENSE"]) {
+      assert(
+        files.includes(name),
+        name,
+      );
+    }
+    assertEquals(files.filter((path) => /_test\.|(^|\/)(tests|testing|bench|golden)[./]|\.(py|png)$/.test(path)), []);
+  },
+);
