@@ -7,14 +7,14 @@ import { temporaryFolder } from "./temporary_folder.ts";
 /** Folders whose packages are in a `deno.json` and a lock file of their own. */
 const apart = ["bench", "tests/interop", "tests/tfjs"];
 
-/** The packages in a lock file, `name@version`, without the peers that it names behind the version. */
+/** The packages in a lock file, `name@version`, without the peer dependencies that it appends to the version. */
 const lockedBy = (path: string): string[] =>
-  Object.keys(JSON.parse(sourceText(path)).npm).map((key) => key.replace(/_.*$/, ""));
+  Object.keys(JSON.parse(sourceText(path)).npm).map((key) => key.replace(/(?<=.@[^_@]+)_.*$/, ""));
 
 /** The name in `npm:NAME@VERSION/PATH` or `NAME@VERSION`. */
 const nameOf = (specifier: string): string => specifier.replace(/^npm:/, "").replace(/(?<=.)@.*$/, "");
 
-/** The packages that are written out where they are imported, below one of the folders. */
+/** The packages that modules in those folders import by an `npm:` specifier, and not through the import map. */
 const imported = (): string[] =>
   sourceFiles(".ts").filter((path) => apart.some((folder) => path.startsWith(`${folder}/`)))
     .flatMap((path) => importsOf(sourceText(path)))
