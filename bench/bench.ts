@@ -118,10 +118,7 @@ function modelSpec(
   return { spec, names: Object.fromEntries(parameters.map(({ path }) => [path, torchName(model, path)])) };
 }
 
-const denoArguments = [
-  ...["run", "-q", "--no-prompt", "--config", pathOf("deno.json"), "-P=bench"],
-  "--v8-flags=--expose-gc",
-];
+const denoFlags = ["-q", "--no-prompt", "--config", pathOf("deno.json"), "-P=bench", "--v8-flags=--expose-gc"];
 
 function candidateOf(runner: Runner, common: Omit<Job, "kind" | "precision">, peers: PeerPython): Candidate {
   const { name, kind, precision, script, options, env = {} } = runner;
@@ -133,7 +130,7 @@ function candidateOf(runner: Runner, common: Omit<Job, "kind" | "precision">, pe
     command: {
       ...(script.endsWith(".py") ? { program: peers.executable, args: [program] } : {
         program: Deno.execPath(),
-        args: [...denoArguments, program],
+        args: ["run", ...denoFlags, program],
       }),
       env: { TF_CPP_MIN_LOG_LEVEL: "2", NO_COLOR: "1", PYTHONDONTWRITEBYTECODE: "1", ...env },
       job: { ...common, kind, precision, ...options },

@@ -9,7 +9,10 @@ const names = (given: Record<string, unknown>) => plan(given).runners.map(({ nam
 
 Deno.test("planOf: the runners of a kind and precision; the limit adds the peers' forward passes", () => {
   assertEquals(names({ precision: "bfloat16" }), [
-    ...["pytorch-bf16", "pytorch-bf16-malloc", "tensorflow-bf16", "thorax-bf16"],
+    "pytorch-bf16",
+    "pytorch-bf16-malloc",
+    "tensorflow-bf16",
+    "thorax-bf16",
   ]);
   assertEquals(names({ kind: "inference", runners: "thorax-predict" }), ["thorax-predict"]);
   assertEquals(names({ runners: "thorax,pytorch", limit: true }), ["pytorch", "thorax", "onnxruntime", "openvino"]);
