@@ -115,7 +115,7 @@ function parseHead(bytes: Uint8Array<ArrayBuffer>, isAll: boolean): Head | undef
 }
 
 function hasMagic(pickle: Uint8Array): boolean {
-  const at = pickle.indexOf(magic[0]);
+  const [first = NaN] = magic, at = pickle.indexOf(first);
   return at >= 0 && magic.every((byte, i) => pickle[at + i] === byte);
 }
 
