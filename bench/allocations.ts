@@ -1,17 +1,18 @@
 import { type NodeRun, readNodeStats } from "./run_metadata.ts";
 
-/** Memory that a kernel took; times in µs. */
+/** A block of memory that a kernel allocated. Times are in µs. */
 export interface Allocation {
   readonly run: NodeRun;
   readonly bytes: number;
   readonly from: number;
-  /** When it was given back; Infinity where that was after the end. */
+  /** When the kernel freed it; Infinity if it was still allocated at the end of the step. */
   readonly until: number;
 }
 
 /**
- * What the kernels of a serialized tensorflow.RunMetadata took: NodeExecStats.memory 6 (step_stats.proto), an AllocatorMemoryUsed
- * {allocation_records 6}, each an AllocationRecord {alloc_micros 1, alloc_bytes 2}, negative where memory is given back.
+ * Reads what the kernels allocated from a serialized `tensorflow.RunMetadata`. The fields are those of step_stats.proto:
+ * NodeExecStats.memory (6) is an AllocatorMemoryUsed {allocation_records 6}, each an AllocationRecord {alloc_micros 1,
+ * alloc_bytes 2}, whose bytes are negative where memory is freed.
  */
 export function readAllocations(bytes: Uint8Array): Allocation[] {
   return readNodeStats(bytes).flatMap(({ run, fields }) =>
@@ -30,7 +31,7 @@ export function readAllocations(bytes: Uint8Array): Allocation[] {
   );
 }
 
-/** The most bytes that were taken at once, and by what, the largest first. */
+/** Returns the largest number of bytes allocated at one time, and the allocations held then, the largest first. */
 export function peakOf(allocations: readonly Allocation[]): { bytes: number; held: Allocation[] } {
   const changes = allocations.flatMap(({ bytes, from, until }) => [
     { at: from, bytes },

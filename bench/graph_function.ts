@@ -1,6 +1,6 @@
 import { readMessage } from "../formats/protobuf/reader.ts";
 
-/** What calling a graph function takes and gives: TensorFlow's numbers of the types, and the functions that it calls. */
+/** The signature of a graph function (TensorFlow's numbers for the types) and the functions that it calls. */
 export interface GraphFunction {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
@@ -8,8 +8,9 @@ export interface GraphFunction {
 }
 
 /**
- * Reads a serialized tensorflow.FunctionDef: signature 1, an OpDef {input_arg 2, output_arg 3}, each an ArgDef {type 3};
- * node_def 3, each a NodeDef {attr 5}, a map of AttrValue (value 2), of which func 10 is a NameAttrList {name 1}.
+ * Reads a serialized `tensorflow.FunctionDef`. Field 1 is the signature, an OpDef {input_arg 2, output_arg 3} of ArgDefs
+ * {type 3}. Field 3 holds the nodes, each a NodeDef {attr 5}, whose attributes map names to AttrValues (value 2); an
+ * AttrValue's func (10) is a NameAttrList {name 1}.
  */
 export function readGraphFunction(bytes: Uint8Array): GraphFunction {
   const fields = readMessage(bytes), [signature] = fields.messages(1);

@@ -1,6 +1,6 @@
 import type { Precision } from "../ops/precision.ts";
 
-/** What an arm is to do, on either side of the protocol; an arm's own options come with it. */
+/** What a runner does. The bench sends it as JSON, with the runner's own options beside these fields. */
 export interface Job {
   readonly kind: "train" | "films" | "inference" | "layer";
   readonly model: string;
@@ -8,20 +8,20 @@ export interface Job {
   readonly precision: Precision;
   readonly threads: number;
   readonly classes: number;
-  /** Images are size × size, of one channel. */
+  /** Height and width of the images, which have one channel. */
   readonly size: number;
   readonly learningRate: number;
-  /** L2, added to the gradient. */
+  /** Weight decay as L2, added to the gradient. */
   readonly weightDecay: number;
-  /** To which gradients are clipped. */
+  /** Gradients are clipped to this global norm. */
   readonly maxNorm: number;
-  /** Whether activations are computed again in the backward pass, where an arm's program can. */
+  /** Whether the backward pass recomputes activations, for a runner that can. */
   readonly remat?: boolean;
-  /** Which of several ways, where an arm's program knows more than one. */
+  /** The variant to run, for a runner that has several. */
   readonly form?: string;
 }
 
-/** The task and the recipe that all arms share: that of the README. */
+/** The task and the recipe that all runners share. */
 export const task = {
   classes: 15,
   size: 224,

@@ -1,12 +1,12 @@
 import { noise } from "../tests/parity/formula.ts";
 
-/** The one layer that jax-js is compared by: a convolution of stride 1 that keeps the size. */
+/** The layer on which jax-js is compared: a convolution of stride 1 that keeps the size. */
 export const layer = { channels: 64, size: 56, kernel: 3 } as const;
 
-/** PyTorch's order of axes, or TensorFlow's; the values are the same. */
+/** The order of axes: PyTorch's or TensorFlow's. The values are the same. */
 export type Layout = "channelsFirst" | "channelsLast";
 
-/** Its input, `[N, C, H, W]` or `[N, H, W, C]`. */
+/** Makes the input of the layer, `[N, C, H, W]` or `[N, H, W, C]`. */
 export function layerValues(batchSize: number, layout: Layout): Float32Array<ArrayBuffer> {
   const { channels, size } = layer, pixels = size * size;
   const value = noise("image");
@@ -18,7 +18,7 @@ export function layerValues(batchSize: number, layout: Layout): Float32Array<Arr
   });
 }
 
-/** Its kernel, `[out, in, h, w]` or `[h, w, in, out]`. */
+/** Makes the kernel of the layer, `[out, in, h, w]` or `[h, w, in, out]`. */
 export function layerKernel(layout: Layout): Float32Array<ArrayBuffer> {
   const { channels, kernel } = layer, window = kernel * kernel;
   const spread = Math.sqrt(6 / (channels * window)), value = noise("conv.weight");

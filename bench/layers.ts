@@ -1,6 +1,8 @@
 /**
- * A tfjs-layers model (28×28×1, batches of 32, Adam) trained eagerly and by `jit`, in turns: `deno run -P=bench bench/layers.ts`.
- * Prints milliseconds a step, the ratio, and how far the losses are apart.
+ * Trains a tfjs-layers model (28×28×1, batches of 32, Adam) eagerly and by `jit`, in turn. Prints milliseconds per step, their
+ * ratio, and the largest relative difference between the losses.
+ *
+ *     deno run --config bench/deno.json -P=bench bench/layers.ts
  */
 import * as tf from "@tensorflow/tfjs";
 import { assertTraces, jit, openEngine } from "../runtime/mod.ts";
@@ -9,7 +11,7 @@ import { median, speedRatio } from "./statistics.ts";
 
 const rounds = 10, steps = 20;
 
-/** Milliseconds and losses of a round of steps. */
+/** Takes a round of steps; returns milliseconds and losses. */
 async function round(step: (x: tf.Tensor, y: tf.Tensor) => tf.Tensor | Promise<tf.Tensor>) {
   const times: number[] = [], losses: number[] = [];
   for (let i = 0; i < steps; i++) {

@@ -1,4 +1,4 @@
-/** Splits a stream of text into its lines; what follows the last line's end is a line too unless it is empty. */
+/** Splits a stream of text into lines. Text after the last line break is a line too, unless it is empty. */
 export class TextLineStream extends TransformStream<string, string> {
   constructor() {
     let rest = "";

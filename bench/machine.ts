@@ -1,13 +1,13 @@
-/** The machine that a figure was measured on, and when. */
+/** The machine that a number was measured on, and the date. */
 export interface Machine {
-  /** Year, month, day. */
+  /** The date in ISO form, `2026-11-27`. */
   readonly date: string;
   readonly processor: string;
   readonly threads: number;
   readonly memoryGB: number;
 }
 
-/** What Linux says of it in /proc; elsewhere the platform's name stands for the processor, and its memory is 0. */
+/** Describes this machine from Linux's /proc. Elsewhere `processor` names the platform, and `memoryGB` is 0. */
 export async function describeMachine(): Promise<Machine> {
   const read = (path: string) => Deno.readTextFile(path).catch(() => "");
   const [cpu, memory] = await Promise.all([read("/proc/cpuinfo"), read("/proc/meminfo")]);

@@ -1,23 +1,23 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { defineCommand } from "../commands/cli.ts";
 import { UserError } from "../errors.ts";
-import { arms } from "./arms.ts";
+import { runners } from "./runners.ts";
 import { bench } from "./bench.ts";
 import { type Options, options, planOf } from "./options.ts";
 
-const rows = arms.map(({ name, kind, about }) => `  ${name.padEnd(24)}${kind.padEnd(11)}${about}`);
+const rows = runners.map(({ name, kind, about }) => `  ${name.padEnd(24)}${kind.padEnd(11)}${about}`);
 
 const command = defineCommand({
   name: "bench",
   summary: "Thorax against its peers",
-  description: "Measures the same model on the same batches in Thorax and its peers, in one run: every arm is a\n" +
-    "process of its own, they take turns, and their losses must agree first. Ratios are medians over\n" +
-    "rounds against --base. Peers come by pip at their first use, into a cache of their own.\n\n" +
-    `Arms:\n${rows.join("\n")}`,
+  description: "Measures the same model on the same batches in Thorax and its peers, in one run. Every runner is a\n" +
+    "process of its own. Their losses must agree; then they take turns. Ratios are medians over rounds,\n" +
+    "relative to --base. pip installs a peer at its first use, into a cache of the bench.\n\n" +
+    `Runners:\n${rows.join("\n")}`,
   examples: [
     "deno task bench",
     "deno task bench --model alexnet,vgg16,resnet18 --batch-size 8,32 --limit --json bench.json",
-    "deno task bench --arms thorax,pytorch-best,pytorch-best-malloc --model vgg16 --batch-size 32 --rounds 3 --steps 2",
+    "deno task bench --runners thorax,pytorch-best,pytorch-best-malloc --model vgg16 --batch-size 32 --rounds 3 --steps 2",
     "deno task bench --precision bfloat16",
     "deno task bench --kind films --data-dir films --steps 30",
     "deno task bench --kind inference --precision all",

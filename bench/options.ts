@@ -4,7 +4,7 @@ import { registry } from "../models/registry.ts";
 import type { Precision } from "../ops/precision.ts";
 import { choice, flag, integer, type Option, path, type Values } from "../commands/options/option.ts";
 import { dataOptions } from "../commands/options/shared_options.ts";
-import { type Arm, arms, defaultBase, type Group, groupOf, limitArms } from "./arms.ts";
+import { defaultBase, type Group, groupOf, limitRunners, type Runner, runners } from "./runners.ts";
 
 const list = (value: string, expected: string, help: string, absent?: string): Option<string | undefined> => ({
   schema: z.string().regex(/^[^,\s]+(,[^,\s]+)*$/),
@@ -22,32 +22,40 @@ export const options = {
   dataDir: dataOptions.dataDir,
   model: list("NAMES", "names with commas between", "models of the registry, with commas between", "resnet18"),
   batchSize: list("LIST", "numbers with commas between", "batch sizes, with commas between", "8"),
-  rounds: integer(1, "times that each arm has its turn", 5),
-  steps: integer(1, "steps that are measured each time", 5),
-  arms: list("LIST", "names with commas between", "only these arms; without it, all of the kind and precision"),
-  base: list("NAME", "a name", "whom its group is compared with (default pytorch-best, pytorch-channels-last, …-bf16)"),
-  precision: choice(["float32", "bfloat16", "all"], "the arms of which precision"),
-  limit: flag("also run the peers' float32 forward passes: the share of the limit of a training step"),
-  json: path("FILE", "write all that was measured there"),
-  profile: flag("only Thorax: the slowest ops of a step, the kernels that ran, and what holds memory"),
+  rounds: integer(1, "rounds; each runner has one turn per round", 5),
+  steps: integer(1, "measured steps per turn", 5),
+  runners: list("LIST", "names with commas between", "only these runners (default: all of the kind and precision)"),
+  base: list(
+    "NAME",
+    "a name",
+    "the runner to which its group is compared (default pytorch-best, pytorch-channels-last, …-bf16)",
+  ),
+  precision: choice(["float32", "bfloat16", "all"], "the precision of the runners"),
+  limit: flag("also run the peers' float32 forward passes, and report the share of a training step's limit"),
+  json: path("FILE", "write all measurements to this file"),
+  profile: flag("profile Thorax alone: the slowest ops of a step, the kernels that ran, and what holds memory"),
 } as const;
 
 export type Options = Values<typeof options>;
 
-/** What is to be measured. */
+/** What a run of the bench measures. */
 export interface Plan {
   readonly models: readonly string[];
   readonly batchSizes: readonly number[];
   readonly precisions: readonly Precision[];
-  /** In the order of the table; those of the kind `layer` run once, apart. */
-  readonly arms: readonly Arm[];
+  /** In the order of the table. Those of the kind `layer` run once, on their own. */
+  readonly runners: readonly Runner[];
   readonly base: Readonly<Record<Group, string>>;
 }
 
-/** @throws {UserError} for a model or an arm that does not exist, or where there is nothing to measure */
-export function planOf({ kind, model, batchSize, arms: asked, base, precision, limit, profile }: Options): Plan {
+/**
+ * Makes a plan from the options.
+ *
+ * @throws {UserError} for a model or a runner that does not exist, or if there is nothing to measure
+ */
+export function planOf({ kind, model, batchSize, runners: asked, base, precision, limit, profile }: Options): Plan {
   if (profile && kind === "films") {
-    throw new UserError("--profile is of a step by itself", { remedy: "Choose --kind train or inference" });
+    throw new UserError("--profile measures a single step", { remedy: "Choose --kind train or inference" });
   }
   const models = namesOf(model ?? "", Object.keys(registry), "model");
   const batchSizes = (batchSize ?? "").split(",").map(Number);
@@ -56,24 +64,24 @@ export function planOf({ kind, model, batchSize, arms: asked, base, precision, l
   }
   const precisions: Precision[] = precision === "all" ? ["float32", "bfloat16"] : [precision];
   const chosen = asked === undefined
-    ? ofKind(kind).filter((arm) => precisions.includes(arm.precision))
-    : pick(asked, arms);
-  if (chosen.length === 0) throw new UserError(`no arm of the kind ${kind} computes in ${precision}`);
-  const plan = arms.filter((arm) => chosen.includes(arm) || limit && limitArms.includes(arm));
+    ? ofKind(kind).filter((runner) => precisions.includes(runner.precision))
+    : pick(asked, runners);
+  if (chosen.length === 0) throw new UserError(`no runner of the kind ${kind} computes in ${precision}`);
+  const plan = runners.filter((runner) => chosen.includes(runner) || limit && limitRunners.includes(runner));
   const bases = {
     ...defaultBase,
-    ...base && Object.fromEntries(pick(base, plan).map((arm) => [groupOf(arm), arm.name])),
+    ...(base && Object.fromEntries(pick(base, plan).map((runner) => [groupOf(runner), runner.name]))),
   };
-  return { models, batchSizes, precisions, arms: plan, base: bases };
+  return { models, batchSizes, precisions, runners: plan, base: bases };
 }
 
-/** The arms of a table; that of training has the layer's beside it. */
-function ofKind(kind: Arm["kind"]): Arm[] {
-  return arms.filter((arm) => arm.kind === kind || kind === "train" && arm.kind === "layer");
+/** Returns the runners of a kind. Training includes those of the single layer. */
+function ofKind(kind: Runner["kind"]): Runner[] {
+  return runners.filter((runner) => runner.kind === kind || kind === "train" && runner.kind === "layer");
 }
 
-function pick(names: string, from: readonly Arm[]): Arm[] {
-  const chosen = namesOf(names, from.map(({ name }) => name), "arm");
+function pick(names: string, from: readonly Runner[]): Runner[] {
+  const chosen = namesOf(names, from.map(({ name }) => name), "runner");
   return from.filter(({ name }) => chosen.includes(name));
 }
 

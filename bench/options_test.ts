@@ -1,18 +1,21 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../errors.ts";
 import { checkOptions } from "../commands/options/option.ts";
-import { arms } from "./arms.ts";
+import { runners } from "./runners.ts";
 import { options, planOf } from "./options.ts";
 
 const plan = (given: Record<string, unknown>) => planOf(checkOptions(options, given));
-const names = (given: Record<string, unknown>) => plan(given).arms.map(({ name }) => name);
+const names = (given: Record<string, unknown>) => plan(given).runners.map(({ name }) => name);
 
-Deno.test("planOf: the arms of a kind and precision; the limit adds the peers' forward passes", () => {
+Deno.test("planOf: the runners of a kind and precision; the limit adds the peers' forward passes", () => {
   assertEquals(names({ precision: "bfloat16" }), [
-    ...["pytorch-bf16", "pytorch-bf16-malloc", "tensorflow-bf16", "thorax-bf16"],
+    "pytorch-bf16",
+    "pytorch-bf16-malloc",
+    "tensorflow-bf16",
+    "thorax-bf16",
   ]);
-  assertEquals(names({ kind: "inference", arms: "thorax-predict" }), ["thorax-predict"]);
-  assertEquals(names({ arms: "thorax,pytorch", limit: true }), ["pytorch", "thorax", "onnxruntime", "openvino"]);
+  assertEquals(names({ kind: "inference", runners: "thorax-predict" }), ["thorax-predict"]);
+  assertEquals(names({ runners: "thorax,pytorch", limit: true }), ["pytorch", "thorax", "onnxruntime", "openvino"]);
 });
 
 Deno.test("planOf: models, batch sizes, and a base of one's own for its group alone", () => {
@@ -22,17 +25,17 @@ Deno.test("planOf: models, batch sizes, and a base of one's own for its group al
 });
 
 Deno.test("planOf: names that do not exist, and sizes that are none", () => {
-  assertThrows(() => plan({ arms: "torax" }), UserError, 'there is no arm "torax"; did you mean thorax?');
+  assertThrows(() => plan({ runners: "torax" }), UserError, 'there is no runner "torax"; did you mean thorax?');
   assertThrows(() => plan({ model: "resnet19" }), UserError, 'there is no model "resnet19"; did you mean resnet');
   assertThrows(() => plan({ batchSize: "8,x" }), UserError, "--batch-size must be positive integers");
 });
 
-Deno.test("planOf: what no arm or profile can do is refused", () => {
+Deno.test("planOf: what no runner or profile can do is refused", () => {
   const bfloat16 = { kind: "films", precision: "bfloat16" };
-  assertThrows(() => plan(bfloat16), UserError, "no arm of the kind films computes in bfloat16");
-  assertThrows(() => plan({ kind: "films", profile: true }), UserError, "--profile is of a step by itself");
+  assertThrows(() => plan(bfloat16), UserError, "no runner of the kind films computes in bfloat16");
+  assertThrows(() => plan({ kind: "films", profile: true }), UserError, "--profile measures a single step");
 });
 
-Deno.test("arms: every row has a name of its own", () => {
-  assertEquals(new Set(arms.map(({ name }) => name)).size, arms.length);
+Deno.test("runners: every row has a name of its own", () => {
+  assertEquals(new Set(runners.map(({ name }) => name)).size, runners.length);
 });

@@ -1,4 +1,4 @@
-/** The packages of the peers, at exact versions; the build of each is what pip's index gives for this machine. */
+/** The packages of the peers at exact versions. pip's index chooses the build for this machine. */
 const requirements = {
   torch: ["torch==2.13.0", "numpy==2.4.6"],
   tensorflow: [
@@ -10,18 +10,18 @@ const requirements = {
   openvino: ["openvino==2026.4.1", "numpy==2.4.6"],
 } as const;
 
-/** A group of packages that some arms need. */
+/** A peer: the name of a group of packages. */
 export type Peer = keyof typeof requirements;
 
-/** A Python of the bench's own in the user's cache; each peer is installed at its first use, from pip's configured index. */
+/** A Python environment of the bench in the user's cache folder, into which pip installs each peer at its first use. */
 export interface PeerPython {
   readonly executable: string;
-  /** The packages that could not be installed, and why. */
+  /** The peers that could not be installed, and the reasons. */
   readonly missing: ReadonlyMap<Peer, string>;
 }
 
-/** Finds or installs peers. `tell` hears of what takes time. */
-export async function installPeers(wanted: readonly Peer[], tell: (line: string) => void): Promise<PeerPython> {
+/** Finds or installs peers. `log` receives a line about each installation. */
+export async function installPeers(wanted: readonly Peer[], log: (line: string) => void): Promise<PeerPython> {
   const folder = `${Deno.env.get("XDG_CACHE_HOME") || `${Deno.env.get("HOME")}/.cache`}/thorax/bench`;
   const executable = `${folder}/bin/python`;
   const missing = new Map<Peer, string>();
@@ -32,7 +32,7 @@ export async function installPeers(wanted: readonly Peer[], tell: (line: string)
   for (const peer of wanted) {
     const packages = requirements[peer], marker = `${folder}/${peer}.installed`;
     if (await Deno.readTextFile(marker).catch(() => "") === packages.join("\n")) continue;
-    tell(`installing ${packages.join(", ")} …`);
+    log(`installing ${packages.join(", ")} …`);
     const problem = await run(executable, ["-m", "pip", "install", "--quiet", ...packages]);
     if (problem) missing.set(peer, problem);
     else await Deno.writeTextFile(marker, packages.join("\n"));
@@ -40,7 +40,7 @@ export async function installPeers(wanted: readonly Peer[], tell: (line: string)
   return { executable, missing };
 }
 
-/** Runs a program; what it said last where it failed. */
+/** Runs a program. Returns its last message if it fails. */
 async function run(program: string, args: string[]): Promise<string | undefined> {
   try {
     const { success, stderr } = await new Deno.Command(program, { args, stdin: "null", stdout: "null" }).output();

@@ -8,18 +8,18 @@ import type { Precision } from "../ops/precision.ts";
 import type { ThoraxBackend } from "../runtime/backend/backend.ts";
 import { traceFunction } from "../runtime/trace/trace_function.ts";
 import { openEngine } from "../runtime/open.ts";
-import { predictStep, scalarsOf, trainArguments, trainStep } from "./arms/thorax_steps.ts";
+import { predictStep, scalarsOf, trainArguments, trainStep } from "./runners/thorax_steps.ts";
 import { type Allocation, peakOf, readAllocations } from "./allocations.ts";
 import { type Job, task } from "./job.ts";
 import { type NodeRun, readNodeRuns } from "./run_metadata.ts";
 import { openSession } from "./session.ts";
 
-/** Steps before the profile: the first ones trace, and reorder weights. */
+/** Steps before the profile, in which the kernels lay out their weights. */
 const warmUp = 3;
-/** Lines of the tables of single ops. */
+/** The largest number of rows in a table of single ops. */
 const most = 25;
 
-/** Profiles steps of Thorax: where the time goes, and the memory, in lines. */
+/** Profiles steps of Thorax. Returns tables of time and memory, as lines. */
 export async function profileModel(
   { model: name, batchSize, kind, precision, steps }: Pick<Job, "model" | "batchSize" | "kind" | "precision"> & {
     steps: number;
@@ -49,7 +49,7 @@ export async function profileModel(
   ];
 }
 
-/** What a frozen prediction takes beside the images: its weights as it wants them. */
+/** Returns the weights as a frozen prediction takes them, beside the images. */
 function weightsOf(model: Model, trained: Weights, images: Tensor, precision: Precision): Tensor[] {
   const backend = tf.backend() as ThoraxBackend;
   const { apply, weights } = model.forInference(trained);
@@ -70,7 +70,7 @@ interface Total {
   readonly run: NodeRun;
 }
 
-/** Two tables of the kernels that ran in some steps, for one step: by op, and the slowest single ones. */
+/** Formats two tables of the kernels that ran, per step: by op, and the slowest single nodes. */
 export function showProfile(runs: readonly NodeRun[], steps: number): string[] {
   const byKernel = totals(runs, ({ kernel }) => kernel),
     byNode = totals(runs, ({ node, kernel }) => `${node} ${kernel}`);
@@ -101,7 +101,7 @@ export function showProfile(runs: readonly NodeRun[], steps: number): string[] {
   ];
 }
 
-/** What a step's kernels hold beside the weights when they hold the most. */
+/** Formats a table of what the kernels of a step hold, besides the weights, when they hold the most. */
 export function showMemory(allocations: readonly Allocation[]): string[] {
   const { bytes, held } = peakOf(allocations);
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
@@ -119,7 +119,7 @@ export function showMemory(allocations: readonly Allocation[]): string[] {
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const formatShape = ({ shape }: NodeRun) => shape ? `[${shape.join(", ")}]` : "";
 
-/** Sums by key, the largest first. */
+/** Sums runs by key, the largest sum first. */
 function totals(runs: readonly NodeRun[], key: (run: NodeRun) => string): Total[] {
   const found = new Map<string, Total>();
   for (const run of runs) {

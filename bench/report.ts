@@ -1,10 +1,10 @@
 import { alignColumns } from "../evaluate/table.ts";
-import { type Arm, type Group, groupOf } from "./arms.ts";
-import type { Absent, Outcome } from "./contest.ts";
+import { type Group, groupOf, type Runner } from "./runners.ts";
+import type { Absent, Outcome } from "./comparison.ts";
 import type { Job } from "./job.ts";
 import { costLine, median, speedRatio } from "./statistics.ts";
 
-/** One arm's line of a table, in numbers: this is what --json holds. */
+/** The measurements of one runner: a row of a table, and of the JSON. */
 export interface Measured {
   readonly name: string;
   readonly kind: Job["kind"];
@@ -12,40 +12,40 @@ export interface Measured {
   readonly minMs: number;
   readonly medianMs: number;
   readonly imagesPerSecond: number;
-  /** How many times faster than the base; undefined where the base is absent. */
+  /** How many times faster than the base; undefined if the base is absent. */
   readonly ratio?: number;
   readonly peakAnonymousBytes: number;
   readonly peakResidentBytes: number;
   readonly firstStepMs: number;
   readonly traceMs?: number;
-  /** The limit, of float32, divided by the median: 1 is a step that takes as long as the limit. */
+  /** The limit (float32) divided by the median: 1 means that the step is as fast as the limit. */
   readonly shareOfLimit?: number;
   readonly losses: readonly number[];
   readonly builds: Readonly<Record<string, string>>;
   readonly rounds: readonly (readonly number[])[];
 }
 
-/** All that was measured of one model at one batch size. */
+/** All measurements of one model at one batch size. */
 export interface Measurement {
   readonly model: string;
   readonly batchSize: number;
-  /** By group, whom the ratios are against. */
+  /** By group, the runner to which the ratios are relative. */
   readonly base: Readonly<Record<Group, string>>;
-  /** Three times the fastest peer's float32 forward pass, where peers ran one. */
+  /** Three times the fastest peer's float32 forward pass; undefined if no peer ran one. */
   readonly limit?: { readonly ms: number; readonly peer: string };
   readonly rows: readonly Measured[];
   readonly absent: readonly Absent[];
 }
 
-/** Turns a contest's outcome into numbers. */
+/** Computes the rows of a table from the outcomes of a comparison. */
 export function measure(
   { model, batchSize, base }: Pick<Measurement, "model" | "batchSize" | "base">,
-  arms: readonly Arm[],
+  runners: readonly Runner[],
   { outcomes, absent }: { readonly outcomes: readonly Outcome[]; readonly absent: readonly Absent[] },
 ): Measurement {
   const outcomeOf = new Map(outcomes.map((outcome) => [outcome.name, outcome]));
-  const limit = limitOf(arms, outcomeOf);
-  const rows = arms.flatMap(({ name, kind, precision }): Measured[] => {
+  const limit = limitOf(runners, outcomeOf);
+  const rows = runners.flatMap(({ name, kind, precision }): Measured[] => {
     const outcome = outcomeOf.get(name), against = outcomeOf.get(base[groupOf({ kind, precision })]);
     if (!outcome) return [];
     const steps = outcome.rounds.flat(), medianMs = median(steps);
@@ -70,8 +70,8 @@ export function measure(
   return { model, batchSize, base, limit, rows, absent };
 }
 
-function limitOf(arms: readonly Arm[], outcomes: ReadonlyMap<string, Outcome>): Measurement["limit"] {
-  const forward = arms.flatMap(({ name, kind, precision, peers }) => {
+function limitOf(runners: readonly Runner[], outcomes: ReadonlyMap<string, Outcome>): Measurement["limit"] {
+  const forward = runners.flatMap(({ name, kind, precision, peers }) => {
     const outcome = outcomes.get(name);
     const counts = kind === "inference" && precision === "float32" && peers.length > 0;
     return outcome && counts ? [{ peer: name, ms: 3 * median(outcome.rounds.flat()) }] : [];
@@ -79,7 +79,7 @@ function limitOf(arms: readonly Arm[], outcomes: ReadonlyMap<string, Outcome>): 
   return forward.sort((a, b) => a.ms - b.ms)[0];
 }
 
-/** The tables of a measurement, one for each kind of work, in lines. */
+/** Formats a measurement as tables, one for each kind of work. */
 export function showMeasurement({ model, batchSize, base, limit, rows, absent }: Measurement): string[] {
   const kinds = [...new Set(rows.map(({ kind }) => kind))];
   const tables = kinds.flatMap((kind) => {
@@ -92,7 +92,7 @@ export function showMeasurement({ model, batchSize, base, limit, rows, absent }:
   return [...tables, ...limitLine, ...absent.map(({ name, reason }) => `absent: ${name}: ${reason}`)];
 }
 
-/** Whom the rows of a table are compared with, one of each group. */
+/** Names the bases of a table's rows, one for each group. */
 function basesOf(rows: readonly Measured[], base: Measurement["base"]): string {
   const compared = rows.filter(({ ratio }) => ratio !== undefined);
   const names = [...new Set(compared.map((row) => base[groupOf(row)]))];
@@ -106,12 +106,12 @@ const titles: Readonly<Record<Job["kind"], string>> = {
   layer: "One layer, forward and backward",
 };
 
-/** A column of the table; one that no row fills is left out. */
+/** A column of the table. A column that no row fills is left out. */
 type Column = readonly [heading: string, cell: (row: Measured) => string | undefined];
 
 function table(rows: readonly Measured[]): string[] {
   const columns: Column[] = [
-    ["arm", ({ name }) => name],
+    ["runner", ({ name }) => name],
     ["precision", ({ precision }) => precision],
     ["min ms", ({ minMs }) => minMs.toFixed(1)],
     ["median ms", ({ medianMs }) => medianMs.toFixed(1)],
@@ -133,7 +133,7 @@ function table(rows: readonly Measured[]): string[] {
 
 const gigabytes = (bytes: number) => bytes > 0 ? (bytes / 1e9).toFixed(2) : undefined;
 
-/** How the cost of a step grows with the batch, for each model that was measured at more than one size. */
+/** Formats how the cost of a step grows with the batch, for each model measured at more than one batch size. */
 export function showGrowth(measurements: readonly Measurement[]): string[] {
   return [...new Set(measurements.map(({ model }) => model))].flatMap((model) => {
     const own = measurements.filter((measurement) => measurement.model === model)

@@ -14,7 +14,7 @@ import { sessionSymbols } from "./session_symbols.ts";
 type Bytes = Uint8Array<ArrayBuffer>;
 type Pointer = Deno.PointerObject;
 
-/** A node's first output, by value: TF_Output. */
+/** A node's first output, a TF_Output by value. */
 interface Node {
   readonly operation: Pointer;
   readonly output: Bytes;
@@ -22,13 +22,13 @@ interface Node {
 
 /** RunOptions (config.proto) with trace_level (1) FULL_TRACE (3). */
 const fullTrace = Uint8Array.of(1 << 3, 3);
-/** ConfigProto.graph_options (10).rewrite_options (10).disable_meta_optimizer (19): an eager call has no grappler either. */
+/** ConfigProto.graph_options (10).rewrite_options (10).disable_meta_optimizer (19), as an eager call runs without grappler too. */
 const noGrappler = Uint8Array.of(10 << 3 | 2, 5, 10 << 3 | 2, 3, 19 << 3 & 127 | 128, 1, 1);
 
 /**
- * Runs the last function named `label` that `jit` has compiled in a session of TensorFlow's, whose C API, other than that of eager calls, gives
- * step statistics (eager RunMetadata has held graphs alone since 2.1): `run()` gives a serialized RunMetadata. The kernels
- * are the same. Donated arguments become variables of the session.
+ * Opens a TensorFlow session that runs the last function named `label` that `jit` compiled. The C API of sessions gives step
+ * statistics, which that of eager calls does not (since 2.1 its RunMetadata holds only graphs); the kernels are the same.
+ * `run()` returns a serialized RunMetadata. Donated arguments become variables of the session.
  */
 export async function openSession(label: string, args: readonly unknown[]) {
   const backend = tf.backend() as ThoraxBackend, { engine } = backend, { tensorflow, context } = engine;
@@ -135,7 +135,7 @@ export async function openSession(label: string, args: readonly unknown[]) {
   check("open a session");
   s.TF_DeleteSessionOptions(options);
 
-  /** Feeds and runs; the serialized RunMetadata. */
+  /** Feeds tensors and runs nodes; returns the serialized RunMetadata. */
   const sessionRun = (feeds: typeof fed, targets: readonly Pointer[]): Bytes => {
     const runOptions = s.TF_NewBufferFromString(fullTrace, BigInt(fullTrace.length));
     const metadata = nonNull(s.TF_NewBuffer(), "buffer");
@@ -160,7 +160,7 @@ export async function openSession(label: string, args: readonly unknown[]) {
   if (assignments.length > 0) sessionRun(initial, assignments);
   for (const { tensor } of initial) c.TF_DeleteTensor(tensor);
   return {
-    /** The node of the call itself, whose time is that of all the others. */
+    /** The node of the call itself, whose time is the sum of all others. */
     caller: `StatefulPartitionedCall_${nodes - 1}`,
     run: () => sessionRun(fed, [call.operation]),
     [Symbol.dispose]: () => {
@@ -173,7 +173,7 @@ export async function openSession(label: string, args: readonly unknown[]) {
   };
 }
 
-/** `jit` appends a number, that of the compiled function in the process. */
+/** Finds the last function of a label: `jit` appends the function's number in the process to its name. */
 function lastNamed(label: string, exists: (name: string) => boolean): string {
   const names = Array.from({ length: 100 }, (_, number) => `${label}_${number}`);
   const name = names.findLast(exists);

@@ -1,4 +1,4 @@
-/** The part of TensorFlow's C API (tensorflow/c/c_api.h, 2.21) that only the profile calls; see runtime/ffi/symbols.ts. */
+/** The part of TensorFlow's C API (tensorflow/c/c_api.h, 2.21) that only the profile needs; see runtime/ffi/symbols.ts. */
 export const sessionSymbols = {
   // TF_Function* TFE_ContextGetFunction(context, name, status)
   TFE_ContextGetFunction: { parameters: ["pointer", "buffer", "pointer"], result: "pointer" },
@@ -45,5 +45,5 @@ export const sessionSymbols = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** These functions, opened from the library that the engine already has open. */
+/** The functions, opened from the library that the engine uses. */
 export type SessionSymbols = Deno.DynamicLibrary<typeof sessionSymbols>["symbols"];

@@ -1,4 +1,4 @@
-/** The middle value, or the mean of the two in the middle; NaN of none. */
+/** Returns the median: the middle value, or the mean of the two in the middle. The median of no values is NaN. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -6,14 +6,14 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * How many times faster than a base something is: the median over rounds of base / own, each the median of its round's
- * steps. A round's two figures stand close in time, so that a machine's drift changes both alike.
+ * Computes how many times faster than a base something is: the median over rounds of base / own, where each is the median of
+ * its round's steps. Both numbers of a round are measured close together, so that a drift of the machine changes both alike.
  */
 export function speedRatio(base: readonly (readonly number[])[], own: readonly (readonly number[])[]): number {
   return median(own.map((steps, round) => median(base[round]) / median(steps)));
 }
 
-/** The line ms = fixed + perImage · images that lies closest (least squares) to measurements at two sizes or more. */
+/** Fits the line ms = fixed + perImage · images to measurements at two batch sizes or more, by least squares. */
 export function costLine(points: readonly { readonly images: number; readonly ms: number }[]) {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const x = mean(points.map(({ images }) => images)), y = mean(points.map(({ ms }) => ms));

@@ -156,7 +156,7 @@ function normalize(table: Readonly<Record<string, Option>>, argv: readonly strin
     const flag = previous;
     previous = undefined;
     if (!argument.startsWith("--")) return choose(flag, argument);
-    const [name, ...rest] = argument.split("=");
+    const [name = "", ...rest] = argument.split("=");
     const dashed = name.replaceAll("_", "-");
     previous = dashed;
     return rest.length === 0 ? dashed : `${dashed}=${choose(dashed, rest.join("="))}`;
@@ -167,10 +167,11 @@ function normalize(table: Readonly<Record<string, Option>>, argv: readonly strin
 function decode(table: Readonly<Record<string, Option>>, values: Record<string, unknown>): Record<string, unknown> {
   const given: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(values)) {
-    if (!Object.hasOwn(table, name) || table[name].default === true && value === true) continue;
+    const option = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (!option || option.default === true && value === true) continue;
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
     const isExact = Number.isFinite(number) && (Number.isSafeInteger(number) || !/^[+-]?\d+$/.test(`${value}`.trim()));
-    given[name] = !table[name].schema.safeParse(value).success && isExact ? number : value;
+    given[name] = !option.schema.safeParse(value).success && isExact ? number : value;
   }
   return given;
 }

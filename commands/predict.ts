@@ -94,7 +94,8 @@ export const predict = defineCommand({
     await writer.end(failed);
     if (failed.length === 0) return 0;
     if (predicted === 0) {
-      throw new UserError(count > 1 ? `none of the ${count} films can be predicted` : failed[0].reason);
+      const [first] = failed;
+      throw new UserError(first && count === 1 ? first.reason : `none of the ${count} films can be predicted`);
     }
     printLine(`${failed.length} of ${count} films failed`);
     return 1;

@@ -30,15 +30,15 @@ export function findAbnormal(
   for (let film = 0; film < n; film++) {
     const start = film * classes;
     if (normalBy === noFindingName) {
-      const logit = logits[start + noFinding];
-      films.abnormal[film] = 1 - targets[start + noFinding];
+      const logit = logits[start + noFinding] ?? NaN;
+      films.abnormal[film] = targets[start + noFinding] === 1 ? 0 : 1;
       films.scores[film] = -logit;
       films.called[film] = sigmoid(logit) >= threshold ? 0 : 1;
     } else {
       let greatest = -Infinity;
       for (let k = start; k < start + classes; k++) {
-        greatest = Math.max(greatest, logits[k]);
-        films.abnormal[film] |= targets[k];
+        greatest = Math.max(greatest, logits[k] ?? NaN);
+        if (targets[k] === 1) films.abnormal[film] = 1;
       }
       films.scores[film] = greatest;
       films.called[film] = sigmoid(greatest) > threshold ? 1 : 0;

@@ -56,7 +56,7 @@ export function chooseTestFilms(
         ]
         : []),
     ];
-    return { split: wanted, films: every.filter((film) => films[film].split === wanted), notes };
+    return { split: wanted, films: every.filter((film) => films[film]?.split === wanted), notes };
   }
   if (!recorded && wanted === "test" && officialTest) {
     const note = "The checkpoint records no films: the test list of the folder is taken";

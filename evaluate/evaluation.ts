@@ -12,6 +12,7 @@ import type { Precision } from "../ops/precision.ts";
 import type { TestFilms, TestSplit } from "./choose_films.ts";
 import { eachMetric } from "./binary_metrics.ts";
 import type { TestResult } from "./metrics.ts";
+import { pick } from "./pick.ts";
 import { type FilmPredictions, pickFilms } from "./predict.ts";
 import { predictDataset, scorePredictions } from "./score_dataset.ts";
 import { type Estimate, estimates, judgeSeen, type Seen, warnOfSeen, type WithSeen } from "./seen.ts";
@@ -107,7 +108,7 @@ function judge(
   predictions: FilmPredictions,
 ): TestResult & Pick<Evaluation, "estimate" | "seen" | "withSeen" | "splits"> {
   const recognition = recognize(lineage, withDecoded(cohort, batches)), { films } = predictions;
-  const patients = dataset.namesPatients ? films.map((film) => dataset.films[film].patient) : undefined;
+  const patients = dataset.namesPatients ? pick(dataset.films, films).map(({ patient }) => patient) : undefined;
   const { seen, isMain } = judgeSeen(films, recognition, { split, keepSeen, patients });
   const syntheticModel = synthetic && !dataset.synthetic;
   const caveats = warnOfSeen(seen, { split, origins: unrecordedOrigins(lineage), syntheticModel });
@@ -116,7 +117,7 @@ function judge(
     estimate: estimates[split],
     seen,
     withSeen: split === "all" ? figuresOf(scorePredictions(dataset, predictions)) : null,
-    splits: films.map((film, i) => splitOf(recognition.films[film], isMain[i])),
+    splits: pick(recognition.films, films).map((record, i) => splitOf(record, isMain[i] === true)),
   };
 }
 

@@ -19,6 +19,7 @@ import type { ModelFile, TrainedModel } from "../trained/trained_model.ts";
 import { chooseTestFilms, type TestFilms, type TestSplit } from "./choose_films.ts";
 import { evaluateFilms, type Evaluation } from "./evaluation.ts";
 import { createReportFolder } from "./evaluation_report.ts";
+import { imageShape } from "./image_shape.ts";
 
 /** How the films of a test are chosen. */
 export interface PlanEvaluationOptions {
@@ -78,9 +79,10 @@ export async function planEvaluation(
   const { unreadable, note } = await verifyFilms(dataset, { onBadImage });
   if (report !== undefined) await createReportFolder(report);
   const cohort = await identifyFilms(dataset);
+  const [imageSize] = imageShape(model);
   await using cleanup = new AsyncDisposableStack();
   const batches = cleanup.use(openBatches(dataset, {
-    imageSize: model.input[0],
+    imageSize,
     channels,
     unreadable,
     onUnreadable: (film, reason) => leaveOut(film, reason),

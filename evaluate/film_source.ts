@@ -6,6 +6,7 @@ import { darkFilmsNote } from "../data/checks/dark_films.ts";
 import { type FilmBatch, filmBatches } from "../data/stream/film_batches.ts";
 import { sizeOf } from "../dsl/shape.ts";
 import type { TrainedModel } from "../trained/trained_model.ts";
+import { imageShape } from "./image_shape.ts";
 
 /** Films to predict, ready for a model. */
 export interface FilmSource {
@@ -54,10 +55,10 @@ export interface ImageFilmsOptions {
  * @throws {UserError} where a name stands for no film, or the list cannot be read
  */
 export async function imageFilms(
-  { model: { input: [imageSize] }, channels }: Pick<TrainedModel, "model" | "channels">,
+  { model, channels }: Pick<TrainedModel, "model" | "channels">,
   { names, list, ...options }: ImageFilmsOptions,
 ): Promise<FilmSource> {
-  const { paths: named, notes } = expandImages(names);
+  const { paths: named, notes } = expandImages(names), [imageSize] = imageShape(model);
   const paths = list === undefined ? named : [...named, ...await readInputList(list)];
   return {
     count: paths.length,

@@ -148,12 +148,11 @@ interface Column {
 }
 
 function pickColumn({ logits, targets, labels }: Predictions, n: number, j: number): Column {
-  const column = { logits: new Float64Array(n), targets: new Uint8Array(n) };
-  for (let i = 0; i < n; i++) {
-    column.logits[i] = logits[i * labels.length + j];
-    column.targets[i] = targets[i * labels.length + j];
-  }
-  return column;
+  const inColumn = (values: ArrayLike<number>) => (_: unknown, i: number) => values[i * labels.length + j] ?? NaN;
+  return {
+    logits: Float64Array.from({ length: n }, inColumn(logits)),
+    targets: Uint8Array.from({ length: n }, inColumn(targets)),
+  };
 }
 
 function countFilms({ labels, logits, targets }: Predictions, patients?: readonly string[]): number {
@@ -186,7 +185,7 @@ function countContradictory({ labels, targets }: Predictions, n: number): number
   let count = 0;
   for (let start = 0; noFinding >= 0 && start < n * classes; start += classes) {
     let marks = 0;
-    for (let j = 0; j < classes; j++) marks += targets[start + j];
+    for (let j = 0; j < classes; j++) if (targets[start + j] === 1) marks++;
     if (targets[start + noFinding] === 1 && marks > 1) count++;
   }
   return count;

@@ -6,6 +6,7 @@ import type { Weights } from "../dsl/layer.ts";
 import type { Precision } from "../ops/precision.ts";
 import { jit } from "../runtime/jit.ts";
 import { checkLogits } from "./check_logits.ts";
+import { imageShape } from "./image_shape.ts";
 
 /** A trained model, ready to predict. It has a copy of the weights; the caller may dispose its own. */
 export interface Prediction extends Disposable {
@@ -24,7 +25,7 @@ export interface PredictionOptions {
  * latest sizes are kept.
  */
 export function compilePrediction(model: Model, trained: Weights, { precision }: PredictionOptions = {}): Prediction {
-  const [height, width, channels] = model.input;
+  const [height, width, channels] = imageShape(model);
   const { apply, weights } = model.forInference(trained);
   const forward = jit(function prediction(images: Tensor4D): tf.Tensor {
     return apply(weights, images, precision);
@@ -73,12 +74,12 @@ export async function predictBatches(
   batches: AsyncIterable<Batch>,
   { onPredicted, nameOf = (film, output) => `film ${film}, output ${output}`, ...options }: PredictBatchesOptions = {},
 ): Promise<FilmPredictions> {
-  const films: number[] = [], logits: number[] = [], targets: number[] = [];
+  const films: number[] = [], logits: number[] = [], targets: number[] = [], [classes = 0] = model.output;
   using prediction = compilePrediction(model, weights, options);
   for await (const batch of batches) {
-    const valid = batch.size * model.output[0]; // the rest is padding
+    const valid = batch.size * classes; // the rest is padding
     const output = (await prediction.logits(batch.images)).subarray(0, valid);
-    checkLogits(output, model.output[0], (row, output) => nameOf(batch.films[row], output));
+    checkLogits(output, classes, (row, output) => nameOf(batch.films[row] ?? -1, output));
     films.push(...batch.films);
     logits.push(...output);
     targets.push(...batch.targets.subarray(0, valid));

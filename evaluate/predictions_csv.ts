@@ -34,9 +34,10 @@ export function predictionsCsv(input: PredictionsCsvInput): string {
   const header = labels.flatMap((label) => [`y_${label}`, `p_${label}`, `logit_${label}`]);
   const lines = [csvLine(["image", "patient", "split", ...header])];
   for (const [i, image] of images.entries()) {
-    const line = [image, patients?.[i] ?? "", typeof split === "string" ? split : split[i]];
+    const line = [image, patients?.[i] ?? "", typeof split === "string" ? split : split[i] ?? ""];
     for (let k = i * labels.length; k < (i + 1) * labels.length; k++) {
-      line.push(String(targets[k]), String(sigmoid(logits[k])), digits(logits[k]));
+      const logit = logits[k] ?? NaN;
+      line.push(String(targets[k]), String(sigmoid(logit)), digits(logit));
     }
     lines.push(csvLine(line));
   }

@@ -16,7 +16,7 @@ export function thresholdCounts(scores: ArrayLike<number>, targets: ArrayLike<nu
   const thresholds: number[] = [], truePositives: number[] = [], falsePositives: number[] = [];
   let i = positives.length, j = negatives.length;
   while (i > 0 || j > 0) {
-    const threshold = Math.max(i > 0 ? positives[i - 1] : -Infinity, j > 0 ? negatives[j - 1] : -Infinity);
+    const threshold = Math.max(positives[i - 1] ?? -Infinity, negatives[j - 1] ?? -Infinity);
     while (i > 0 && positives[i - 1] === threshold) i--;
     while (j > 0 && negatives[j - 1] === threshold) j--;
     thresholds.push(threshold);
@@ -45,8 +45,8 @@ export function ranking(
   const positives = truePositives.at(-1) ?? 0, negatives = falsePositives.at(-1) ?? 0;
   if (positives === 0 || negatives === 0) return { auroc: null, averagePrecision: null };
   let wins = 0, precision = 0, above = 0, falseAbove = 0;
-  for (let k = 0; k < truePositives.length; k++) {
-    const hits = truePositives[k], falseHits = falsePositives[k];
+  for (const [k, hits] of truePositives.entries()) {
+    const falseHits = falsePositives[k] ?? NaN;
     wins += (falseHits - falseAbove) * (hits + above) / 2;
     precision += (hits - above) * hits / (hits + falseHits);
     above = hits;

@@ -4,6 +4,7 @@ import type { Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import type { Precision } from "../ops/precision.ts";
 import { binaryTest, type TestResult } from "./metrics.ts";
+import { pick } from "./pick.ts";
 import { type FilmPredictions, predictBatches } from "./predict.ts";
 import { predictionsCsv } from "./predictions_csv.ts";
 
@@ -46,7 +47,7 @@ export async function predictDataset(
   { model, weights, dataset, batches, films, batchSize, precision, onPredicted }: TestInput,
 ): Promise<FilmPredictions> {
   const stream = batches.stream(films, { batchSize, pad: true });
-  const nameOf = (film: number, label: number) => `${dataset.films[film].image}, ${dataset.labels[label]}`;
+  const nameOf = (film: number, label: number) => `${dataset.films[film]?.image}, ${dataset.labels[label]}`;
   return await predictBatches(model, weights, stream, { precision, onPredicted, nameOf });
 }
 
@@ -56,18 +57,18 @@ export function scorePredictions(
   { films: predicted, ...predictions }: FilmPredictions,
   caveats: readonly string[] = [],
 ): TestResult {
-  const patients = namesPatients ? predicted.map((film) => films[film].patient) : undefined;
+  const patients = namesPatients ? pick(films, predicted).map(({ patient }) => patient) : undefined;
   return binaryTest({ ...predictions, labels, synthetic, caveats, ...(patients && { patients }) });
 }
 
 /** Writes the predictions for films of a dataset as CSV, see {@linkcode predictionsCsv}; `splits` are those of the films. */
 export function datasetCsv(dataset: Dataset, predictions: FilmPredictions, splits: readonly string[]): string {
-  const { films, ...values } = predictions;
+  const { films: indices, ...values } = predictions, films = pick(dataset.films, indices);
   return predictionsCsv({
     ...values,
     labels: dataset.labels,
-    images: films.map((film) => dataset.films[film].image),
-    ...(dataset.namesPatients && { patients: films.map((film) => dataset.films[film].patient) }),
+    images: films.map(({ image }) => image),
+    ...(dataset.namesPatients && { patients: films.map(({ patient }) => patient) }),
     split: splits,
   });
 }

@@ -2,6 +2,7 @@ import { count } from "../errors.ts";
 import type { Recognition } from "../lineage/recognize.ts";
 import type { BinaryMetrics } from "./binary_metrics.ts";
 import type { TestSplit } from "./choose_films.ts";
+import { pick } from "./pick.ts";
 
 /** The films of a test that the model or its ancestors were trained or validated on. */
 export interface Seen {
@@ -48,10 +49,10 @@ export function judgeSeen(
   { films: records, lineage }: Recognition,
   { split, keepSeen, patients }: SeenOptions,
 ): { readonly seen: Seen; readonly isMain: readonly boolean[] } {
-  const its = films.map((film) => records[film]);
+  const its = pick(records, films);
   const leaveOut = split === "all" && !keepSeen;
   const isMain = its.map(({ seen, patientSeen }) => !leaveOut || !(seen || patientSeen));
-  const seenPatients = patients && new Set(patients.filter((_, i) => its[i].patientSeen));
+  const seenPatients = patients && new Set(patients.filter((_, i) => its[i]?.patientSeen));
   return {
     seen: {
       films: its.filter(({ seen }) => seen).length,

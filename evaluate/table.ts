@@ -6,7 +6,7 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = Array.from({ length: columns }, (_, j) => Math.max(...rows.map((row) => width(row[j] ?? ""))));
   return rows.map((row) =>
     row.map((cell, j) => {
-      const space = " ".repeat(widths[j] - width(cell));
+      const space = " ".repeat((widths[j] ?? 0) - width(cell));
       return `  ${j === 0 ? cell + space : space + cell}`;
     }).join("").trimEnd()
   );

@@ -31,9 +31,7 @@ export interface ConvolutionShape {
 /**
  * From how many channels, rows and columns, and tiles on Winograd's F(4×4, r×r) is faster than oneDNN's direct
  * convolution, by the kernel's side: forward pass and both gradients together (stride 1, half a window of padding,
- * float32, 2 cores). Time of direct over Winograd at batch 8, 3×3: 512@28² 2.4, 256@56² 2.2, 512@14² 1.6, 128@112² 1.8,
- * 128@56² 1.7, 128@28² 1.6, 256@14² 1.3, 384→256@13² 1.2, 64@224² 1.3, 64@56² 1.2, 64@28² 1.2; but 64@14² 0.8, 48@56²
- * 1.0, 32@56² 0.7, and 512@7² 1.1 (32 tiles; its forward pass 0.9). 5×5: 64→192@27² 1.8.
+ * float32). docs/benchmarks.md has the measurements.
  */
 const measured: ReadonlyMap<number, { channels: number; smallest: number; tiles: number }> = new Map([
   [3, { channels: 64, smallest: 7, tiles: 64 }],
@@ -65,11 +63,7 @@ interface FilterGradient {
 
 /**
  * Whether the gradient of a filter is faster as one matrix product for each tap than by oneDNN's direct kernel (see
- * filter_products.ts). Time of direct over products at batch 8, 2 cores. bfloat16: 512@7² 2.0, 256@14² 1.0–1.2, 256@13²
- * 1.2, 512@28² 1.1, but 128@28² 0.6, 64@56² 0.8; stride 2: 256→512@14² 2.5, 128→256@28² 1.4, 64→128@56² 1.1; 1×1:
- * 64→256@56² 1.1, 512→2048@7² 1.5. float32: stride 2, 256→512@14² 1.5, 128→256@28² 1.2, but 64→128@56² 1.1 at batch 8
- * and 0.9 for 128@56² at 32; 1×1: 64→128@56² 1.2, 256→128@28² 1.15, 640→128@14² 1.35, 992→128@7² 1.3, 64→256@56² 1.4,
- * 1024→256@14² 1.07, 512→2048@7² 1.12.
+ * filter_products.ts). docs/benchmarks.md has the measurements.
  */
 export function prefersProducts(
   precision: Precision,
@@ -98,8 +92,7 @@ export function prefersProducts(
 
 /**
  * Whether the gradient of a filter is faster a few columns at a time (see depthwise_filter.ts). It is for depthwise
- * filters wider than oneDNN's kernel is fast with. Time of the full filter over the sum of its parts, slices not
- * counted, batch 8, float32, 2 cores, 7×7: 96@56² 2.2, 384@14² 1.8, 768@7² 5.9.
+ * filters wider than oneDNN's kernel is fast with: docs/benchmarks.md has the measurements.
  */
 export function prefersColumns(
   precision: Precision,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import * as library from "../mod.ts";
@@ -5,7 +6,7 @@ import { flagOf } from "../commands/options/option.ts";
 import { trainOptions } from "../commands/options/train_options.ts";
 import { root } from "./command.ts";
 import { needs } from "./needs.ts";
-import { sourceFiles, sourceText } from "./sources.ts";
+import { importsOf, sourceFiles, sourceText } from "./sources.ts";
 
 Deno.test("repository: every task that a page names exists", needs("read"), () => {
   const wrong = sourceFiles(".md").flatMap((path) =>
@@ -54,9 +55,13 @@ Deno.test("repository: the program's tasks ask nobody for a permission, have a s
   }
 });
 
-Deno.test("repository: packages have exact versions", () => {
-  const loose = Object.values(config.imports).filter((target) =>
-    target.startsWith("npm:") && !/@\d+\.\d+\.\d+\/?$/.test(target)
+Deno.test("repository: packages have exact versions", needs("read"), () => {
+  const targets = [
+    ...Object.values(config.imports),
+    ...sourceFiles(".ts").flatMap((path) => importsOf(sourceText(path))),
+  ];
+  const loose = targets.filter((target) =>
+    target.startsWith("npm:") && !/^npm:\/?(?:@[^/@]+\/)?[^/@]+@\d+\.\d+\.\d+(?:\/|$)/.test(target)
   );
   assertEquals(loose, []);
 });
@@ -73,3 +78,27 @@ Deno.test("repository: importing the library needs no permission and prints noth
     assertEquals([entry, code, stdout.length, new TextDecoder().decode(stderr)], [entry, 0, 0, ""]);
   }
 });
+
+Deno.test(
+  "repository: the package holds neither tests, nor the bench, nor what only they need",
+  needs("run", "read"),
+  async () => {
+    const args = ["publish", "--dry-run", "--allow-dirty", "--allow-slow-types", "--no-check"];
+    const { code, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
+      args,
+      cwd: root,
+      env: { NO_COLOR: "1" },
+    })
+      .output();
+    const text = new TextDecoder().decode(stderr) + new TextDecoder().decode(stdout);
+    assertEquals(code, 0, text);
+    const files = [...text.matchAll(/^ *(file:\/\/\S+)/gm)].map(([, url]) => fileURLToPath(url).slice(root.length));
+    for (const name of ["deno.json", "mod.ts", "runtime/mod.ts", "README.md", "LICENSE"]) {
+      assert(
+        files.includes(name),
+        name,
+      );
+    }
+    assertEquals(files.filter((path) => /_test\.|(^|\/)(tests|testing|bench|golden)[./]|\.(py|png)$/.test(path)), []);
+  },
+);

@@ -64,7 +64,7 @@ export function toFloat32(dtype: Dtype, data: TensorArray): Float32Array<ArrayBu
   if (data instanceof Float64Array || data instanceof Float16Array) return Float32Array.from(data);
   if (dtype !== "BF16" || !(data instanceof Uint16Array)) return undefined;
   // bfloat16 is the upper half of a float32.
-  const bits = new Uint32Array(data.length);
-  for (let i = 0; i < bits.length; i++) bits[i] = data[i] << 16;
+  const bits = new Uint32Array(data);
+  bits.forEach((half, i) => bits[i] = half << 16);
   return new Float32Array(bits.buffer);
 }

@@ -38,7 +38,8 @@ async function openFile(path: string): Promise<WeightsFile> {
   }
   // Asked before pickles: a safetensors file begins with a length, whose bytes may be those of a pickle.
   if (start[8] === 0x7b /* { */) return asFile(path, "safetensors", await readSafetensors(path));
-  if (startsWith(0x80) && start[1] >= 2 && start[1] <= 5) return asFile(path, "PyTorch", await openLegacyPytorch(path));
+  const { 1: protocol = 0 } = start;
+  if (startsWith(0x80) && protocol >= 2 && protocol <= 5) return asFile(path, "PyTorch", await openLegacyPytorch(path));
   throw new UserError(
     `${path} is not a file of weights: Thorax reads safetensors, PyTorch's .pt and .pth, and NumPy's .npz`,
   );

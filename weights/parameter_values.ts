@@ -21,12 +21,10 @@ export interface ValueCheck {
  */
 export function checkValues<V extends Float32Array>(values: V, { path, name, isVariance = false }: ValueCheck): V {
   const least = isVariance ? 0 : -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i]) && values[i] >= least) continue;
-    const what = Number.isFinite(values[i]) ? `a variance of ${values[i]}` : values[i];
-    throw new UserError(`${path}: tensor ${quote(name)} holds ${what}, at ${i} of ${values.length}`);
-  }
-  return values;
+  const wrong = values.findIndex((value) => !(Number.isFinite(value) && value >= least));
+  if (wrong < 0) return values;
+  const what = Number.isFinite(values[wrong]) ? `a variance of ${values[wrong]}` : values[wrong];
+  throw new UserError(`${path}: tensor ${quote(name)} holds ${what}, at ${wrong} of ${values.length}`);
 }
 
 /** Whether a parameter is the running variance of a batch norm. */

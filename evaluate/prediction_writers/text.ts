@@ -8,8 +8,8 @@ import type { PredictionWriter, WriterOptions } from "./writer.ts";
 export function textWriter({ labels, write }: Pick<WriterOptions, "labels" | "write">): PredictionWriter {
   return {
     async film({ name, logits }) {
-      const ranked = [...labels.keys()].sort((a, b) => logits[b] - logits[a]);
-      const rows = ranked.map((label) => [printable(labels[label]), sigmoid(logits[label]).toFixed(4)]);
+      const ranked = labels.map((label, i) => ({ label, logit: logits[i] ?? NaN })).sort((a, b) => b.logit - a.logit);
+      const rows = ranked.map(({ label, logit }) => [printable(label), sigmoid(logit).toFixed(4)]);
       const called = verdict(labels, logits);
       const lines = [printable(name), ...(called === undefined ? [] : [`  ${called}`]), ...alignColumns(rows), ""];
       await write(`${lines.join("\n")}\n`);

@@ -1,7 +1,7 @@
 /** Exported models in the programs that they are for: the logits are those of `predict`. */
 import "../cpu.ts";
 import * as tfjs from "@tensorflow/tfjs";
-import "@tensorflow/tfjs-backend-wasm";
+import "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 import { assert, assertEquals } from "@std/assert";
 import { filmBatches } from "../../data/stream/film_batches.ts";
 import { defaultNormalization } from "../../data/images/normalization.ts";

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { glob, readFile } from "node:fs/promises";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { build, type Plugin, stop } from "esbuild";
+import { build, type Plugin, stop } from "npm:esbuild@0.28.2";
 import { cacheFolder } from "../../runtime/library/cache.ts";
 
 /** What the bundle exports. */

@@ -23,7 +23,7 @@ const fileOf = (path: string) => decodeURIComponent(new URL(path, import.meta.ur
 
 /** Runs a suite in a process of its own and prints what it says. */
 async function runSuite(...args: readonly string[]): Promise<Counts> {
-  const deno = ["run", "-q", "--no-prompt", "--config", fileOf("../../deno.json"), "-P=tfjs", fileOf("suite.ts")];
+  const deno = ["run", "-q", "--no-prompt", "--config", fileOf("deno.json"), "-P=tfjs", fileOf("suite.ts")];
   const child = spawn(Deno.execPath(), [...deno, ...args, ...control ? ["--control"] : [], ...texts], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -4,7 +4,7 @@
  */
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import jasmineCore from "jasmine-core";
+import jasmineCore from "npm:jasmine-core@5.13.0";
 import { bundleSpecs, type Specs } from "./bundle.ts";
 import { showCounts } from "./counts.ts";
 import { leftOut as coreLeftOut } from "./left_out.ts";

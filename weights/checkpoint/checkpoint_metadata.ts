@@ -158,8 +158,8 @@ export function decodeMetadata(fields: Readonly<Record<string, string>>): Checkp
   }
   const { data, error } = checkpointSchema.safeParse(values);
   if (data) return data;
-  const [{ path, message }] = error.issues;
-  return `${path.join(".")}: ${message}`;
+  const [issue] = error.issues;
+  return `${issue?.path.join(".")}: ${issue?.message}`;
 }
 
 /**

@@ -54,8 +54,9 @@ export async function openSharded(
     tensors.set(name, info);
     partOf.set(name, part);
   }
-  const opened = stack.move();
-  const [{ format, metadata }] = parts.values();
+  const [first] = parts.values();
+  if (!first) throw new UserError(`${path} names no file of weights`);
+  const opened = stack.move(), { format, metadata } = first;
   return {
     path,
     format,

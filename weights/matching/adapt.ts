@@ -30,7 +30,7 @@ export function adaptations({ input, parameters, tree }: Model): readonly Adapta
   return [
     // A stem for color, for films of one grey channel, which stands for three equal ones, as timm's `in_chans=1` has
     // it.
-    ({ path, label, found: [filters, channels, ...window], wanted }) => {
+    ({ path, label, found: [filters = 0, channels, ...window], wanted }) => {
       if (path !== stem || input[2] !== 1 || channels !== 3 || `${[filters, 1, ...window]}` !== `${wanted}`) return;
       return {
         note: `${label}: its ${channels} channels are summed to one`,
@@ -41,8 +41,11 @@ export function adaptations({ input, parameters, tree }: Model): readonly Adapta
     // our paths.
     ({ path, label, found, wanted }) => {
       const [height, width] = leaves(tree).find((layer) => `${layer.path}/positionEmbedding` === path)?.input ?? [];
-      const [tokens] = found.slice(-2), side = Math.sqrt(tokens - 1);
-      if (height === undefined || !Number.isInteger(side) || `${found.with(-2, 0)}` !== `${wanted.with(-2, 0)}`) return;
+      const [tokens = 0] = found.slice(-2), side = Math.sqrt(tokens - 1);
+      if (
+        height === undefined || width === undefined || !Number.isInteger(side) ||
+        `${found.with(-2, 0)}` !== `${wanted.with(-2, 0)}`
+      ) return;
       return {
         note: `${label}: resized from ${side}×${side} patches to ${height}×${width}`,
         apply: (values) => resizePositionEmbedding(values, [side, side], [height, width]),
@@ -57,7 +60,9 @@ function sumChannels(values: Float32Array<ArrayBuffer>, filters: number, channel
   for (let filter = 0; filter < filters; filter++) {
     for (let i = 0; i < area; i++) {
       let sum = 0;
-      for (let channel = 0; channel < channels; channel++) sum += values[(filter * channels + channel) * area + i];
+      for (let channel = 0; channel < channels; channel++) {
+        sum += values[(filter * channels + channel) * area + i] ?? NaN;
+      }
       sums[filter * area + i] = sum;
     }
   }

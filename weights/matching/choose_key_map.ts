@@ -38,27 +38,29 @@ export interface Assumption {
  */
 export function chooseKeyMap(keyMaps: readonly KeyMap[], file: FileClues): KeyMap {
   const equals = mostNames(keyMaps, file), best = equals.filter(({ naming }) => naming.caveat === undefined);
-  if (best.length === 0) throw caveatError(file.path, equals[0]);
+  const [doubtful] = equals, [first] = best;
+  if (!first) throw doubtful ? caveatError(file.path, doubtful) : unknownNamesError(keyMaps, file);
   const isMarked = ({ naming: { marker } }: KeyMap) => marker !== undefined && file.names.has(marker);
   const [sure] = best.filter(isMarked), marked = keyMaps.find(isMarked);
   if (sure) return sure;
-  if (marked && !file.hasNormalization) throw markerError(file.path, marked, best[0]);
+  if (marked && !file.hasNormalization) throw markerError(file.path, marked, first);
   return chooseByInput(best.filter(({ needsMarker }) => !needsMarker), file);
 }
 
 /** Chooses among key maps of the same names by the input of the weights that their libraries publish. */
 function chooseByInput(keyMaps: readonly KeyMap[], { path, channelsIn, hasNormalization, assumed }: FileClues): KeyMap {
-  const channels = channelsIn(keyMaps[0]);
+  const [first] = keyMaps, channels = first && channelsIn(first);
   const published = keyMaps.filter(({ library }) =>
     channels !== 3 || library === "Thorax" || !greyLibraries.has(library) ||
     (assumed?.inColor && library === assumed.library)
   );
   const shown = published.map(({ normalization }) => showNormalization(normalization, 1));
-  const different = published.filter((_, i) => shown.indexOf(shown[i]) === i);
-  if (hasNormalization || different.length === 1) return published[0];
+  const different = published.filter((_, i) => !shown.slice(0, i).some((earlier) => earlier === shown[i]));
+  const [own] = published;
+  if (own && (hasNormalization || different.length === 1)) return own;
   const taken = published.find(({ library }) => library === assumed?.library);
   if (taken) return taken;
-  if (channels === undefined) return published[0];
+  if (own && channels === undefined) return own;
   const flags = different.map(({ library, normalization }) =>
     `--names ${library} for films ${showNormalization(normalization, 1)}`
   );
@@ -69,12 +71,11 @@ function chooseByInput(keyMaps: readonly KeyMap[], { path, channelsIn, hasNormal
   );
 }
 
-/** The key maps most of whose names the file has. */
+/** The key maps most of whose names the file has; none if it has no name of any. */
 function mostNames(keyMaps: readonly KeyMap[], file: FileClues): readonly KeyMap[] {
   const scores = keyMaps.map((keyMap) => [...keyMap.names].filter((name) => file.names.has(name)).length);
   const greatest = Math.max(...scores);
-  if (greatest === 0) throw unknownNamesError(keyMaps, file);
-  return keyMaps.filter((_, i) => scores[i] === greatest);
+  return keyMaps.filter((_, i) => greatest > 0 && scores[i] === greatest);
 }
 
 function caveatError(path: string, { library, naming: { caveat } }: KeyMap): UserError {

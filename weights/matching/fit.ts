@@ -104,7 +104,7 @@ export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
   const keyMap = keyMapAt(file, names, found, { ...options, keyMaps, isComplete }), location = { ...found, keyMap };
   const matched = matchAt(location), leftOut = checkMatch(file, matched, head, options);
   const own = recordedMetadata(file), { normalization, notes } = normalizationOf(file, keyMap, own);
-  const shown = showNormalization(normalization, model.input[2]);
+  const [, , channels = 1] = model.input, shown = showNormalization(normalization, channels);
   return {
     notes: [
       `${file.path}: ${file.format}, ${describeNames(keyMap)}; for films ${shown}`,
@@ -136,10 +136,10 @@ function readerOf(
     for (const name of source.names) {
       parts.push(checkValues(await file.read(name), { path: file.path, name, isVariance: variances.has(path) }));
     }
-    const values = parts.length === 1 ? parts[0] : joined(parts);
+    const [first] = parts, values = first && parts.length === 1 ? first : joined(parts);
     if (source.bias !== undefined) {
       const bias = checkValues(await file.read(source.bias), { path: file.path, name: source.bias });
-      values.forEach((value, i) => values[i] = value - bias[i]);
+      values.forEach((value, i) => values[i] = value - (bias[i] ?? NaN));
     }
     return source.layout.fromTorch(source.adaptation?.apply(values) ?? values);
   };
@@ -182,7 +182,7 @@ function keyMapAt(
     model: name,
     names: new Set([...inside, ...markers]),
     channelsIn({ entries }) {
-      const [first = ""] = entries.get(stem?.path)?.names ?? [];
+      const [first = ""] = entries.get(stem?.path ?? "")?.names ?? [];
       const { length, 1: channels } = file.tensors.get(names.get(prefix + first) ?? "")?.shape ?? [];
       return length === 4 ? channels : undefined;
     },

@@ -36,7 +36,8 @@ export function describeFit(
 function summarize(names: readonly string[], prefix: string): string {
   const groups = Map.groupBy(names, (name) => prefixesOf(name).find((level) => !prefix.startsWith(level)) ?? name);
   const all = Array.from(groups, ([group, members]) => {
-    return members.length === 1 ? quote(members[0]) : `${quote(group.slice(0, -1))} (${members.length} tensors)`;
+    const [first = ""] = members;
+    return members.length === 1 ? quote(first) : `${quote(group.slice(0, -1))} (${members.length} tensors)`;
   });
   const shown = 6;
   return all.slice(0, shown).join(", ") + (all.length > shown ? ` and ${all.length - shown} more` : "");

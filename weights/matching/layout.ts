@@ -29,14 +29,13 @@ export function layoutsOf(model: Model, { shapes = {} }: Naming): ReadonlyMap<st
 
 function usualLayout({ path, shape }: Parameter, image?: Shape): Layout {
   const rank = path.endsWith("/kernel") || path === "kernel" ? shape.length : 0;
-  const outputs = shape[shape.length - 1];
   if (rank === 4) {
-    const [height, width, inputs] = shape;
+    const [height = 1, width = 1, inputs = 1, outputs = 1] = shape;
     return reversed([outputs, inputs, height, width], [height * width, inputs, outputs]);
   }
   if (rank === 2) {
-    const [height, width, channels] = image ?? [1, 1, shape[0]];
-    return reversed([outputs, shape[0]], [height * width, channels, outputs]);
+    const [inputs = 1, outputs = 1] = shape, [height = 1, width = 1, channels = 1] = image ?? [1, 1, inputs];
+    return reversed([outputs, inputs], [height * width, channels, outputs]);
   }
   return { shape, fromTorch: (values) => values, toTorch: (values) => values };
 }
@@ -63,7 +62,7 @@ function reverseAxes(values: Float32Array<ArrayBuffer>, [a, b, c]: Axes): Float3
         const iEnd = Math.min(i0 + tile, a), kEnd = Math.min(k0 + tile, c);
         for (let i = i0; i < iEnd; i++) {
           const from = (i * b + j) * c;
-          for (let k = k0; k < kEnd; k++) result[(k * b + j) * a + i] = values[from + k];
+          for (let k = k0; k < kEnd; k++) result[(k * b + j) * a + i] = values[from + k] ?? NaN;
         }
       }
     }

@@ -54,7 +54,9 @@ export function locateModel({ path, names, keyMaps, key, isComplete }: LocateOpt
   const [best = candidates.find(isAsked)] = locations;
   if (best) return { ...best, copies: copiesWithin(best, complete) };
   if (key !== undefined) throw new UserError(`${path} has no weight of the model under ${quote(key)}`);
-  return { prefix: "", keyMap: keyMaps[0], copies: [] };
+  const [keyMap] = keyMaps;
+  if (!keyMap) throw new TypeError("a model is located by at least one key map");
+  return { prefix: "", keyMap, copies: [] };
 }
 
 function copiesWithin({ prefix }: Location, complete: readonly Location[]): readonly string[] {

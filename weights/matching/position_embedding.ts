@@ -44,7 +44,9 @@ function resizeAxis(values: ArrayLike<number>, taps: readonly Taps[], outer: num
       const target = (o * taps.length + place) * inner;
       for (const [tap, weight] of weights.entries()) {
         const source = (o * size + start + tap) * inner;
-        for (let i = 0; i < inner; i++) resized[target + i] += weight * values[source + i];
+        for (let i = 0; i < inner; i++) {
+          resized[target + i] = (resized[target + i] ?? 0) + weight * (values[source + i] ?? NaN);
+        }
       }
     }
   }

@@ -32,7 +32,7 @@ function tensorsOf(
   { names, bias, layout }: KeyMapEntry,
   { step, read }: Pick<RenameOptions, "step" | "read">,
 ): StoredTensor[] {
-  const [first, ...rest] = layout.shape;
+  const [first = 1, ...rest] = layout.shape;
   const shape = names.length === 1 ? layout.shape : [first / names.length, ...rest];
   const count = elementCount(shape) ?? 0;
   return names.flatMap((name, i): StoredTensor[] => {

@@ -134,8 +134,8 @@ export function channelNormalizations(
   channels: number,
 ): { mean: number; std: number }[] {
   const of = (values: readonly number[], channel: number) => {
-    if (values.length === channels) return values[channel];
-    return values.reduce((sum, value) => sum + value, 0) / values.length;
+    const [own, mean] = [values[channel], values.reduce((sum, value) => sum + value, 0) / values.length];
+    return own !== undefined && values.length === channels ? own : mean;
   };
   return Array.from({ length: channels }, (_, channel) => ({ mean: of(mean, channel), std: of(std, channel) }));
 }
@@ -176,7 +176,7 @@ export function tensorNames(path: string, { rules = {} }: Naming): readonly [str
   const name = [...parts, torchWords[last] ?? last].join(".");
   const [, before, choices, after] = /^(.*?)\{(.+?)\}(.*)$/.exec(name) ?? [];
   if (choices === undefined) return [name];
-  const [first, ...rest] = choices.split(",").map((choice) => before + choice + after);
+  const [first = "", ...rest] = choices.split(",").map((choice) => `${before}${choice}${after}`);
   return [first, ...rest];
 }
 

@@ -41,8 +41,8 @@ export function parseWeightNames(value: unknown, source: string): WeightNames {
     }
     const { data, error } = namingSchema.safeParse(table);
     if (error) {
-      const [{ path, message }] = error.issues;
-      throw new UserError(`${source} exports weightNames with a fault at ${[name, ...path].join(".")}: ${message}`);
+      const [issue] = error.issues, place = [name, ...issue?.path ?? []].join(".");
+      throw new UserError(`${source} exports weightNames with a fault at ${place}: ${issue?.message}`);
     }
     weightNames[library] = data;
   }

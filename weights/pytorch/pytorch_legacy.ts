@@ -119,7 +119,7 @@ function parseHead(bytes: Uint8Array<ArrayBuffer>, isAll: boolean): Head | undef
 
 /** Whether a file's first pickle is the magic number: another may hold it anywhere, in tensors that were pickled one by one. */
 function hasMagic(file: Uint8Array): boolean {
-  const at = file.subarray(0, longestMagic).indexOf(magic[0]);
+  const [first = NaN] = magic, at = file.subarray(0, longestMagic).indexOf(first);
   return at >= 0 && magic.every((byte, i) => file[at + i] === byte);
 }
 

@@ -69,7 +69,7 @@ function check(path: string, storages: Storages, name: string, tensor: TorchTens
 
 /** The number of elements of the storage that a tensor spans. */
 function extent({ shape, strides }: TorchTensor): number {
-  return 1 + shape.reduce((last, size, axis) => last + (size - 1) * strides[axis], 0);
+  return 1 + shape.reduce((last, size, axis) => last + (size - 1) * (strides[axis] ?? 0), 0);
 }
 
 /** Reads a tensor's values, row-major. */
@@ -84,11 +84,11 @@ async function readTensor(storages: Storages, tensor: TorchTensor): Promise<Tens
 
 function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {
   let expected = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] !== 1 && strides[axis] !== expected) return false;
-    expected *= shape[axis];
-  }
-  return true;
+  return [...shape.entries()].reverse().every(([axis, size]) => {
+    const follows = size === 1 || strides[axis] === expected;
+    expected *= size;
+    return follows;
+  });
 }
 
 /** Copies a strided view to a row-major array; `from` begins at the view's first element. */
@@ -98,14 +98,14 @@ function gather(
   shape: readonly number[],
   strides: readonly number[],
 ): TensorArray {
-  const index = new Array(shape.length).fill(0);
+  const axes = shape.map((size, axis) => ({ size, stride: strides[axis] ?? 0, index: 0 })).reverse();
   for (let i = 0, at = 0; i < to.length; i++) {
-    to[i] = from[at];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at += strides[axis];
-      if (++index[axis] < shape[axis]) break;
-      at -= strides[axis] * shape[axis];
-      index[axis] = 0;
+    to[i] = from[at] ?? NaN;
+    for (const axis of axes) {
+      at += axis.stride;
+      if (++axis.index < axis.size) break;
+      at -= axis.stride * axis.size;
+      axis.index = 0;
     }
   }
   return to;

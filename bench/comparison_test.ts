@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { needs } from "../tests/needs.ts";
-import { contest, type Entrant, LossError } from "./contest.ts";
+import { type Candidate, compare, LossError } from "./comparison.ts";
 
-/** An arm whose steps take as long as its job says, and whose loss falls from where it says. */
+/** A runner whose steps take as long as its job says, and whose loss falls from the loss that it says. */
 const fake = `
   let job, taken = 0;
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -32,25 +32,25 @@ const fake = `
   }
 `;
 
-const entrant = (name: string, job: { ms?: number; loss?: number; broken?: boolean }): Entrant => ({
+const candidate = (name: string, job: { ms?: number; loss?: number; broken?: boolean }): Candidate => ({
   name,
   group: "fakes",
   tolerance: 1e-3,
   command: { program: Deno.execPath(), args: ["eval", "--quiet", fake], env: { NO_COLOR: "1" }, job },
 });
 
-const options = { rounds: 2, steps: 3, tell: () => {} };
+const options = { rounds: 2, steps: 3, log: () => {} };
 
 Deno.test(
-  "contest: two arms take turns, and a third that cannot start is absent with its reason",
+  "compare: two candidates take turns, and a third that cannot start is absent with its reason",
   needs("run", "read"),
   async () => {
-    const entrants = [
-      entrant("slow", { ms: 40, loss: 0.7 }),
-      entrant("broken", { broken: true }),
-      entrant("fast", { ms: 5, loss: 0.7001 }),
+    const candidates = [
+      candidate("slow", { ms: 40, loss: 0.7 }),
+      candidate("broken", { broken: true }),
+      candidate("fast", { ms: 5, loss: 0.7001 }),
     ];
-    const { outcomes, absent } = await contest(entrants, options);
+    const { outcomes, absent } = await compare(candidates, options);
     assertEquals(outcomes.map(({ name, builds }) => [name, builds.fake]), [["slow", "1.0"], ["fast", "1.0"]]);
     assertEquals(absent.map(({ name }) => name), ["broken"]);
     const [slow, fast] = outcomes;
@@ -62,10 +62,10 @@ Deno.test(
   },
 );
 
-Deno.test("contest: arms whose losses differ are not compared", needs("run", "read"), async () => {
-  const entrants = [entrant("one", { ms: 1, loss: 0.7 }), entrant("other", { ms: 1, loss: 0.71 })];
+Deno.test("compare: candidates whose losses differ are not compared", needs("run", "read"), async () => {
+  const candidates = [candidate("one", { ms: 1, loss: 0.7 }), candidate("other", { ms: 1, loss: 0.71 })];
   const error = await assertRejects(
-    () => contest(entrants, options),
+    () => compare(candidates, options),
     LossError,
     "other and one do not compute the same",
   );

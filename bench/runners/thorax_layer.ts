@@ -1,4 +1,4 @@
-/** The same convolution as jax_js.ts's, forward and backward, compiled by this project. */
+/** The convolution of jax_js.ts, forward and backward, compiled by Thorax. */
 import * as tf from "@tensorflow/tfjs-core";
 import { conv } from "../../dsl/layers/conv.ts";
 import { compile } from "../../dsl/compile/compile.ts";

@@ -1,5 +1,5 @@
-"""An arm's side of the protocol (see ../arm_process.ts): the first line of stdin is its job, in JSON; it answers with a line when
-it is ready. Each further line asks for a number of steps and is answered by their times and losses."""
+"""A runner's side of the protocol (see ../runner_process.ts): the first line of stdin is its job, in JSON, which it answers when it
+is ready. Each further line asks for a number of steps, which it answers with their times and losses."""
 
 import json
 import os
@@ -11,7 +11,7 @@ os.dup2(2, 1)  # what libraries print is not an answer
 
 
 def job():
-    """What the driver wants of this arm."""
+    """Reads the job of this runner."""
     return json.loads(sys.stdin.readline())
 
 
@@ -20,7 +20,7 @@ def _answer(**fields):
 
 
 def serve(step, builds, loss=float):
-    """Says that the arm is ready and takes steps when told; `loss` makes a number of what a step returns, off the clock."""
+    """Reports that the runner is ready, then takes steps on request; `loss` computes the loss from what a step returns, untimed."""
     _answer(builds=builds)
     for line in sys.stdin:
         milliseconds, losses = [], []

@@ -1,6 +1,6 @@
-"""Weights, images and targets by the formula of ../../tests/parity, where formula.ts and make_reference.py have it too.
+"""Weights, images and targets by the formula of ../../tests/parity (formula.ts and make_reference.py).
 
-Here it is computed in pieces of 8 MB: an arm's memory is measured, so its preparation must leave nothing behind.
+It is computed in pieces of 8 MB: the memory of a runner is measured, so its preparation must leave nothing behind.
 """
 
 import math

@@ -1,4 +1,4 @@
-/** Thorax's training step on films: fed by the train command's own loop, or on batches that are in memory already. */
+/** Thorax's training step on films: fed by the training loop, or with batches that are already in memory. */
 import * as tf from "@tensorflow/tfjs-core";
 import { type Batch, openBatches } from "../../data/stream/batches.ts";
 import { openDataset } from "../../data/readers/open_dataset.ts";
@@ -25,7 +25,7 @@ interface FilmsJob extends Job {
   readonly temporary: string;
 }
 
-/** Batches of the first epoch that are kept decoded. */
+/** How many batches of the first epoch are kept decoded. */
 const keptBatches = 64;
 
 await serve<FilmsJob>(async ({ form, dataDir, temporary, ...job }) => {
@@ -49,7 +49,7 @@ await serve<FilmsJob>(async ({ form, dataDir, temporary, ...job }) => {
   };
 });
 
-/** The step alone, on batches of the first epoch that were decoded before. */
+/** Takes steps on batches of the first epoch that are already decoded. */
 async function bareSteps(training: Training, step: Step, { tensors }: TrainState): Promise<() => Promise<Taken>> {
   const { model, batches, batchSize, recipe: { optimizer } } = training, { learningRate } = optimizer;
   const order = epochOrder(training, 1).slice(0, keptBatches * batchSize);

@@ -1,14 +1,14 @@
 import { TextLineStream } from "../lines.ts";
 
-/** What an arm returns of a step, off the clock of the steps. */
+/** What a runner reports about a step. */
 export interface Taken {
   readonly ms: number;
   readonly loss: number;
-  /** How long the function was traced, where this step did. */
+  /** How long tracing took, if this step traced the function. */
   readonly traceMs?: number;
 }
 
-/** An arm's side of the protocol; see arm_process.ts, and serve.py for Python's. */
+/** Runs a runner's side of the protocol (see runner_process.ts). serve.py is the same for Python. */
 export async function serve<Job>(
   prepare: (job: Job) => Promise<{ step: () => Promise<Taken>; builds: Readonly<Record<string, string>> }>,
 ): Promise<void> {
@@ -34,7 +34,7 @@ function answer(fields: Readonly<Record<string, unknown>>): void {
   console.log(JSON.stringify(fields));
 }
 
-/** What preparing left behind is not the step's: memory is measured. Needs --v8-flags=--expose-gc. */
+/** Frees what the preparation left, because memory is measured. It needs --v8-flags=--expose-gc. */
 function collectGarbage(): void {
   (globalThis as { gc?: () => void }).gc?.();
 }

@@ -1,32 +1,32 @@
 import type { Job } from "./job.ts";
 import type { Peer } from "./peers.ts";
 
-/** A row of the bench: a program in arms/, and how it is started. */
-export interface Arm {
+/** A runner of the bench: a program in runners/, and how to start it. */
+export interface Runner {
   readonly name: string;
   readonly kind: Job["kind"];
   readonly precision: Job["precision"];
-  /** What it is, in a line of `--help`. */
+  /** A description for `--help`. */
   readonly about: string;
-  /** Its program in arms/: Python, or Deno. */
+  /** Its program in runners/, for Python or Deno. */
   readonly script: string;
-  /** The packages that it needs. */
+  /** The peers whose packages it needs. */
   readonly peers: readonly Peer[];
-  /** Whether it reads the model as PyTorch exports it to ONNX. */
+  /** Whether it reads the ONNX file that PyTorch exports. */
   readonly needsOnnx?: boolean;
-  /** What its program is told beside the common job. */
+  /** Options of its program, which are added to the job. */
   readonly options?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-type Row = Omit<Arm, "kind" | "precision" | "peers"> & Partial<Arm>;
+type Row = Omit<Runner, "kind" | "precision" | "peers"> & Partial<Runner>;
 
-/** Memory that is freed stays with the process, in huge pages: PyTorch's page faults are gone. */
+/** Keeps freed memory in the process, in huge pages, which avoids PyTorch's page faults. */
 const tunedMalloc = {
   GLIBC_TUNABLES:
     "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1000000000:glibc.malloc.trim_threshold=8000000000",
 };
-/** Compiling in its own process leaves no idle workers behind; from a cache, the time to the first step would vary. */
+/** Compiles in the process itself, so that no idle workers remain, and without a cache, so that the first step's time is stable. */
 const compileHere = { TORCHINDUCTOR_COMPILE_THREADS: "1", TORCHINDUCTOR_FORCE_DISABLE_CACHES: "1" };
 
 const torch = { script: "torch_train.py", peers: ["torch"] as const };
@@ -171,17 +171,22 @@ const rows: readonly Row[] = [
   { kind: "layer", name: "thorax-layer", about: "the same layer in Thorax", script: "thorax_layer.ts" },
 ];
 
-/** All rows of the bench. */
-export const arms: readonly Arm[] = rows.map((row) => ({ kind: "train", precision: "float32", peers: [], ...row }));
+/** All runners of the bench. */
+export const runners: readonly Runner[] = rows.map((row) => ({
+  kind: "train",
+  precision: "float32",
+  peers: [],
+  ...row,
+}));
 
-/** Arms that do the same work: their losses agree, and their times are compared. */
+/** Runners of one group do the same work: their losses must agree, and their times are compared. */
 export type Group = `${Job["kind"]} ${Job["precision"]}`;
 
-export function groupOf({ kind, precision }: Pick<Arm, "kind" | "precision">): Group {
+export function groupOf({ kind, precision }: Pick<Runner, "kind" | "precision">): Group {
   return `${kind} ${precision}`;
 }
 
-/** Whom the others of a group are compared with unless another is named. */
+/** By group, the runner to which the others are compared by default. */
 export const defaultBase: Readonly<Record<Group, string>> = {
   "train float32": "pytorch-best",
   "train bfloat16": "pytorch-bf16",
@@ -193,5 +198,7 @@ export const defaultBase: Readonly<Record<Group, string>> = {
   "layer bfloat16": "jax-js",
 };
 
-/** The float32 forward passes of which the fastest sets the limit of a training step, three times its time. */
-export const limitArms: readonly Arm[] = arms.filter(({ name }) => name === "onnxruntime" || name === "openvino");
+/** The float32 forward passes whose fastest sets the limit of a training step: three times its time. */
+export const limitRunners: readonly Runner[] = runners.filter(({ name }) =>
+  name === "onnxruntime" || name === "openvino"
+);

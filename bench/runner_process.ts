@@ -1,42 +1,46 @@
 import { TextLineStream } from "./lines.ts";
 import { type Memory, watchMemory } from "./memory.ts";
 
-/** How to start an arm, and its job, any JSON. */
-export interface ArmCommand {
+/** How to start a runner, and the job to send to it as JSON. */
+export interface RunnerCommand {
   readonly program: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly job: unknown;
 }
 
-/** What an arm measured of some steps. */
+/** What a runner measured in some steps. */
 export interface Steps {
   readonly ms: readonly number[];
   readonly losses: readonly number[];
   readonly traceMs?: number;
 }
 
-/** An arm, alive and ready: it sits still until it is told to take steps. */
-export interface ArmProcess extends AsyncDisposable {
+/** A runner that is ready. It is idle until it is asked for steps; disposing of it ends its process. */
+export interface RunnerProcess extends AsyncDisposable {
   /** Versions by name. */
   readonly builds: Readonly<Record<string, string>>;
-  /** From its start until it was ready for its first step. */
+  /** Milliseconds from its start until it was ready for its first step. */
   readonly readyMs: number;
+  /** Takes steps. */
   run(steps: number): Promise<Steps>;
-  /** The most memory that was seen while it took steps. */
+  /** Returns the largest memory seen while it took steps. */
   memory(): Memory;
 }
 
-/** An arm that ended, or answered with what is no answer; the message holds the end of its standard error. */
-export class ArmError extends Error {
-  override readonly name = "ArmError";
+/** A runner ended early, or its answer is not JSON. The message holds the last line of its standard error. */
+export class RunnerError extends Error {
+  override readonly name = "RunnerError";
 }
 
 /**
- * Starts an arm and waits until it is ready. The protocol, a JSON line for a line: it is given its job and says
- * `{"builds": {…}}` when ready; it is given a number of steps and says `{"ms": […], "losses": […]}`.
+ * Starts a runner and waits until it is ready. The protocol has one JSON line for each request and answer. The first request is
+ * the job, which the runner answers with `{"builds": {…}}` when it is ready. Each further request is a number of steps, which it
+ * answers with `{"ms": […], "losses": […]}`.
+ *
+ * @throws {RunnerError} if it ends or gives another answer
  */
-export async function startArm({ program, args, env, job }: ArmCommand): Promise<ArmProcess> {
+export async function startRunner({ program, args, env, job }: RunnerCommand): Promise<RunnerProcess> {
   const started = performance.now();
   const child = new Deno.Command(program, {
     args: [...args],
@@ -53,10 +57,10 @@ export async function startArm({ program, args, env, job }: ArmCommand): Promise
   const fail = async (reason: string): Promise<never> => {
     await stop();
     const { code } = await child.status;
-    throw new ArmError(`${reason}, status ${code}: ${lastWords(await errors) || "it said nothing"}`);
+    throw new RunnerError(`${reason}, status ${code}: ${lastWords(await errors) || "it said nothing"}`);
   };
   const stop = async () => {
-    await writer.close().catch(() => {}); // at the end of its input an arm ends by itself
+    await writer.close().catch(() => {}); // a runner ends at the end of its input
     const patience = setTimeout(() => kill(child), 5000);
     await child.status;
     clearTimeout(patience);
@@ -97,18 +101,18 @@ function kill(child: Deno.ChildProcess): void {
   try {
     child.kill("SIGKILL");
   } catch {
-    // it has ended meanwhile
+    // the process has ended meanwhile
   }
 }
 
-/** The end of a stream of text, when it is over. */
+/** Reads a stream to its end; returns the last characters. */
 async function tailOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   let tail = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) tail = (tail + text).slice(-4000);
   return tail;
 }
-/** The line that says what went wrong: the last that begins with an error, else the last of all. */
-/** The line that says what went wrong: the last that speaks of an error, else the last of all. */
+
+/** Returns the line that says what went wrong: the last that begins with the name of an error, else the last of all. */
 function lastWords(text: string): string {
   const lines = text.trim().split("\n").map((line) => line.trim());
   return lines.findLast((line) => /^[\w.]*error\b/i.test(line)) ?? lines.at(-1) ?? "";

@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { nativeBackendName } from "../../ops/native.ts";
 
 /**
- * Makes the native engine run every op as it is called: the same backend and kernels under another name, for which `jit`
- * calls a function as it is.
+ * Makes the native engine run every op as it is called. It registers the same backend and kernels under another name, for
+ * which `jit` calls a function without tracing it.
  */
 export async function runOpByOp(): Promise<void> {
   const name = `${nativeBackendName}-eager`;

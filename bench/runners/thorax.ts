@@ -1,4 +1,4 @@
-/** Thorax's own arms: the project's compiled training step and prediction, and its training step run op by op. */
+/** The runners of Thorax: its compiled training step and prediction, and its training step run op by op. */
 import * as tf from "@tensorflow/tfjs-core";
 import { compile } from "../../dsl/compile/compile.ts";
 import { buildModel } from "../../models/registry.ts";

@@ -11,7 +11,7 @@ import { batchImages, batchTargets } from "../batch.ts";
 import type { Job } from "../job.ts";
 import type { Taken } from "./serve.ts";
 
-/** What the first training step takes. */
+/** Makes the arguments of the first training step. */
 export function trainArguments(
   model: Model,
   job: Job,
@@ -36,7 +36,7 @@ export function scalarsOf(job: Job, step: number): Readonly<Record<string, numbe
   return { ...stepScalars(optimizerOf(job), { step, epoch: 1, learningRate }), maxNorm };
 }
 
-/** The next step of the recipe, on the same batch each time. */
+/** Makes a function that takes the next training step, on the same batch each time. */
 export function trainStep(model: Model, job: Job): () => Promise<Taken> {
   const step = compileStep(model, { ...job, optimizer: optimizerOf(job) });
   let [tensors, inputs] = trainArguments(model, job);
@@ -53,7 +53,7 @@ export function trainStep(model: Model, job: Job): () => Promise<Taken> {
   };
 }
 
-/** A forward pass of the batch. */
+/** Makes a function that runs a forward pass of the batch. */
 export function predictStep(model: Model, job: Job): () => Promise<Taken> {
   const prediction = compilePrediction(model, referenceWeights(model, job.model), job);
   const images = batchImages(job), targets = batchTargets(job);
