@@ -125,13 +125,9 @@ export type { Evaluation } from "./evaluate/evaluation.ts";
 export { evaluationDocument } from "./evaluate/evaluation_document.ts";
 export { formatEvaluation, writeReport } from "./evaluate/evaluation_report.ts";
 export { formatTest } from "./evaluate/format_result.ts";
-export {
-  binaryTest,
-  type BinaryTestInput,
-  type LabelResult,
-  type Predictions,
-  type TestResult,
-} from "./evaluate/metrics.ts";
+export { binaryTest, type BinaryTestInput } from "./evaluate/metrics.ts";
+export type { Predictions } from "./evaluate/predictions.ts";
+export type { LabelResult, TestResult } from "./evaluate/result.ts";
 export {
   type EvaluationPlan,
   planEvaluation,

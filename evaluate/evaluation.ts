@@ -11,7 +11,7 @@ import { type FilmRecord, recognize } from "../lineage/recognize.ts";
 import type { Precision } from "../ops/precision.ts";
 import type { TestFilms, TestSplit } from "./choose_films.ts";
 import { eachMetric } from "./binary_metrics.ts";
-import type { TestResult } from "./metrics.ts";
+import type { TestResult } from "./result.ts";
 import { type FilmPredictions, pickFilms } from "./predict.ts";
 import { predictDataset, scorePredictions } from "./score_dataset.ts";
 import { type Estimate, estimates, judgeSeen, type Seen, warnOfSeen, type WithSeen } from "./seen.ts";
