@@ -1,4 +1,4 @@
-import { alignColumns } from "../evaluate/table.ts";
+import { alignColumns } from "../text_table.ts";
 import { type Arm, type Group, groupOf } from "./arms.ts";
 import type { Absent, Outcome } from "./contest.ts";
 import type { Job } from "./job.ts";

@@ -25,7 +25,7 @@ const arrows: Readonly<Record<string, { readonly rooms: readonly string[]; reado
 };
 
 /** Files at the root that any room may import. */
-const shared = new Set(["errors.ts", "map_values.ts", "random.ts", "deno.json"]);
+const shared = new Set(["errors.ts", "map_values.ts", "random.ts", "text_table.ts", "deno.json"]);
 
 const isTest = (path: string) => /_test\.ts$|(^|\/)testing(\/|\.ts$)/.test(path);
 const roomOf = (path: string) => path.split("/")[0];
