@@ -78,8 +78,13 @@ function start(cwd: string, args: readonly string[]): Deno.ChildProcess {
   const env = { GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
   try {
     return new Deno.Command("git", {
-      ...{ args: [...patience, ...args], cwd, env, detached: true },
-      ...{ stdin: "null", stdout: "null", stderr: "piped" },
+      args: [...patience, ...args],
+      cwd,
+      env,
+      detached: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
     }).spawn();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new Unreachable("there is no git");
