@@ -170,7 +170,13 @@ export { type Ending, fit } from "./train/loop.ts";
 export { initialState, type Progress, type TrainState } from "./train/state.ts";
 export { compileStep, type StepInputs, type StepState } from "./train/step.ts";
 export type { Training } from "./train/training.ts";
-export type { Generation } from "./lineage/generation.ts";
+export type {
+  ForeignGeneration,
+  Generation,
+  NamedGeneration,
+  RecordedGeneration,
+  SplitDigests,
+} from "./lineage/generation.ts";
 export type { Assumption } from "./weights/matching/choose_key_map.ts";
 export {
   type CheckpointMetadata,
@@ -186,5 +192,5 @@ export {
   type Settings,
   type WeightNames,
 } from "./weights/names/naming.ts";
-export { UserError } from "./errors.ts";
+export { UserError, type UserErrorOptions } from "./errors.ts";
 export * from "./runtime/mod.ts";

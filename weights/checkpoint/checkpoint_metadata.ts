@@ -37,6 +37,7 @@ export interface CheckpointMetadata {
    * them.
    */
   readonly lineage?: readonly Generation[];
+  /** The options of the run that wrote it, by name. */
   readonly options: Readonly<Record<string, string | number | boolean | null | undefined>>;
   /** The number of epochs that the model was trained for. */
   readonly epoch: number;
