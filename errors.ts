@@ -18,9 +18,12 @@ export interface UserErrorOptions extends ErrorOptions {
  * ```
  */
 export class UserError extends Error {
+  /** The name of the class, which begins the error's text. */
   override readonly name = "UserError";
+  /** The exit status of a command that ends with this error. */
   readonly exitStatus: 1 | 2;
 
+  /** Makes an error; the remedy becomes the second sentence of its message. */
   constructor(message: string, { remedy, exitStatus = 2, ...options }: UserErrorOptions = {}) {
     super(remedy ? `${message}. ${remedy}` : message, options);
     this.exitStatus = exitStatus;

@@ -125,13 +125,9 @@ export type { Evaluation } from "./evaluate/evaluation.ts";
 export { evaluationDocument } from "./evaluate/evaluation_document.ts";
 export { formatEvaluation, writeReport } from "./evaluate/evaluation_report.ts";
 export { formatTest } from "./evaluate/format_result.ts";
-export {
-  binaryTest,
-  type BinaryTestInput,
-  type LabelResult,
-  type Predictions,
-  type TestResult,
-} from "./evaluate/metrics.ts";
+export { binaryTest, type BinaryTestInput } from "./evaluate/metrics.ts";
+export type { Predictions } from "./evaluate/predictions.ts";
+export type { LabelResult, TestResult } from "./evaluate/result.ts";
 export {
   type EvaluationPlan,
   planEvaluation,
@@ -235,7 +231,13 @@ export { initialState, type Json, type Progress, type TrainState } from "./train
 export { compileStep, type Step, type StepInputs, type StepOptions, type StepState } from "./train/step.ts";
 export type { FitOptions, Training } from "./train/training.ts";
 export { compileClassifier } from "./trained/model_source.ts";
-export type { Generation } from "./lineage/generation.ts";
+export type {
+  ForeignGeneration,
+  Generation,
+  NamedGeneration,
+  RecordedGeneration,
+  SplitDigests,
+} from "./lineage/generation.ts";
 export type { Assumption } from "./weights/matching/choose_key_map.ts";
 export {
   type CheckpointMetadata,
@@ -251,5 +253,5 @@ export {
   type Settings,
   type WeightNames,
 } from "./weights/names/naming.ts";
-export { UserError } from "./errors.ts";
+export { UserError, type UserErrorOptions } from "./errors.ts";
 export * from "./runtime/mod.ts";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { alignColumns } from "../evaluate/table.ts";
+import { alignColumns } from "../text_table.ts";
 import { compile, type Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import { buildModel } from "../models/registry.ts";

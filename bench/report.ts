@@ -1,4 +1,4 @@
-import { alignColumns } from "../evaluate/table.ts";
+import { alignColumns } from "../text_table.ts";
 import { type Group, groupOf, type Runner } from "./runners.ts";
 import type { Absent, Outcome } from "./comparison.ts";
 import type { Job } from "./job.ts";

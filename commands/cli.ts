@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option as Flag } from "commander";
 import { quoted, UserError } from "../errors.ts";
-import { wrapWords } from "../evaluate/table.ts";
+import { wrapWords } from "../text_table.ts";
 import { checkOptions, flagOf, type Option, type Values } from "./options/option.ts";
 import { enterCallersFolder } from "./callers_folder.ts";
 import { voidOptions, type VoidRule } from "./void_options.ts";

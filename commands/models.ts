@@ -1,6 +1,6 @@
 import { compile } from "../dsl/compile/compile.ts";
 import { summary } from "../dsl/compile/summary.ts";
-import { alignColumns } from "../evaluate/table.ts";
+import { alignColumns } from "../text_table.ts";
 import { buildModel, registry } from "../models/registry.ts";
 import { defineCommand } from "./cli.ts";
 

@@ -1,6 +1,6 @@
 import { noFindingName } from "../data/labels.ts";
 import type { NormalBy } from "../data/normal.ts";
-import type { Predictions } from "./metrics.ts";
+import type { Predictions } from "./predictions.ts";
 import { sigmoid } from "./sigmoid.ts";
 
 /** The default threshold between normal and abnormal, a probability. */

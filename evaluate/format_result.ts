@@ -1,9 +1,9 @@
 import { noFindingName } from "../data/labels.ts";
 import { count, printable } from "../errors.ts";
 import { type BinaryMetric, type BinaryMetrics, binaryMetrics, metricNames } from "./binary_metrics.ts";
-import type { LabelResult, TestResult } from "./metrics.ts";
+import type { LabelResult, TestResult } from "./result.ts";
 import type { WithSeen } from "./seen.ts";
-import { alignColumns, cellName, wrapWords } from "./table.ts";
+import { alignColumns, cellName, wrapWords } from "../text_table.ts";
 
 /** No line is longer than this. */
 const columns = 100;

@@ -2,7 +2,8 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { nihLabels } from "../data/labels.ts";
 import { UserError } from "../errors.ts";
 import golden from "./golden/metrics.json" with { type: "json" };
-import { binaryTest, type TestResult } from "./metrics.ts";
+import { binaryTest } from "./metrics.ts";
+import type { TestResult } from "./result.ts";
 
 const labels = ["Mass", "No Finding"];
 const findings = nihLabels.slice(0, 14);

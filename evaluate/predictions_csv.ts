@@ -1,5 +1,5 @@
 import { csvLine } from "../formats/csv.ts";
-import type { Predictions } from "./metrics.ts";
+import type { Predictions } from "./predictions.ts";
 import { shortFloat32 } from "./short_float32.ts";
 import { sigmoid } from "./sigmoid.ts";
 

@@ -3,10 +3,11 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../dsl/compile/compile.ts";
 import type { Weights } from "../dsl/layer.ts";
 import type { Precision } from "../ops/precision.ts";
-import { binaryTest, type TestResult } from "./metrics.ts";
+import { binaryTest } from "./metrics.ts";
 import { pick } from "./pick.ts";
 import { type FilmPredictions, predictBatches } from "./predict.ts";
 import { predictionsCsv } from "./predictions_csv.ts";
+import type { TestResult } from "./result.ts";
 
 /** Options of {@linkcode testModel}. */
 export interface TestInput {

@@ -1,5 +1,5 @@
 import { noFindingName } from "../data/labels.ts";
-import type { TestResult } from "./metrics.ts";
+import type { TestResult } from "./result.ts";
 
 /** What warnings depend on beside the numbers. */
 export interface Facts {

@@ -1,9 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { systemReason, UserError } from "../errors.ts";
+import type { Append } from "./append.ts";
 import { hasBytes } from "./equal_file.ts";
-
-/** Appends bytes to those already written. */
-export type Append = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
 
 /**
  * The most bytes of one `write` call, so that a long tensor neither holds the event loop nor needs a second buffer of

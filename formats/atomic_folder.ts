@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../errors.ts";
-import { type Append, explain, replaceFile } from "./atomic_file.ts";
+import type { Append } from "./append.ts";
+import { explain, replaceFile } from "./atomic_file.ts";
 
 /** Writes a file of a folder; `name` may lead through subfolders. */
 export type WriteFile = (name: string, write: (append: Append) => Promise<void>) => Promise<void>;

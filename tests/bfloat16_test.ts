@@ -82,21 +82,8 @@ Deno.test(
     if (bfloat16Speedup() < 1) return;
     using folder = temporaryFolder();
     const low = ["--precision", "bfloat16"];
-    await succeed("train", [
-      ...[
-        "--model",
-        "resnet18",
-        "--img-size",
-        "32",
-        "--batch-size",
-        "8",
-        "--max-steps",
-        "2",
-        "--limit-val-batches",
-        "1",
-      ],
-      ...["--ckpt-dir", folder.file("c"), "--log-dir", folder.file("l"), ...low],
-    ]);
+    const small = "--model resnet18 --img-size 32 --batch-size 8 --max-steps 2 --limit-val-batches 1".split(" ");
+    await succeed("train", [...small, "--ckpt-dir", folder.file("c"), "--log-dir", folder.file("l"), ...low]);
     const [run] = [...Deno.readDirSync(folder.file("c"))].map(({ name }) => folder.file(`c/${name}`));
     assertEquals(JSON.parse(Deno.readTextFileSync(`${run}/config.json`)).precision, "bfloat16");
     const best = ["--ckpt-path", `${run}/best_model.safetensors`, "--json"];

@@ -2,8 +2,8 @@
 import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
 
-/** How a process ended. */
-export interface Ended {
+/** How a process ended, and what it printed. */
+export interface ProcessResult {
   readonly status: number;
   readonly stdout: string;
   /** Standard error's lines. */
@@ -32,7 +32,7 @@ export function command(
 }
 
 /** Runs a task to its end. */
-export async function run(...[task, args, env]: Parameters<typeof command>): Promise<Ended> {
+export async function run(...[task, args, env]: Parameters<typeof command>): Promise<ProcessResult> {
   const { code, stdout, stderr } = await command(task, args, env).output();
   const decoder = new TextDecoder();
   return { status: code, stdout: decoder.decode(stdout), lines: linesOf(decoder.decode(stderr)) };

@@ -16,10 +16,8 @@ Deno.test(
     for (const film of films) {
       Deno.writeFileSync(film, encode({ width: 8, height: 8, channels: 1, depth: 16, data }));
     }
-    const { status, lines, stdout } = await run("predict", [
-      ...["--ckpt-path", folder.file("linear.safetensors"), "--json"],
-      ...films,
-    ]);
+    const checkpoint = ["--ckpt-path", folder.file("linear.safetensors")];
+    const { status, lines, stdout } = await run("predict", [...checkpoint, "--json", ...films]);
     assertEquals([status, JSON.parse(stdout).inputs], [0, films]);
     assertEquals(lines.map((line) => line.replace(/ hold no .*/, "")), [
       "warning: 2 of the 2 films of 16 bits that Thorax looked at",

@@ -116,7 +116,8 @@ Deno.test("evaluate, train --test-only: the document's checkpoint", native, asyn
       assertEquals([evaluation, predictions], [`${report}/evaluation.json`, `${report}/predictions.csv`]);
       assertEquals(lines.slice(-4), [
         "The checkpoint records no films: the test list of the folder is taken",
-        ...["Testing...", `Loaded tested model from ${path}`],
+        "Testing...",
+        `Loaded tested model from ${path}`,
         `The report is in ${folder.file("logs")}/${report}`,
       ]);
       const logits = logitsOf(`${folder.file("logs")}/${report}`), all = logitsOf(folder.file("r"));

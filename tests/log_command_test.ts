@@ -27,9 +27,8 @@ function trainer(folder: string) {
   let runs = 0;
   const train = async (...options: string[]) => {
     const logs = join(folder, `logs${++runs}`);
-    const { status, lines, stdout } = await run("train", [
-      ...[...common, "--ckpt_dir", join(folder, "checkpoints"), "--log_dir", logs, ...options],
-    ]);
+    const places = ["--ckpt_dir", join(folder, "checkpoints"), "--log_dir", logs];
+    const { status, lines, stdout } = await run("train", [...common, ...places, ...options]);
     assertEquals(status, 0, lines.join("\n"));
     const names = filesBelow(logs), path = /run folder (.+)/.exec(lines.join("\n"))?.[1] ?? "";
     assertEquals(names.length, 1);
@@ -40,11 +39,20 @@ function trainer(folder: string) {
 
 /** The document's lines, as they come in a log; the others between them are ours. */
 const document = [
-  ...[/^Loading data\.\.\.$/, /^Initializing model\.\.\.$/, /^Loaded model from /, /^Starting training\.\.\.$/],
-  ...[/^epoch \d+ - loss \d+\.\d{4} - time \d+\.\d{2}s$/, /^val loss \d+\.\d{4}$/],
-  ...[/^Best model saved at epoch \d+ with val loss \d+\.\d{4}$/, /^Checkpoint saved at epoch \d+$/],
-  ...[/^Early stopping triggered at epoch \d+\.$/, /^Final model saved\.$/],
-  ...[/^Testing\.\.\.$/, /^Loaded tested model from /, /^Test Accuracy: \d+\.\d{3}$/, /^Disease Recall: \d+\.\d{3}$/],
+  /^Loading data\.\.\.$/,
+  /^Initializing model\.\.\.$/,
+  /^Loaded model from /,
+  /^Starting training\.\.\.$/,
+  /^epoch \d+ - loss \d+\.\d{4} - time \d+\.\d{2}s$/,
+  /^val loss \d+\.\d{4}$/,
+  /^Best model saved at epoch \d+ with val loss \d+\.\d{4}$/,
+  /^Checkpoint saved at epoch \d+$/,
+  /^Early stopping triggered at epoch \d+\.$/,
+  /^Final model saved\.$/,
+  /^Testing\.\.\.$/,
+  /^Loaded tested model from /,
+  /^Test Accuracy: \d+\.\d{3}$/,
+  /^Disease Recall: \d+\.\d{3}$/,
 ];
 
 const ofDocument = (messages: readonly string[]) =>
@@ -74,9 +82,16 @@ Deno.test("train: the log of the document's script, from the first weights to th
     });
     const [accuracy, recall] = first.stdout.split("\n");
     assertEquals(ofDocument(first.messages).map((line) => line.replace(/(?<=^epoch \d+ - ).*/, "…")), [
-      ...["Loading data...", "Initializing model...", "Starting training...", ...epochs],
-      ...[`Early stopping triggered at epoch ${losses.length}.`, "Final model saved."],
-      ...["Testing...", `Loaded tested model from ${best}`, accuracy, recall],
+      "Loading data...",
+      "Initializing model...",
+      "Starting training...",
+      ...epochs,
+      `Early stopping triggered at epoch ${losses.length}.`,
+      "Final model saved.",
+      "Testing...",
+      `Loaded tested model from ${best}`,
+      accuracy,
+      recall,
     ]);
     const early = first.messages.findIndex((message) => message.startsWith("Early stopping"));
     assertEquals(first.messages[early + 1], "The validation loss has not improved in 10 epochs");
@@ -94,7 +109,10 @@ Deno.test("train: the log of the document's script, from the first weights to th
     const tested = await run("train", ["--test_only", "--ckpt_path", best, "--log_dir", folder.file("tests")]);
     const [log] = filesBelow(folder.file("tests"));
     assertEquals(ofDocument(messagesOf(join(folder.file("tests"), log))), [
-      ...["Loading data...", "Initializing model...", "Testing...", `Loaded tested model from ${best}`],
+      "Loading data...",
+      "Initializing model...",
+      "Testing...",
+      `Loaded tested model from ${best}`,
       ...tested.stdout.split("\n").slice(0, 2),
     ]);
   });
@@ -104,12 +122,12 @@ Deno.test("train: runs that go on side by side have a log and a run folder each"
   using folder = temporaryFolder();
   const model = writeLinear(folder.path), films = writeFolder(folder.file("films"), folderFilms({ patients: 60 }));
   const places = ["--ckpt-dir", folder.file("c"), "--log-dir", folder.file("l")];
-  const ended = await Promise.all([1, 2, 3].map((seed) =>
-    run("train", [
-      ...["--model", model, "--data-dir", films, "--img-size", "32", "--split-type", "original", "--epochs", "1"],
-      ...["--seed", `${seed}`, ...places],
-    ])
-  ));
+  const small = "--img-size 32 --split-type original --epochs 1".split(" ");
+  const ended = await Promise.all(
+    [1, 2, 3].map((seed) =>
+      run("train", ["--model", model, "--data-dir", films, ...small, ...places, "--seed", `${seed}`])
+    ),
+  );
   assertEquals(ended.map(({ status }) => status), [0, 0, 0]);
   const logs = filesBelow(folder.file("l")).map((name) => messagesOf(folder.file(`l/${name}`)));
   const runsOf = (texts: readonly string[]) =>

@@ -44,9 +44,8 @@ Deno.test(
       `The split comes with ${data}, so --split-seed has no effect`,
     ]);
     assert(trained.lines.some((line) => line.includes("8 films to train on, 4 to validate, 4 to test")));
-    const tested = await run("train", [
-      ...["--test-only", "--ckpt-path", trained.best, "--lr", "1", "--device", "cpu", "--log-dir", folder.file("logs")],
-    ]);
+    const options = ["--ckpt-path", trained.best, "--lr", "1", "--device", "cpu", "--log-dir", folder.file("logs")];
+    const tested = await run("train", ["--test-only", ...options]);
     assertEquals(tested.lines.slice(2, 7), ["--test-only leaves --lr without effect", ...notes]);
   },
 );

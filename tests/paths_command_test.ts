@@ -4,7 +4,7 @@ import { dense } from "../dsl/layers/dense.ts";
 import { flatten } from "../dsl/layers/flatten.ts";
 import { stack } from "../dsl/combinators/stack.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
-import { type Ended, linesOf, root, run, succeed } from "./command.ts";
+import { linesOf, type ProcessResult, root, run, succeed } from "./command.ts";
 import { folderFilms, writeFolder } from "./film_folder.ts";
 import { needs } from "./needs.ts";
 import { filesBelow } from "./small_run.ts";
@@ -12,10 +12,8 @@ import { temporaryFolder } from "./temporary_folder.ts";
 
 const native = needs("ffi", "env", "read", "run", "write");
 
-const small = [
-  ...["--img-size", "32", "--batch-size", "8", "--max-steps", "1", "--limit-val-batches", "1"],
-  ...["--split-type", "original", "--device", "cpu"],
-];
+const small = "--img-size 32 --batch-size 8 --max-steps 1 --limit-val-batches 1 --split-type original --device cpu"
+  .split(" ");
 
 /** A model without layers of its own, as a file. */
 const linear = `export default ${JSON.stringify(stack({ flatten: flatten(), head: dense(15) }))};\n`;
@@ -75,7 +73,7 @@ Deno.test(
 );
 
 /** Runs Deno itself in a folder. */
-async function deno(cwd: string, ...args: string[]): Promise<Ended> {
+async function deno(cwd: string, ...args: string[]): Promise<ProcessResult> {
   const process = new Deno.Command(Deno.execPath(), { args, cwd, clearEnv: true, env: withoutInitCwd() });
   const { code, stdout, stderr } = await process.output(), decoder = new TextDecoder();
   return { status: code, stdout: decoder.decode(stdout), lines: linesOf(decoder.decode(stderr)) };

@@ -12,10 +12,9 @@ Deno.test(
   native,
   async () => {
     using folder = temporaryFolder();
-    const process = command("train", [
-      ...["--model", "resnet18", "--img-size", "32", "--batch-size", "8", "--epochs", "3", "--limit-val-batches", "1"],
-      ...["--ckpt-dir", folder.file("c"), "--log-dir", folder.file("l")],
-    ]).spawn();
+    const small = "--model resnet18 --img-size 32 --batch-size 8 --epochs 3 --limit-val-batches 1".split(" ");
+    const places = ["--ckpt-dir", folder.file("c"), "--log-dir", folder.file("l")];
+    const process = command("train", [...small, ...places]).spawn();
     const steps = () => {
       const metrics = filesBelow(folder.path).find((file) => file.endsWith("metrics.csv"));
       return metrics === undefined ? [] : linesOf(Deno.readTextFileSync(folder.file(metrics))).slice(1);
@@ -43,7 +42,9 @@ Deno.test(
       folder.file("l"),
     ]);
     assertEquals([resumed.status, ...resumed.lines.slice(3, 5)], [
-      ...[0, `Loaded model from ${path}/last/state.safetensors`, `Going on after step ${taken}`],
+      0,
+      `Loaded model from ${path}/last/state.safetensors`,
+      `Going on after step ${taken}`,
     ]);
     assertMatch(resumed.stdout, /^Test Accuracy: \d+\.\d{3}\nDisease Recall: \d+\.\d{3}\n/);
     const trained = steps().filter((row) => row.includes(",train,")).map((row) => row.split(",")[1]);

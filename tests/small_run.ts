@@ -1,9 +1,9 @@
 /** For tests: a run of two steps on the phantom, through the command line. */
 import { join } from "node:path";
-import { type Ended, run } from "./command.ts";
+import { type ProcessResult, run } from "./command.ts";
 
 /** A finished run: its folder, and what the process said. */
-export interface SmallRun extends Ended {
+export interface SmallRun extends ProcessResult {
   readonly path: string;
   readonly best: string;
 }

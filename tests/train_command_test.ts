@@ -36,10 +36,9 @@ const trainLines = (path: string) => [
 
 Deno.test("train: a first `--`, the document's names and values, two numbers, all files", native, async (t) => {
   using folder = temporaryFolder();
-  const trained = await run("train", [
-    ...["--", "--model", "resnet18", "--img_size=32", "--split_type", "rare_first", "--batch_size", "8"],
-    ...["--max_steps", "2", "--limit_val_batches", "1", "--ckpt_dir", folder.file("c"), "--log_dir", folder.file("l")],
-  ]);
+  const small = "-- --model resnet18 --img_size=32 --split_type rare_first --batch_size 8 --max_steps 2".split(" ");
+  const places = ["--ckpt_dir", folder.file("c"), "--log_dir", folder.file("l")];
+  const trained = await run("train", [...small, "--limit_val_batches", "1", ...places]);
   assertEquals(trained.status, 0);
   const linesOfRun = trained.lines.filter((line) => !/, batch \d+\/\d+, /.test(line)); // a slow machine tells how far it is
   const [name] = [...Deno.readDirSync(folder.file("c"))].map((entry) => entry.name);
@@ -66,8 +65,14 @@ Deno.test("train: a first `--`, the document's names and values, two numbers, al
   await t.step("the run folder", () => {
     assertMatch(basename(path), /^resnet18-rare-first-\d{4}(-\d\d){5}$/);
     assertEquals(filesBelow(path), [
-      ...["best_model.safetensors", "config.json", "final_model.safetensors", "last/state.safetensors", "metrics.csv"],
-      ...["report/evaluation.json", "report/predictions.csv", "split.csv"],
+      "best_model.safetensors",
+      "config.json",
+      "final_model.safetensors",
+      "last/state.safetensors",
+      "metrics.csv",
+      "report/evaluation.json",
+      "report/predictions.csv",
+      "split.csv",
     ]);
     const { imgSize, splitType, maxSteps, lr, resume } = JSON.parse(Deno.readTextFileSync(join(path, "config.json")));
     assertEquals([imgSize, splitType, maxSteps, lr, resume], [32, "rare-first", 2, 5e-5, undefined]);
@@ -90,7 +95,10 @@ Deno.test("train: a first `--`, the document's names and values, two numbers, al
     assertMatch(log, /\/resnet18-test-rare-first-\d\d-\d\d-\d\d\.log$/);
     assertEquals(messages[0], `Thorax, test of ${best}`);
     assertEquals(messages.slice(5, 9), [
-      ...["Loading data...", "Initializing model...", "Testing...", `Loaded tested model from ${best}`],
+      "Loading data...",
+      "Initializing model...",
+      "Testing...",
+      `Loaded tested model from ${best}`,
     ]);
     assertEquals(messages.slice(9, -1), linesOf(trained.stdout).filter((line) => line !== ""));
     const told = ["ckptPath", "batchSize", "seed", "lr", "splitSeed"].map((name) => messages[1].includes(`"${name}":`));

@@ -4,7 +4,7 @@ import { openDataset } from "../data/readers/open_dataset.ts";
 import { splitFilms } from "../data/splits/split.ts";
 import { nihLabels } from "../data/labels.ts";
 import { openCheckpoint } from "../weights/checkpoint/checkpoint.ts";
-import { type Ended, run, succeed } from "./command.ts";
+import { type ProcessResult, run, succeed } from "./command.ts";
 import { damageMiddle, folderFilms, writeFolder, writeLinear } from "./film_folder.ts";
 import { needs } from "./needs.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
@@ -21,7 +21,7 @@ async function cohort(folder: string, count: number) {
   const nameOf = (film: number) => dataset.films[film].image;
   const places = ["--ckpt-dir", `${folder}/c`, "--log-dir", `${folder}/l`];
   const common = ["--model", model, "--data-dir", films, "--img-size", "32", "--batch-size", "8", "--device", "cpu"];
-  const train = async (...options: string[]): Promise<Ended & { path: string }> => {
+  const train = async (...options: string[]): Promise<ProcessResult & { path: string }> => {
     const ended = await run("train", [...common, ...places, "--split-type", "original", ...options]);
     return { ...ended, path: /run folder (.+)/.exec(ended.lines.join("\n"))?.[1] ?? "" };
   };

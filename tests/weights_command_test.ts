@@ -123,10 +123,9 @@ Deno.test("predict: a batch far outside of the weights' range is warned about", 
   using folder = temporaryFolder();
   await torchvision(folder.file("w.pth"));
   Deno.writeFileSync(folder.file("batch.npy"), npy("<f4", [1, 3, 32, 32], new Float32Array(3 * 32 * 32).fill(255)));
-  const { status, lines } = await run("predict", [
-    ...["--model", "resnet18", "--weights", folder.file("w.pth"), "--in-channels", "3", "--num-classes", "1000"],
-    ...["--input", folder.file("batch.npy"), "--device", "cpu", "--json"],
-  ]);
+  const model = "--model resnet18 --in-channels 3 --num-classes 1000 --device cpu --json".split(" ");
+  const files = ["--weights", folder.file("w.pth"), "--input", folder.file("batch.npy")];
+  const { status, lines } = await run("predict", [...model, ...files]);
   assertEquals([status, lines.slice(1)], [0, [
     `warning: ${
       folder.file("batch.npy")

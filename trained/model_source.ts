@@ -1,8 +1,4 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { basename, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { z } from "zod";
 import { compile, type Model } from "../dsl/compile/compile.ts";
 import { dropoutRates } from "../dsl/compile/dropout_rates.ts";
 import { ShapeError, SpecError } from "../dsl/errors.ts";
@@ -12,11 +8,10 @@ import { parse } from "../dsl/compile/parse.ts";
 import { systemReason, UserError } from "../errors.ts";
 import type { ModelOptions } from "../models/builder.ts";
 import { buildModel, knownWeightNames, weightNamesOf } from "../models/registry.ts";
-import { isFile } from "./model_name.ts";
 import type { CheckpointMetadata } from "../weights/checkpoint/checkpoint_metadata.ts";
 import type { NamedModel } from "../weights/matching/key_map.ts";
-import type { WeightNames } from "../weights/names/naming.ts";
-import { parseWeightNames } from "../weights/names/parse_weight_names.ts";
+import { callExport, importModel } from "./model_module.ts";
+import { isFile } from "./model_name.ts";
 
 /** A model's spec, with the definitions of the layers that it needs beside the built-in ones. */
 export interface ModelSource {
@@ -37,7 +32,9 @@ export async function resolveModel(name: string, options: ModelOptions): Promise
       remedy: "Export a function of { inChannels, numClasses, dropout }",
     });
   }
-  const spec = typeof exported === "function" ? own(name, () => exported({ inChannels: 1, ...options })) : exported;
+  const spec = typeof exported === "function"
+    ? callExport(name, () => exported({ inChannels: 1, ...options }))
+    : exported;
   return { spec: blame(`--model ${name}`, () => parse(spec, { layers })), layers };
 }
 
@@ -102,23 +99,6 @@ export function checkClasses(name: string, { output }: Model, { numClasses }: Re
   });
 }
 
-/** Calls the user's own code; its errors become a {@linkcode UserError}. */
-function own<R>(path: string, action: () => R): R {
-  try {
-    return action();
-  } catch (cause) {
-    throw new UserError(`--model ${path}: ${thrownIn(path, cause)}`, { cause });
-  }
-}
-
-/** Puts an error of the user's own code on one line, with its place in the file if that is known and not in the message. */
-function thrownIn(path: string, cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const [, place] = cause.stack?.split(pathToFileURL(resolve(path)).href)[1]?.match(/^:(\d+:\d+)/) ?? [];
-  const [line] = cause.message.split("\n");
-  return place && !/:\d+:\d+\)$/.test(line) ? `${line} (${basename(path)}:${place})` : line;
-}
-
 /**
  * Compiles a spec for images `[H, W, C]`.
  *
@@ -179,39 +159,4 @@ export async function modelDigest(name: string): Promise<string | undefined> {
   } catch (cause) {
     throw new UserError(`--model ${name} cannot be loaded: ${systemReason(cause)}`, { cause });
   }
-}
-
-const moduleSchema = z.object({
-  default: z.unknown(),
-  layers: z.array(z.custom<Definition>((value) => typeof value === "object" && value !== null && "type" in value))
-    .optional(),
-  weightNames: z.unknown().optional(),
-});
-
-/** The exports of a user's own file. */
-interface ModelModule {
-  readonly default?: unknown;
-  readonly layers?: readonly Definition[];
-  readonly weightNames?: WeightNames;
-}
-
-async function importModel(path: string): Promise<ModelModule> {
-  if (!existsSync(path)) throw new UserError(`--model ${path} cannot be loaded: there is no such file`);
-  let module: unknown;
-  try {
-    module = await import(pathToFileURL(resolve(path)).href);
-  } catch (cause) {
-    throw new UserError(`--model ${path} cannot be loaded: ${thrownIn(path, cause)}`, { cause });
-  }
-  const { data } = moduleSchema.safeParse({ ...module as object });
-  if (!data || data.default === undefined) {
-    throw new UserError(`--model ${path} has no model as its default export`, {
-      remedy: "Export a spec, or a function of { inChannels, numClasses } that returns one",
-    });
-  }
-  const { weightNames } = data;
-  return {
-    ...data,
-    weightNames: weightNames === undefined ? undefined : parseWeightNames(weightNames, `--model ${path}`),
-  };
 }

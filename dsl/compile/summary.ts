@@ -1,6 +1,7 @@
-import type { Model } from "./compile.ts";
+import { alignColumns } from "../../text_table.ts";
 import { showShape } from "../errors.ts";
 import { type Shape, sizeOf } from "../shape.ts";
+import type { Model } from "./compile.ts";
 import { type Leaf, leaves } from "./tree.ts";
 
 /** One layer in a summary. */
@@ -69,14 +70,9 @@ export function formatSummary(model: Model): string {
       number(total(rows, ({ multiplyAdds }) => multiplyAdds)),
     ],
   ];
-  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  const lines = cells.map((row) =>
-    row.map((cell, column) => column < 4 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])).join("  ")
-  );
+  const lines = alignColumns(cells, { textColumns: 4, indent: "" });
   const rule = "─".repeat(lines[0].length);
-  return [lines[0], rule, ...lines.slice(1, -1), rule, lines[lines.length - 1]].map((line) => line.trimEnd()).join(
-    "\n",
-  );
+  return [lines[0], rule, ...lines.slice(1, -1), rule, lines[lines.length - 1]].join("\n");
 }
 
 function total<T>(items: readonly T[], of: (item: T) => number): number {

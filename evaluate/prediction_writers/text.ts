@@ -1,6 +1,6 @@
 import { printable } from "../../errors.ts";
 import { sigmoid } from "../sigmoid.ts";
-import { alignColumns } from "../table.ts";
+import { alignColumns } from "../../text_table.ts";
 import { verdict } from "../verdict.ts";
 import type { PredictionWriter, WriterOptions } from "./writer.ts";
 

@@ -6,15 +6,13 @@ import { convolution, type ConvolutionOptions } from "../../ops/convolution.ts";
 import { dense } from "../../ops/dense.ts";
 import { maxPool } from "../../ops/pooling.ts";
 import { precisionOf, toBfloat16, toFloat32 } from "../../ops/precision.ts";
+import { waves } from "../../ops/testing.ts";
 import { onGpu } from "../../tests/needs.ts";
 import type { ThoraxBackend } from "../backend/backend.ts";
 import { freeze } from "./freeze.ts";
 import { assertTraces, jit } from "../jit.ts";
 import { counts, engineTest } from "../testing.ts";
 import { Trace } from "./trace.ts";
-
-const waves = (...shape: number[]) =>
-  tf.tensor(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => Math.sin(i + 1)), shape);
 
 const plain: ConvolutionOptions = { stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1 };
 const conv = (x: Tensor, kernel: Tensor, options: Partial<ConvolutionOptions> = {}) =>
@@ -108,7 +106,7 @@ const rows: Readonly<Record<string, readonly [(x: Tensor, kernel: Tensor, bias: 
 
 for (const [name, [fn, ops]] of Object.entries(rows)) {
   engineTest(`freeze: ${name}, with the same values`, async () => {
-    const x = waves(2, 5, 11, 4), kernel = waves(3, 3, 4, 4), bias = waves(4);
+    const x = waves([2, 5, 11, 4]), kernel = waves([3, 3, 4, 4]), bias = waves([4]);
     const function_ = (x: Tensor) => fn(x, kernel, bias);
     using frozen = jit(function_, { freeze: true });
     const expected = function_(x), actual = await frozen(x), again = await frozen(x);
@@ -120,11 +118,11 @@ for (const [name, [fn, ops]] of Object.entries(rows)) {
 }
 
 engineTest("freeze: in bfloat16 weights are rounded once, those of a large dense layer too", async () => {
-  const x = waves(2, 5, 11, 4),
-    kernel = waves(3, 3, 4, 4),
-    bias = waves(4),
-    matrix = waves(220, 5000),
-    biases = waves(5000);
+  const x = waves([2, 5, 11, 4]),
+    kernel = waves([3, 3, 4, 4]),
+    bias = waves([4]),
+    matrix = waves([220, 5000]),
+    biases = waves([5000]);
   const layers = (x: Tensor) => {
     const y = tf.relu(biasAdd(conv(toBfloat16(x), toBfloat16(kernel)), toBfloat16(bias)));
     return toFloat32(dense(tf.reshape(y, [2, -1]), matrix, biases));
@@ -139,12 +137,12 @@ engineTest("freeze: in bfloat16 weights are rounded once, those of a large dense
 });
 
 engineTest("freeze: two sets of weights in one process do not mix, and a graph serves one batch size", async () => {
-  const kernels = [waves(3, 3, 4, 4), tf.mul(waves(3, 3, 4, 4), 2)], bias = tf.zeros([4]);
+  const kernels = [waves([3, 3, 4, 4]), tf.mul(waves([3, 3, 4, 4]), 2)], bias = tf.zeros([4]);
   const functions = kernels.map((kernel) =>
     jit((x: Tensor) => tf.relu(biasAdd(conv(x, kernel), bias)), { freeze: true })
   );
   for (const batch of [1, 2, 2, 1, 3, 1, 2]) {
-    const x = waves(batch, 5, 6, 4);
+    const x = waves([batch, 5, 6, 4]);
     const [first, second] = [await functions[0](x), await functions[1](x)];
     assertEquals(tf.mul(first, 2).dataSync(), second.dataSync());
     assert(tf.max(first).dataSync()[0] > 1);
@@ -156,7 +154,7 @@ engineTest("freeze: two sets of weights in one process do not mix, and a graph s
 });
 
 engineTest("freeze: what is disposed gives its memory back, and can be called again", async () => {
-  const x = waves(1, 8, 8, 512), kernel = tf.ones([3, 3, 512, 512]), bias = tf.zeros([512]); // 9 MB
+  const x = waves([1, 8, 8, 512]), kernel = tf.ones([3, 3, 512, 512]), bias = tf.zeros([512]); // 9 MB
   const resident = () => Deno.memoryUsage().rss;
   let fn = jit((x: Tensor) => biasAdd(conv(x, kernel), bias), { freeze: true });
   const cycle = async () => {

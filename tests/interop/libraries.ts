@@ -84,7 +84,7 @@ const files: Readonly<Record<Package, (path: string) => string>> = {
 };
 
 /** What the library makes of an image, and what black and white are to its published weights. */
-interface Saved {
+interface LibraryOutputs {
   readonly outputs: readonly number[];
   readonly ends: readonly (readonly number[])[] | null;
 }
@@ -111,9 +111,11 @@ for (const [library, own] of Object.entries(subjects) as [Package, readonly Subj
     const peer = (action: "save" | "load") =>
       python(
         new URL("libraries.py", import.meta.url),
-        ...[action, folder.path, JSON.stringify(own.map((subject) => ({ ...subject, library })))],
+        action,
+        folder.path,
+        JSON.stringify(own.map((subject) => ({ ...subject, library }))),
       );
-    const saved: Saved[] = JSON.parse(await peer("save"));
+    const saved: LibraryOutputs[] = JSON.parse(await peer("save"));
     for (const [i, subject] of own.entries()) {
       await t.step(`${subject.model} comes in`, async () => {
         const model = modelOf(library, subject), name = subject.ours ?? subject.model;

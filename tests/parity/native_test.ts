@@ -74,9 +74,9 @@ for (const run of runs) {
   );
 }
 
-type Compared = Readonly<Record<string, { readonly values: readonly number[]; readonly wanted: readonly number[] }>>;
+type Comparison = Readonly<Record<string, { readonly values: readonly number[]; readonly wanted: readonly number[] }>>;
 
-function assertNear(name: string, expected: Reference, compared: Compared): void {
+function assertNear(name: string, expected: Reference, compared: Comparison): void {
   for (const [what, { values, wanted }] of Object.entries(compared)) {
     const difference = Math.max(...values.map((value, i) => Math.abs(value - wanted[i])));
     const error = difference / Math.max(...wanted.map(Math.abs));

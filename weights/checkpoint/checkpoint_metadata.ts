@@ -42,7 +42,7 @@ export interface CheckpointMetadata {
    * them.
    */
   readonly lineage?: readonly Generation[];
-  /** The options of the training, by name. */
+  /** The options of the run that wrote it, by name. */
   readonly options: Readonly<Record<string, string | number | boolean | null | undefined>>;
   /** How the model was trained: the recipe's JSON. Absent in files of Thorax 0.1. */
   readonly recipe?: Readonly<Record<string, unknown>>;

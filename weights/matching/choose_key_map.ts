@@ -22,6 +22,7 @@ export interface FileClues {
 
 /** The library that a file is taken to be from, where its names are those of several. */
 export interface Assumption {
+  /** The library whose names and normalization are assumed. */
   readonly library: Library;
   /** Whether files for color are too. If not, they are from a library that publishes weights for color. */
   readonly inColor: boolean;

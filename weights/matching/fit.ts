@@ -1,16 +1,15 @@
-import type { Model } from "../../dsl/compile/compile.ts";
 import { headOf } from "../../dsl/compile/tree.ts";
 import { UserError } from "../../errors.ts";
 import { type CheckpointMetadata, recordedMetadata } from "../checkpoint/checkpoint_metadata.ts";
 import type { InputNormalization, Library } from "../names/naming.ts";
-import { checkValues, isRunningVariance } from "../parameter_values.ts";
 import { quote } from "../quote.ts";
 import type { WeightsFile } from "../tensor_source.ts";
 import { type Assumption, chooseKeyMap, showNormalization } from "./choose_key_map.ts";
 import { describeFit, describeNames } from "./fit_notes.ts";
 import { type KeyMap, keyMapsIn, type NamedModel } from "./key_map.ts";
 import { locateModel, type Location, type ModelLocation } from "./locate.ts";
-import { type Match, match, type ParameterSource, show } from "./match.ts";
+import { type Match, match, show } from "./match.ts";
+import { parameterReader } from "./parameter_reader.ts";
 import { prefixesOf, withoutWrappers } from "./prefixes.ts";
 import { compareSettings } from "./settings.ts";
 
@@ -118,30 +117,7 @@ export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
     library: keyMap.library,
     trainedOn: own ? undefined : keyMap.naming.trainedOn,
     leftOut: leftOut.paths,
-    read: readerOf(file, model, matched.sources),
-  };
-}
-
-/** Reads parameters from the tensors that hold them. */
-function readerOf(
-  file: WeightsFile,
-  model: Model,
-  sources: ReadonlyMap<string, ParameterSource>,
-): (path: string) => Promise<Float32Array<ArrayBuffer>> {
-  const variances = new Set(model.parameters.filter(isRunningVariance).map((parameter) => parameter.path));
-  return async (path) => {
-    const source = sources.get(path);
-    if (!source) throw new TypeError(`there is no parameter ${path} in ${file.path}`);
-    const parts: Float32Array<ArrayBuffer>[] = [];
-    for (const name of source.names) {
-      parts.push(checkValues(await file.read(name), { path: file.path, name, isVariance: variances.has(path) }));
-    }
-    const [first] = parts, values = first && parts.length === 1 ? first : joined(parts);
-    if (source.bias !== undefined) {
-      const bias = checkValues(await file.read(source.bias), { path: file.path, name: source.bias });
-      values.forEach((value, i) => values[i] = value - (bias[i] ?? NaN));
-    }
-    return source.layout.fromTorch(source.adaptation?.apply(values) ?? values);
+    read: parameterReader(file, model, matched.sources),
   };
 }
 
@@ -218,17 +194,6 @@ function checkMatch(
   }
   // The last layer is drawn anew as a whole, even where only its kernel is of another size.
   return { paths: left.length > 0 ? head : new Set(), notes: left.map(([, { text }]) => `left out: ${text}`) };
-}
-
-/** Joins the parts of a parameter, one after the other. */
-function joined(parts: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Lists as many faults as a line holds. */

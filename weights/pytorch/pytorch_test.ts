@@ -36,7 +36,7 @@ const long = (exponent: number) =>
   `\x8a\x08${"\0".repeat(exponent >> 3)}${String.fromCharCode(1 << (exponent & 7))}`.padEnd(10, "\0");
 const ints = (...values: number[]) => tuple(...values.map(int));
 
-interface Described {
+interface TensorFields {
   readonly storage?: string;
   readonly count?: string;
   readonly key?: string;
@@ -46,7 +46,7 @@ interface Described {
 }
 
 /** A float32 tensor `[2, 3]` on a storage of 6, but for what is said. */
-function tensor({ storage = "FloatStorage", count = int(6), key = "0", ...view }: Described = {}): string {
+function tensor({ storage = "FloatStorage", count = int(6), key = "0", ...view }: TensorFields = {}): string {
   const { offset = int(0), shape = ints(2, 3), strides = ints(3, 1) } = view;
   const id = tuple(string("storage"), global("torch", storage), string(key), string("cpu"), count);
   return `${global("torch._utils", "_rebuild_tensor_v2")}(${id}Q${offset}${shape}${strides}\x89NtR`;
@@ -119,7 +119,7 @@ Deno.test("pytorch: plain, nested, strided and half-width tensors", needs("read"
 Deno.test("pytorch: every hostile file is one line, exit status 2", needs("read", "write"), async () => {
   using folder = temporaryFolder();
   const path = folder.file("a.pt");
-  const one = (described: Described) => dict(string("w"), tensor(described));
+  const one = (fields: TensorFields) => dict(string("w"), tensor(fields));
   const call = `${global("posix", "system")}(${string("echo pwned > pwned")}tR`;
   const rows: [name: string, value: string, message: string][] = [
     ["a call", call, "wants to call posix.system; weights need no such thing. In Python, save the tensors alone: "],

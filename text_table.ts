@@ -1,15 +1,27 @@
-import { printable } from "../errors.ts";
+import { printable } from "./errors.ts";
 
-/** Aligns rows of cells: the first column to the left, the others to the right, with two spaces before each. */
-export function alignColumns(rows: readonly (readonly string[])[]): string[] {
+/** Options of {@linkcode alignColumns}. */
+export interface AlignOptions {
+  /** The number of columns, from the first, whose cells are aligned to the left; all others are aligned to the right. Default: 1. */
+  readonly textColumns?: number;
+  /** What begins each line. Default: two spaces. */
+  readonly indent?: string;
+}
+
+/** Aligns rows of cells to columns, with two spaces between them. Returns one line for each row, without spaces at its end. */
+export function alignColumns(
+  rows: readonly (readonly string[])[],
+  { textColumns = 1, indent = "  " }: AlignOptions = {},
+): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, j) => Math.max(...rows.map((row) => width(row[j] ?? ""))));
-  return rows.map((row) =>
-    row.map((cell, j) => {
+  return rows.map((row) => {
+    const cells = row.map((cell, j) => {
       const space = " ".repeat((widths[j] ?? 0) - width(cell));
-      return `  ${j === 0 ? cell + space : space + cell}`;
-    }).join("").trimEnd()
-  );
+      return j < textColumns ? cell + space : space + cell;
+    });
+    return (indent + cells.join("  ")).trimEnd();
+  });
 }
 
 /** Wraps words into lines of at most `columns`; the lines after the first begin with `indent`. */
