@@ -5,30 +5,50 @@ import { importsOf } from "../sources.ts";
 /** The text of every TypeScript file, by its path from the root. */
 export type Sources = ReadonlyMap<string, string>;
 
+/** The files that run each file's code themselves. */
+export type Importers = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The package's own names, as `deno.json` exports them. */
+const ownNames = new Map([["@thorax/thorax", "mod.ts"], ["@thorax/thorax/runtime", "runtime/mod.ts"]]);
+
 /**
- * The tests that import a file, directly or through others, in groups: its own test first, then those fewer imports away. A file that no
- * module imports by name (a worker, a command) is reached by all tests that mention its name.
+ * Finds the tests that run a file's code, because they import it, directly or through others, or name it by its URL, as for a worker
+ * or a process. Imports of types alone do not count.
+ *
+ * @returns Groups of paths: the file's own test first, then the tests that are one import away, two, and so on.
  */
-export function testsReaching(file: string, sources: Sources): string[][] {
-  const importers = importersOf(sources), distance = new Map([[file, 0]]);
-  for (const [path, steps] of distance) {
-    for (const importer of importers.get(path) ?? []) if (!distance.has(importer)) distance.set(importer, steps + 1);
+export function testsReaching(file: string, importers: Importers): string[][] {
+  const distances = new Map([[file, 0]]);
+  for (const [path, distance] of distances) { // goes on over what the loop adds
+    for (const importer of importers.get(path) ?? []) {
+      if (!distances.has(importer)) distances.set(importer, distance + 1);
+    }
   }
-  const groups: string[][] = [];
-  for (const [path, steps] of distance) if (path.endsWith("_test.ts")) (groups[steps] ??= []).push(path);
-  return groups.filter((group) => group !== undefined).map((group) => group.toSorted());
+  const own = file.replace(/\.ts$/, "_test.ts");
+  const tests = [...distances].filter(([path]) => path.endsWith("_test.ts"));
+  const groups = Map.groupBy(tests, ([path, distance]) => path === own ? 0 : distance);
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group.map(([path]) => path).sort());
 }
 
-/** The files that import each file, comments aside. */
-function importersOf(sources: Sources): ReadonlyMap<string, ReadonlySet<string>> {
+/** Finds the files that run each file's code. */
+export function importersOf(sources: Sources): Importers {
   const importers = new Map<string, Set<string>>();
   for (const [path, text] of sources) {
-    const mentioned = [...text.matchAll(/new URL\("([^"]+\.ts)", import\.meta\.url\)/g)].map(([, specifier]) => specifier);
-    for (const specifier of [...importsOf(text), ...mentioned]) {
-      const target = specifier === "@thorax/thorax" ? "mod.ts" : posix.join(posix.dirname(path), specifier);
-      if (!sources.has(target)) continue;
-      importers.set(target, (importers.get(target) ?? new Set()).add(path));
+    for (const specifier of [...importsOf(withoutTypes(text)), ...urlsIn(text)]) {
+      const target = ownNames.get(specifier) ?? posix.join(posix.dirname(path), specifier);
+      if (sources.has(target)) importers.set(target, (importers.get(target) ?? new Set()).add(path));
     }
   }
   return importers;
+}
+
+/** Without the statements that import or export types alone. */
+function withoutTypes(text: string): string {
+  return text.replace(/^(?:import|export) type\b[^;]*?\bfrom\b[^;]*;/gm, "");
+}
+
+/** The specifiers of `new URL("…", import.meta.url)` and of `import.meta.resolve("…")`. */
+function urlsIn(text: string): string[] {
+  const patterns = [/\bnew URL\(\s*"([^"]+)",\s*import\.meta\.url/g, /\bimport\.meta\.resolve\(\s*"([^"]+)"/g];
+  return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, specifier]) => specifier));
 }

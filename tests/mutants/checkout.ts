@@ -1,0 +1,80 @@
+/** A copy of the checkout in which files may be spoiled. */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import config from "../../deno.json" with { type: "json" };
+import { root } from "../command.ts";
+import { filmsFolder } from "../needs.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
+import { importersOf, type Sources, testsReaching } from "./reach.ts";
+
+/** Tests that take longer have met a fault that never ends. */
+const limitSeconds = 600;
+
+/** A copy of the checkout; disposing of it removes it. */
+export interface Checkout extends Disposable {
+  /** The TypeScript files, as they were copied. */
+  readonly sources: Sources;
+  /** Finds what notices another text of a file: test files of `deno task test`, or the compiler; undefined where nothing does. */
+  whatNotices(file: string, text: string): string | undefined;
+}
+
+/** Copies the files under version control and the new ones beside them, as they are on disk. */
+export function copyCheckout(): Checkout {
+  using stack = new DisposableStack();
+  const folder = stack.use(temporaryFolder()), copy = folder.file("thorax");
+  const paths = listFiles(), sources = new Map<string, string>();
+  for (const path of paths) {
+    Deno.mkdirSync(dirname(join(copy, path)), { recursive: true });
+    Deno.copyFileSync(join(root, path), join(copy, path));
+    if (path.endsWith(".ts")) sources.set(path, Deno.readTextFileSync(join(copy, path)));
+  }
+  const importers = importersOf(sources);
+  linkFilms(folder.file("shared"));
+  const succeeds = (...args: readonly string[]) => {
+    const { status } = spawnSync(Deno.execPath(), args, { cwd: copy, stdio: "ignore", timeout: limitSeconds * 1000 });
+    return status === 0;
+  };
+  const opened = stack.move();
+  return {
+    sources,
+    whatNotices(file, text) {
+      Deno.writeTextFileSync(join(copy, file), text);
+      try {
+        const groups = testsReaching(file, importers).map((group) => group.filter(isQuickTest));
+        const failing = groups.find((group) =>
+          group.length > 0 && !succeeds("test", "-q", "--no-check", "--fail-fast", "-P=test", ...group)
+        );
+        return failing?.join(", ") ?? (succeeds("check", "-q", file) ? undefined : "the compiler");
+      } finally {
+        Deno.writeTextFileSync(join(copy, file), sources.get(file) ?? "");
+      }
+    },
+    [Symbol.dispose]: () => opened.dispose(),
+  };
+}
+
+/** The paths of files that git has or would take, as far as they exist. */
+function listFiles(): string[] {
+  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
+  const { status, stdout, stderr } = spawnSync("git", args, { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 });
+  if (status !== 0) throw new Error(`git ${args.join(" ")} ended with ${status}: ${stderr}`);
+  return stdout.split("\0").filter((path) => path !== "" && existsSync(join(root, path)));
+}
+
+/** Makes the real films, where there are any, available beside the copy. */
+function linkFilms(link: string): void {
+  try {
+    Deno.symlinkSync(Deno.realPathSync(new URL("..", filmsFolder)), link);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // tests of real films are ignored without them
+  }
+}
+
+const ignored = /--ignore='([^']*)'/.exec(config.tasks.test.command)?.[1].split(",") ?? [];
+const ignoredPaths = ignored.map((glob) => new RegExp(`^${glob.replaceAll(".", "\\.").replaceAll("*", "[^/]*")}$`));
+
+/** Whether `deno task test` runs a test file, but for those of the table of faults itself, which notice every change. */
+function isQuickTest(path: string): boolean {
+  return !path.startsWith("tests/mutants/") && !ignoredPaths.some((glob) => glob.test(path));
+}
