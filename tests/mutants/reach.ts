@@ -15,7 +15,8 @@ const ownNames = new Map([["@thorax/thorax", "mod.ts"], ["@thorax/thorax/runtime
  * Finds the tests that run a file's code, because they import it, directly or through others, or name it by its URL, as for a worker
  * or a process. Imports of types alone do not count.
  *
- * @returns Groups of paths: the file's own test first, then the tests that are one import away, two, and so on.
+ * @returns Groups of paths: the file's own test first, then the tests that are one import away, two, and so on; in each the tests of
+ * the file's own folder come first.
  */
 export function testsReaching(file: string, importers: Importers): string[][] {
   const distances = new Map([[file, 0]]);
@@ -27,7 +28,11 @@ export function testsReaching(file: string, importers: Importers): string[][] {
   const own = file.replace(/\.ts$/, "_test.ts");
   const tests = [...distances].filter(([path]) => path.endsWith("_test.ts"));
   const groups = Map.groupBy(tests, ([path, distance]) => path === own ? 0 : distance);
-  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group.map(([path]) => path).sort());
+  const isNear = (path: string) => posix.dirname(path) === posix.dirname(file);
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => {
+    const paths = group.map(([path]) => path).sort();
+    return [...paths.filter(isNear), ...paths.filter((path) => !isNear(path))];
+  });
 }
 
 /** Finds the files that run each file's code. */
