@@ -8,6 +8,9 @@ export type Sources = ReadonlyMap<string, string>;
 /** The files that run each file's code themselves. */
 export type Importers = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** How many imports away a test may be: one that is further notices a fault by chance, and the near one is missing. */
+const farthest = 4;
+
 /** The package's own names, as `deno.json` exports them. */
 const ownNames = new Map([["@thorax/thorax", "mod.ts"], ["@thorax/thorax/runtime", "runtime/mod.ts"]]);
 
@@ -15,12 +18,13 @@ const ownNames = new Map([["@thorax/thorax", "mod.ts"], ["@thorax/thorax/runtime
  * Finds the tests that run a file's code, because they import it, directly or through others, or name it by its URL, as for a worker
  * or a process. Imports of types alone do not count.
  *
- * @returns Groups of paths: the file's own test first, then the tests that are one import away, two, and so on; in each the tests of
+ * @returns Groups of paths: the file's own test first, then the tests that are one import away, two, up to four; in each the tests of
  * the file's own folder come first.
  */
 export function testsReaching(file: string, importers: Importers): string[][] {
   const distances = new Map([[file, 0]]);
   for (const [path, distance] of distances) { // goes on over what the loop adds
+    if (distance === farthest) continue;
     for (const importer of importers.get(path) ?? []) {
       if (!distances.has(importer)) distances.set(importer, distance + 1);
     }
