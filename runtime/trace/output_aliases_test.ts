@@ -49,4 +49,5 @@ Deno.test("aliasOutputs: a shape, a type or an overwritten input does not fit", 
   const next = symbolic(2);
   input.variable.update = { operation: next.operation, value: next };
   assertEquals(aliases({ "/a": symbolic(2), "/b": next }, [input]), [undefined, 0]);
+  assertEquals(aliases({ "/a": symbolic(2) }, [input]), [undefined]);
 });
