@@ -8,8 +8,8 @@ import { filmsFolder } from "../needs.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { type Importers, importersOf, type Sources, testsReaching } from "./reach.ts";
 
-/** Tests that take longer have met a fault that never ends. */
-const limitSeconds = 600;
+/** A test file that takes longer has met a fault that never ends. */
+const limitSeconds = 300;
 
 /** A copy of the checkout; disposing of it removes it. */
 export interface Checkout extends Disposable {
@@ -46,48 +46,35 @@ interface Search {
   readonly copy: string;
   readonly sources: Sources;
   readonly importers: Importers;
-  /** Whether a test file fails without any fault, for those that were asked. */
+  /** Whether test files fail without any fault, of those for which it was asked. */
   readonly unfit: Map<string, boolean>;
 }
 
 function whatNotices({ copy, sources, importers, unfit }: Search, file: string, text: string): string | undefined {
   const path = join(copy, file), original = sources.get(file) ?? "";
-  const failsAnyway = (test: string) => {
-    Deno.writeTextFileSync(path, original);
-    const fails = unfit.get(test) ?? firstFailure(copy, [test]) !== undefined;
-    if (!unfit.has(test) && fails) console.log(`${test} fails without any fault: it is left out`);
-    unfit.set(test, fails);
-    Deno.writeTextFileSync(path, text);
-    return fails;
+  const fails = (test: string) => run(copy, ["test", "-q", "--no-check", "--fail-fast", "-P=test", test]) !== 0;
+  const isUnfit = (test: string) => {
+    if (!unfit.has(test)) {
+      Deno.writeTextFileSync(path, original);
+      unfit.set(test, fails(test));
+      Deno.writeTextFileSync(path, text);
+      if (unfit.get(test)) console.log(`${test} fails without any fault, and is left out`);
+    }
+    return unfit.get(test) === true;
   };
   Deno.writeTextFileSync(path, text);
   try {
-    for (const group of testsReaching(file, importers)) {
-      while (true) {
-        const failing = firstFailure(copy, group.filter((test) => isQuickTest(test) && unfit.get(test) !== true));
-        if (failing === undefined) break;
-        if (!failsAnyway(failing)) return failing;
-      }
-    }
-    return run(copy, ["check", "-q", file]).status === 0 ? undefined : "the compiler";
+    const tests = testsReaching(file, importers).filter((test) => isQuickTest(test) && unfit.get(test) !== true);
+    const noticing = tests.find((test) => fails(test) && !isUnfit(test));
+    return noticing ?? (run(copy, ["check", "-q", file]) === 0 ? undefined : "the compiler");
   } finally {
     Deno.writeTextFileSync(path, original);
   }
 }
 
-/** Runs test files and returns the first that fails. */
-function firstFailure(copy: string, tests: readonly string[]): string | undefined {
-  if (tests.length === 0) return undefined;
-  const { status, stdout } = run(copy, ["test", "--no-check", "--fail-fast", "-P=test", ...tests]);
-  if (status === 0) return undefined;
-  const [, last] = [...stdout.matchAll(/^running \d+ tests? from \.\/(.+)$/gm)].at(-1) ?? [];
-  const [, broken] = /^\.\/(.+_test\.ts) \(uncaught error\)/m.exec(stdout) ?? [];
-  return broken ?? last ?? tests[0];
-}
-
-function run(copy: string, args: readonly string[]) {
-  const env = { ...Deno.env.toObject(), NO_COLOR: "1" }, timeout = limitSeconds * 1000;
-  return spawnSync(Deno.execPath(), args, { cwd: copy, env, timeout, encoding: "utf8", maxBuffer: 2 ** 28 });
+/** Runs Deno in a folder; returns its exit status, or null where it took too long. */
+function run(folder: string, args: readonly string[]): number | null {
+  return spawnSync(Deno.execPath(), args, { cwd: folder, stdio: "ignore", timeout: limitSeconds * 1000 }).status;
 }
 
 /** The paths of files that git has or would take, as far as they exist. */

@@ -18,10 +18,10 @@ const ownNames = new Map([["@thorax/thorax", "mod.ts"], ["@thorax/thorax/runtime
  * Finds the tests that run a file's code, because they import it, directly or through others, or name it by its URL, as for a worker
  * or a process. Imports of types alone do not count.
  *
- * @returns Groups of paths: the file's own test first, then the tests that are one import away, two, up to four; in each the tests of
- * the file's own folder come first.
+ * @returns Paths in the order in which they are worth a try: the file's own test, then those that are one import away, two, up to four;
+ * of those that are as near the ones of the file's own folder first.
  */
-export function testsReaching(file: string, importers: Importers): string[][] {
+export function testsReaching(file: string, importers: Importers): string[] {
   const distances = new Map([[file, 0]]);
   for (const [path, distance] of distances) { // goes on over what the loop adds
     if (distance === farthest) continue;
@@ -30,13 +30,12 @@ export function testsReaching(file: string, importers: Importers): string[][] {
     }
   }
   const own = file.replace(/\.ts$/, "_test.ts");
-  const tests = [...distances].filter(([path]) => path.endsWith("_test.ts"));
-  const groups = Map.groupBy(tests, ([path, distance]) => path === own ? 0 : distance);
-  const isNear = (path: string) => posix.dirname(path) === posix.dirname(file);
-  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => {
-    const paths = group.map(([path]) => path).sort();
-    return [...paths.filter(isNear), ...paths.filter((path) => !isNear(path))];
-  });
+  const rank = (path: string) => {
+    if (path === own) return 0;
+    return 2 * (distances.get(path) ?? farthest) + (posix.dirname(path) === posix.dirname(file) ? 0 : 1);
+  };
+  const tests = [...distances.keys()].filter((path) => path.endsWith("_test.ts"));
+  return tests.sort().sort((a, b) => rank(a) - rank(b));
 }
 
 /** Finds the files that run each file's code. */

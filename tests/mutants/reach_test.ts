@@ -19,10 +19,10 @@ Deno.test("testsReaching: the nearest tests first, through imports, workers and 
     ]),
   );
   assertEquals(testsReaching("ops/norm.ts", importers), [
-    ["ops/norm_test.ts"],
-    ["train/step_test.ts"],
-    ["docs/example_test.ts"],
-    ["train/pool_test.ts"],
+    "ops/norm_test.ts",
+    "train/step_test.ts",
+    "docs/example_test.ts",
+    "train/pool_test.ts",
   ]);
-  assertEquals(testsReaching("docs/example_test.ts", importers), [["docs/example_test.ts"]]);
+  assertEquals(testsReaching("docs/example_test.ts", importers), ["docs/example_test.ts"]);
 });
