@@ -26,3 +26,21 @@ Deno.test("testsReaching: the nearest tests first, through imports, workers and 
   ]);
   assertEquals(testsReaching("docs/example_test.ts", importers), ["docs/example_test.ts"]);
 });
+
+Deno.test("testsReaching: the file's own test, then those of its folder, and none that is five imports away", () => {
+  const chain = ["ops/norm.ts", "a/1.ts", "a/2.ts", "a/3.ts", "a/4.ts"];
+  const importing = (path: string) => `import { norm } from "../${path}";`;
+  const importers = importersOf(
+    new Map([
+      ["ops/norm.ts", ""],
+      ...chain.slice(1).map((path, i): [string, string] => [path, importing(chain[i])]),
+      ["a/near_test.ts", importing("a/3.ts")],
+      ["a/far_test.ts", importing("a/4.ts")],
+      ["a/norm_test.ts", importing("ops/norm.ts")],
+      ["ops/norm_test.ts", importing("ops/norm.ts")],
+      ["ops/other_test.ts", importing("ops/norm.ts")],
+    ]),
+  );
+  const tests = ["ops/norm_test.ts", "ops/other_test.ts", "a/norm_test.ts", "a/near_test.ts"];
+  assertEquals(testsReaching("ops/norm.ts", importers), tests);
+});
