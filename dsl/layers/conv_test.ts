@@ -1,5 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { compile } from "../compile/compile.ts";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { compile, firstValue } from "../compile/compile.ts";
 import { conv } from "./conv.ts";
 import { ShapeError, SpecError } from "../errors.ts";
 import { pool } from "./pool.ts";
@@ -48,6 +48,14 @@ Deno.test("conv: parameters, and multiply-adds without the bias", () => {
   assertEquals(model.parameters.map(({ path, shape }) => [path, shape]), [["kernel", [3, 2, 2, 6]], ["bias", [6]]]);
   assertEquals(summary(model)[0].multiplyAdds, 4 * 4 * 6 * (3 * 2 * 2));
   assertEquals(summary(model)[0].details, "3×2, stride 2, groups 2");
+});
+
+Deno.test("conv: first kernels are normal with variance 2 / fan-out, first biases 0", () => {
+  const model = compile(conv(64, [3, 2], { groups: 2 }), { input: [9, 8, 64] });
+  const [kernel, bias] = model.parameters.map((parameter) => firstValue(parameter, 1).dataSync<"float32">());
+  const variance = kernel.reduce((sum, value) => sum + value ** 2, 0) / kernel.length;
+  assertAlmostEquals(variance / (2 / (3 * 2 * 64)), 1, 0.05); // of 12,288 values: 4 standard deviations
+  assertEquals(bias, new Float32Array(64));
 });
 
 Deno.test("conv: a window larger than what reaches it names the neighbor", () => {

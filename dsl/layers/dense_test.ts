@@ -1,5 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { compile } from "../compile/compile.ts";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { compile, firstValue } from "../compile/compile.ts";
 import { conv } from "./conv.ts";
 import { dense } from "./dense.ts";
 import { ShapeError } from "../errors.ts";
@@ -19,6 +19,14 @@ Deno.test("dense: tokens [T, C], each alike", () => {
   // PyTorch 2.13 in float64: waves([1, 2, 3]) @ waves([3, 2]) + waves([2])
   assertTensor(forward(dense(2), waves([1, 2, 3])).output, [1, 2, 2], [1.542541, 0.946855, 0.337259, 1.024928]);
   assertEquals(summary(compile(dense(768), { input: [197, 192] }))[0].multiplyAdds, 197 * 192 * 768);
+});
+
+Deno.test("dense: first kernels and biases are uniform within 1/√C, as PyTorch's", () => {
+  const { parameters } = compile(dense(512), { input: [64] });
+  for (const parameter of parameters) {
+    const values = firstValue(parameter, 1).dataSync<"float32">(), largest = values.map(Math.abs).toSorted().at(-1);
+    assertAlmostEquals(largest ?? 0, 1 / 8, 0.0025, parameter.path);
+  }
 });
 
 Deno.test("dense: an image is refused, and told how to become a vector", () => {

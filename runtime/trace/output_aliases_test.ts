@@ -32,6 +32,7 @@ Deno.test("aliasOutputs: an input is taken once, and the other outputs have memo
 Deno.test("aliasOutputs: first an input's own value, then the same path, then the same shape", () => {
   const [a, b, c] = [donated("/0/a", 2), donated("/0/b", 2), donated("/1", 2)];
   assertEquals(aliases({ "/0/a": b.variable.value, "/0/b": symbolic(2), "/1": symbolic(2) }, [a, b, c]), [1, 0, 2]);
+  assertEquals(aliases({ "/1": symbolic(2), "/0/b": symbolic(2), "/0/a": symbolic(2) }, [a, b, c]), [2, 1, 0]);
   assertEquals(aliases({ "/x": symbolic(2), "/b": symbolic(2), "/a": symbolic(2) }, [a, b, c]), [2, 1, 0]);
 });
 
@@ -48,4 +49,5 @@ Deno.test("aliasOutputs: a shape, a type or an overwritten input does not fit", 
   const next = symbolic(2);
   input.variable.update = { operation: next.operation, value: next };
   assertEquals(aliases({ "/a": symbolic(2), "/b": next }, [input]), [undefined, 0]);
+  assertEquals(aliases({ "/a": symbolic(2) }, [input]), [undefined]);
 });
