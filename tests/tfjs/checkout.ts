@@ -9,7 +9,7 @@ export interface Origin {
   readonly commit: string;
   /** The folder whose files are needed. */
   readonly folder: string;
-  /** Milliseconds. */
+  /** The time limit of the download, in milliseconds. */
   readonly limit: number;
 }
 
@@ -40,9 +40,9 @@ export async function checkOut({ url, commit, folder, limit }: Origin, target: s
   await Deno.mkdir(dirname(target), { recursive: true });
   const temporary = await Deno.makeTempDir({ dir: dirname(target), prefix: `.${basename(target)}-` });
   try {
+    await run(temporary, ["init", "--quiet"]);
+    await run(temporary, ["remote", "add", "origin", url]);
     const signal = AbortSignal.timeout(limit), git = (...args: string[]) => run(temporary, args, signal);
-    await git("init", "--quiet");
-    await git("remote", "add", "origin", url);
     await git("fetch", "--quiet", "--depth=1", "--no-tags", "--filter=blob:none", "origin", commit);
     await git("sparse-checkout", "set", "--no-cone", `/${folder}/`);
     await git("checkout", "--quiet", "--detach", commit);
@@ -56,14 +56,14 @@ export async function checkOut({ url, commit, folder, limit }: Origin, target: s
   }
 }
 
-async function run(cwd: string, args: readonly string[], signal: AbortSignal): Promise<void> {
+async function run(cwd: string, args: readonly string[], signal?: AbortSignal): Promise<void> {
   const child = start(cwd, args);
   // The programs that git starts hold its output open, so all of them end.
   const end = () => Deno.kill(-child.pid, "SIGKILL");
-  signal.addEventListener("abort", end);
+  signal?.addEventListener("abort", end);
   const { success, stderr } = await child.output();
-  signal.removeEventListener("abort", end);
-  if (signal.aborted) throw new Unreachable(`git ${args[0]} took too long`);
+  signal?.removeEventListener("abort", end);
+  if (signal?.aborted) throw new Unreachable(`git ${args[0]} took too long`);
   if (success) return;
   const lines = new TextDecoder().decode(stderr).split("\n").filter((line) => line.trim() !== "");
   throw new Unreachable(
