@@ -27,9 +27,13 @@ export function voidOptions<Options>(
   },
 ): string[] {
   return rules.flatMap(({ by, options: names, remedy }) => {
-    const cause = by(options), flags = names.filter((name) => given[name] !== undefined);
+    const cause = by(options);
+    const flags = names.flatMap((name) => {
+      const option = table[name];
+      return option && given[name] !== undefined ? [flagOf(name, option)] : [];
+    });
     if (!cause || flags.length === 0) return [];
-    const line = `${cause} leaves ${flags.map((name) => flagOf(name, table[name])).join(", ")} without effect`;
+    const line = `${cause} leaves ${flags.join(", ")} without effect`;
     if (remedy !== undefined) throw new UserError(line, { remedy });
     return [line];
   });
