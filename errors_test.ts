@@ -24,3 +24,8 @@ Deno.test("printable: what would steer a terminal is replaced, other text stays"
   assertEquals(printable('Éclair, 肺炎 "x" 😀'), 'Éclair, 肺炎 "x" 😀');
   assertEquals(printableLines("a\x1b[2J\n\tb\x7f"), "a\\u001b[2J\n\tb\\u007f");
 });
+
+Deno.test("didYouMean: a swap of neighbors is one edit, and two edits are near enough for a short word", () => {
+  assertEquals(didYouMean("ablacned", ["balanced"]), "; did you mean balanced?");
+  assertEquals(didYouMean("ablacnde", ["balanced"]), "");
+});

@@ -54,6 +54,12 @@ Deno.test("warnings: one probability for all, and every film called normal", () 
   ]);
 });
 
+Deno.test("warnings: one film that is called otherwise is enough to be told from the others", () => {
+  const callsAll = (films: [number, 0 | 1, number][]) => warningsOf(films).some((text) => text.includes("calls every"));
+  assertEquals(callsAll([[0.7, 1, 50], [0.6, 0, 39], [0.4, 0, 1]]), false);
+  assertEquals(callsAll([[0.3, 1, 49], [0.6, 1, 1], [0.2, 0, 40]]), false);
+});
+
 Deno.test("warnings: few films, and a ranking the wrong way round", () => {
   assertEquals(warningsOf([[0.1, 1, 8], [0.9, 0, 1]]), [
     "Only 8 films are normal: one film more or less right moves specificity by 12.5 points.",

@@ -7,6 +7,7 @@ import {
   type ConvolutionShape,
   exactConvolution,
   prefersColumns,
+  prefersFloat32,
   prefersProducts,
   prefersWinograd,
 } from "./algorithm.ts";
@@ -57,6 +58,57 @@ Deno.test(
     }
   },
 );
+
+/** The gradient of a filter whose convolution keeps the size, but for its stride, and the images' shape. */
+function filterGradient([side, inputs, filters]: readonly number[], kernel: number, stride: number) {
+  const images: [number, number, number, number] = [8, side, side, inputs];
+  const filterShape: [number, number, number, number] = [kernel, kernel, inputs, filters];
+  const window = tf.backend_util.computeConv2DInfo(images, filterShape, stride, 1, "same", "floor");
+  return [images, { window, filterShape }] as const;
+}
+
+Deno.test(
+  "prefersProducts: from the channels and up to the sides at which they were measured to be faster",
+  needs("read", "ffi", "env", "run", "processor"),
+  async () => {
+    await useEngine();
+    const faster = (precision: "float32" | "bfloat16", kernel: number, stride: number, ...shapes: number[][]) =>
+      shapes.map((shape) => prefersProducts(precision, ...filterGradient(shape, kernel, stride)));
+    assertEquals(faster("float32", 1, 1, [56, 64, 128], [56, 128, 63]), [true, false]);
+    assertEquals(faster("float32", 1, 2, [56, 256, 512]), [false]);
+    assertEquals(faster("bfloat16", 1, 2, [56, 256, 512], [56, 255, 512]), [true, false]);
+    assertEquals(faster("float32", 3, 1, [14, 256, 256]), [false]);
+    assertEquals(faster("bfloat16", 3, 1, [28, 192, 192], [29, 192, 192], [28, 191, 192]), [true, false, false]);
+    for (const precision of ["float32", "bfloat16"] as const) {
+      assertEquals(faster(precision, 3, 2, [28, 128, 256], [30, 128, 256], [28, 127, 256]), [true, false, false]);
+      assertEquals(faster(precision, 5, 1, [14, 256, 256]), [false]);
+    }
+  },
+);
+
+Deno.test(
+  "prefersColumns: wide depthwise filters in float32 alone",
+  needs("read", "ffi", "env", "run", "processor"),
+  async () => {
+    await useEngine();
+    const ofFilter = (kernel: number, filters = 96) => {
+      const [images, { window }] = filterGradient([14, 96, filters], kernel, 1);
+      return [images, { window, filterShape: [kernel, kernel, 1, filters] }] as const;
+    };
+    assertEquals([3, 4, 7].map((kernel) => prefersColumns("float32", ...ofFilter(kernel))), [false, true, true]);
+    assertEquals(prefersColumns("bfloat16", ...ofFilter(7)), false);
+    assertEquals(prefersColumns("float32", ...ofFilter(7, 192)), false);
+  },
+);
+
+Deno.test("prefersFloat32: at most 16 rows, and a matrix of at least 2²⁰ values", async () => {
+  await tf.setBackend("cpu");
+  tf.tidy(() => {
+    const [large, small] = [tf.zeros([1024, 1024]), tf.zeros([1024, 1023])];
+    assertEquals([16, 17].map((rows) => prefersFloat32(rows, large)), [true, false]);
+    assertEquals(prefersFloat32(16, small), false);
+  });
+});
 
 Deno.test(
   "prefers…: what was measured on the processor is not chosen on a GPU",

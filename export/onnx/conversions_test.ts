@@ -179,3 +179,17 @@ Deno.test("ONNX: ReLU6 clips at 0 and 6, and axes are those of the layout", () =
   assertEquals(reduced([1, 2], false), { axes: [2, 3], keepdims: 0 });
   assertEquals(reduced([2], false), { axes: [2], keepdims: 0 }); // transposed before: what is left keeps its order
 });
+
+Deno.test("ONNX: a negative axis counts from the end, and lands where its layout has it", () => {
+  const joined = (axis: number, last: boolean) =>
+    attributesOf(
+      "Concat",
+      converted((g) => {
+        const rows = g.op("Reshape", [g.images, g.integers([-1, 9, 14])], [], [-1, 9, 14]);
+        const images = g.op("Relu", [g.images]), value = last ? rows : images;
+        return g.op("ConcatV2", [value, value, g.integers([axis], [])]);
+      }),
+    ).axis;
+  assertEquals([-1, -2, -3].map((axis) => joined(axis, false)), [1, 3, 2]);
+  assertEquals([-1, -2].map((axis) => joined(axis, true)), [2, 1]);
+});

@@ -6,7 +6,7 @@ import config from "../../deno.json" with { type: "json" };
 import { root } from "../command.ts";
 import { filmsFolder } from "../needs.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
-import { type Importers, importersOf, type Sources, testsReaching } from "./reach.ts";
+import { type ImportGraph, importGraph, type Sources, testsReaching } from "./reach.ts";
 
 /** A test file that takes longer has met a fault that never ends. */
 const limitSeconds = 300;
@@ -29,13 +29,13 @@ export function copyCheckout(): Checkout {
     Deno.copyFileSync(join(root, path), join(copy, path));
     if (path.endsWith(".ts")) sources.set(path, Deno.readTextFileSync(join(copy, path)));
   }
-  const importers = importersOf(sources);
+  const graph = importGraph(sources);
   const unfit = new Map<string, boolean>();
   linkFilms(folder.file("shared"));
   const opened = stack.move();
   return {
     sources,
-    whatNotices: (file, text) => whatNotices({ copy, sources, importers, unfit }, file, text),
+    whatNotices: (file, text) => whatNotices({ copy, sources, graph, unfit }, file, text),
     [Symbol.dispose]: () => opened.dispose(),
   };
 }
@@ -45,12 +45,12 @@ interface Search {
   /** The folder of the copy. */
   readonly copy: string;
   readonly sources: Sources;
-  readonly importers: Importers;
+  readonly graph: ImportGraph;
   /** Whether test files fail without any fault, of those for which it was asked. */
   readonly unfit: Map<string, boolean>;
 }
 
-function whatNotices({ copy, sources, importers, unfit }: Search, file: string, text: string): string | undefined {
+function whatNotices({ copy, sources, graph, unfit }: Search, file: string, text: string): string | undefined {
   const path = join(copy, file), original = sources.get(file) ?? "";
   const fails = (test: string) => run(copy, ["test", "-q", "--no-check", "--fail-fast", "-P=test", test]) !== 0;
   const isUnfit = (test: string) => {
@@ -64,7 +64,7 @@ function whatNotices({ copy, sources, importers, unfit }: Search, file: string, 
   };
   Deno.writeTextFileSync(path, text);
   try {
-    const tests = testsReaching(file, importers).filter((test) => isQuickTest(test) && unfit.get(test) !== true);
+    const tests = testsReaching(file, graph).filter((test) => isQuickTest(test) && unfit.get(test) !== true);
     const noticing = tests.find((test) => fails(test) && !isUnfit(test));
     return noticing ?? (run(copy, ["check", "-q", file]) === 0 ? undefined : "the compiler");
   } finally {

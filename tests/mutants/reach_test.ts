@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { importersOf, testsReaching } from "./reach.ts";
+import { importGraph, testsReaching } from "./reach.ts";
 
 Deno.test("testsReaching: the nearest tests first, through imports, workers and the package's own name", () => {
-  const importers = importersOf(
+  const graph = importGraph(
     new Map([
       ["ops/norm.ts", ""],
       ["ops/norm_test.ts", 'import { big } from "../train/big.ts";'],
@@ -18,19 +18,19 @@ Deno.test("testsReaching: the nearest tests first, through imports, workers and 
       ["dsl/types_test.ts", 'import type {\n  Norm,\n} from "../ops/norm.ts";\nimport { x } from "./other.ts";'],
     ]),
   );
-  assertEquals(testsReaching("ops/norm.ts", importers), [
+  assertEquals(testsReaching("ops/norm.ts", graph), [
     "ops/norm_test.ts",
     "train/step_test.ts",
     "docs/example_test.ts",
     "train/pool_test.ts",
   ]);
-  assertEquals(testsReaching("docs/example_test.ts", importers), ["docs/example_test.ts"]);
+  assertEquals(testsReaching("docs/example_test.ts", graph), ["docs/example_test.ts"]);
 });
 
 Deno.test("testsReaching: the file's own test, then those of its folder, and none that is five imports away", () => {
   const chain = ["ops/norm.ts", "a/1.ts", "a/2.ts", "a/3.ts", "a/4.ts"];
   const importing = (path: string) => `import { norm } from "../${path}";`;
-  const importers = importersOf(
+  const graph = importGraph(
     new Map([
       ["ops/norm.ts", ""],
       ...chain.slice(1).map((path, i): [string, string] => [path, importing(chain[i])]),
@@ -42,5 +42,5 @@ Deno.test("testsReaching: the file's own test, then those of its folder, and non
     ]),
   );
   const tests = ["ops/norm_test.ts", "ops/other_test.ts", "a/norm_test.ts", "a/near_test.ts"];
-  assertEquals(testsReaching("ops/norm.ts", importers), tests);
+  assertEquals(testsReaching("ops/norm.ts", graph), tests);
 });

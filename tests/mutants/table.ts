@@ -8,7 +8,8 @@ import { evaluate } from "./table/evaluate.ts";
 import { exports } from "./table/export.ts";
 import { models } from "./table/models.ts";
 import { engine } from "./table/engine.ts";
+import { train } from "./table/train.ts";
 import { weights } from "./table/weights.ts";
 
 /** The faults of all rooms, room by room. */
-export const tables: readonly FaultTable[] = [data, models, weights, engine, exports, evaluate];
+export const tables: readonly FaultTable[] = [data, models, weights, engine, exports, train, evaluate];

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { needs } from "../needs.ts";
 import { sourceFiles, sourceText } from "../sources.ts";
 import { mutantsOf, mutate } from "./mutant.ts";
-import { importersOf, testsReaching } from "./reach.ts";
+import { importGraph, testsReaching } from "./reach.ts";
 import { tables } from "./table.ts";
 
 const texts = () => new Map(sourceFiles(".ts").map((path) => [path, sourceText(path)]));
@@ -14,9 +14,9 @@ Deno.test("mutants: every row of the table applies, and changes its file", needs
 });
 
 Deno.test("mutants: some test reaches every file of the table", needs("read"), () => {
-  const importers = importersOf(texts());
+  const graph = importGraph(texts());
   assertEquals(
-    tables.flatMap((table) => Object.keys(table)).filter((file) => testsReaching(file, importers).length === 0),
+    tables.flatMap((table) => Object.keys(table)).filter((file) => testsReaching(file, graph).length === 0),
     [],
   );
 });

@@ -31,6 +31,15 @@ Deno.test("openRun: the split follows its own seed, the first weights the run's"
   assertEquals([films.length, new Set(films).size], [60, 60]);
 });
 
+Deno.test("openRun: a run's batches, limits and precision are those that were asked for", native, async () => {
+  const asked = { batchSize: 4, epochs: 3, maxSteps: 5, limitTrainBatches: 2, limitValBatches: 1 };
+  const computed = { precision: "bfloat16", remat: true, xla: false } as const;
+  await using run = await openTinyRun({ ...asked, ...computed });
+  const { batchSize, epochs, maxSteps, limitTrainBatches, limitValBatches, precision, remat, xla } = run;
+  assertEquals({ batchSize, epochs, maxSteps, limitTrainBatches, limitValBatches }, asked);
+  assertEquals({ precision, remat, xla }, computed);
+});
+
 Deno.test("openRun: parameters with a rate of their own move as far as it says", native, async () => {
   await useEngine();
   const recipe = { ...documentRecipe, optimizer: adam({ learningRate: 1e-3, weightDecay: 0 }) };

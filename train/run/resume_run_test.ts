@@ -3,6 +3,7 @@ import { UserError } from "../../errors.ts";
 import { useEngine } from "../../tests/engine.ts";
 import { needs } from "../../tests/needs.ts";
 import { temporaryFolder } from "../../tests/temporary_folder.ts";
+import { modelDigest } from "../../trained/model_source.ts";
 import { tinyDataset } from "../../tests/tiny.ts";
 import { valuesOf } from "../../tests/tiny_training.ts";
 import { openTinyRun, trainTinyRun } from "../../tests/tiny_run.ts";
@@ -127,6 +128,25 @@ Deno.test("resumeRun: a part of one's own is given again, from the same file", n
   );
   Deno.writeTextFileSync(file, "export default 1;\n");
   await assertRejects(() => resume(1), UserError, "and the one that is given is");
+});
+
+Deno.test("resumeRun: the model's own file must be the one that the run was started with", native, async () => {
+  await useEngine();
+  using folder = temporaryFolder();
+  const file = folder.file("mine.ts"), dataset = tinyDataset(60);
+  Deno.writeTextFileSync(file, "export default { type: 'flatten' };\n");
+  const modelSha256 = await modelDigest(file);
+  await using first = await openTinyRun({ name: file, modelSha256 });
+  const { path } = await trainTinyRun(first, folder.file("runs"));
+  await using second = await resumeRun(path, { dataset, modelFile: file });
+  assertEquals([second.resumed, second.model.spec], [path, first.model.spec]);
+  Deno.writeTextFileSync(file, "export default { type: 'relu' };\n");
+  await assertRejects(
+    () => resumeRun(path, { dataset, modelFile: file }),
+    UserError,
+    `--model ${file} is not the file that ${path} was started with: its SHA-256 is ${await modelDigest(file)}, and ` +
+      `was ${modelSha256}. Give the file as it was, or start a new run with --ckpt-path`,
+  );
 });
 
 Deno.test("resumeRun: what a folder says must be possible, and agree with itself", native, async () => {

@@ -26,7 +26,7 @@ export const evaluate: FaultTable = {
     ["a tie counts in full", "(hits + above) / 2", "hits"],
   ],
   "evaluate/predictions_csv.ts": [
-    ["logits stand for probabilities", "String(sigmoid(logits[k]))", "String(logits[k])"],
+    ["logits stand for probabilities", "String(sigmoid(logit))", "String(logit)"],
     [
       "predictions of the film before",
       "let k = i * labels.length; k <",
@@ -45,7 +45,7 @@ export const evaluate: FaultTable = {
     ["a swap is two edits", "cost = Math.min(cost, before[j - 2] + 1);", "cost = Math.min(cost, before[j - 2] + 2);"],
   ],
   "evaluate/choose_films.ts": [
-    ["the recorded split is ignored", "every.filter((film) => films[film].split === wanted)", "every"],
+    ["the recorded split is ignored", "every.filter((film) => films[film]?.split === wanted)", "every"],
     [
       "the folder's own test list is ignored",
       'if (!recorded && wanted === "test" && officialTest)',

@@ -30,7 +30,7 @@ export const weights: FaultTable = {
     ["a tensor may reach past its storage by its offset", "offset + extent(tensor) > whole", "extent(tensor) > whole"],
   ],
   "weights/matching/layout.ts": [
-    ["flattened images keep their order", "image ?? [1, 1, shape[0]]", "[1, 1, shape[0]]"],
+    ["flattened images keep their order", "image ?? [1, 1, inputs]", "[1, 1, inputs]"],
   ],
   "weights/matching/adapt.ts": [
     [
