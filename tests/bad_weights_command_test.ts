@@ -2,7 +2,10 @@ import { testBadInput } from "./bad_input.ts";
 
 testBadInput("weights", [
   ["train --model vgg16 --weights @/nowhere", "cannot read @/nowhere: No such file or directory"],
-  ["train --model vgg16 --weights @/text.npy", "@/text.npy is not a file of weights: safetensors, PyTorch's .pt and …"],
+  [
+    "train --model vgg16 --weights @/text.npy",
+    "@/text.npy is not a file of weights: Thorax reads safetensors, PyTorch's .pt and …",
+  ],
   [
     "train --model vgg16 --weights @/call.pt",
     "@/call.pt wants to call posix.system; weights need no such thing. In Python, save the tensors alone: …",
@@ -19,7 +22,7 @@ testBadInput("weights", [
   ],
   [
     "train --model vgg16 --weights @/linear.safetensors",
-    '@/linear.safetensors has no weight of vgg16 under a known name: it begins with "head/kernel", and vgg16 …',
+    '@/linear.safetensors has no weight of vgg16 under a known name: its first tensor is "head/kernel", and vgg16 …',
   ],
   [
     "train --model vgg16 --weights @/nan.pt --names torchvision",
@@ -49,12 +52,12 @@ testBadInput("weights", [
   ],
   [
     "evaluate --weights @/nan.pt --data-dir @/films",
-    "@/nan.pt is no checkpoint of Thorax and does not name its model. Type: deno task evaluate --model NAME --weights " +
+    "@/nan.pt is not a checkpoint of Thorax and does not name its model. Type: deno task evaluate --model NAME --weights " +
     "@/nan.pt --data-dir @/films, where NAME is one of `deno task models`, or a file of your own",
   ],
   [
     "predict --ckpt-path @/nan.pt a.png",
-    "@/nan.pt is no checkpoint of Thorax and does not name its model. Type: deno task predict --model NAME --ckpt-path …",
+    "@/nan.pt is not a checkpoint of Thorax and does not name its model. Type: deno task predict --model NAME --ckpt-path …",
   ],
   ["evaluate --ckpt-path @/linear.safetensors --names timm", "--names goes with --weights FILE"],
   [
@@ -68,7 +71,7 @@ testBadInput("weights", [
   ],
   [
     "evaluate --ckpt-path @/text.npy --model vgg16",
-    "@/text.npy is not a file of weights: safetensors, PyTorch's .pt …",
+    "@/text.npy is not a file of weights: Thorax reads safetensors, PyTorch's .pt …",
   ],
   [
     "evaluate --ckpt-path @/call.pt --model vgg16",
@@ -79,7 +82,7 @@ testBadInput("weights", [
   ["predict --weights @/nan.pt a.png", "--weights needs --model NAME|FILE.ts. Name the model that they are of"],
   [
     "predict --model @/three.ts --weights @/nan.pt --input @/shape.npy",
-    '@/nan.pt has no weight of three under a known name: it begins with "head.weight", and three with 1/kernel …',
+    '@/nan.pt has no weight of three under a known name: its first tensor is "head.weight", and three begins with 1/kernel …',
   ],
   ["export", "export needs --ckpt-path FILE"],
   ["export --ckpt-path @/linear.safetensors", "export needs --output PATH"],
