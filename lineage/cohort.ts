@@ -24,5 +24,6 @@ export interface Cohort {
   readonly kind: string;
   /** Whether a program drew the films. */
   readonly synthetic: boolean;
+  /** The films, in the order of the dataset. */
   readonly films: readonly FilmIdentity[];
 }
