@@ -41,7 +41,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return best && `; did you mean ${best}?`;
 }
 
-/** Levenshtein's distance, with a swap of neighbours as one edit. */
+/** Levenshtein's distance, with a swap of neighbors as one edit. */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -100,7 +100,7 @@ function commandLine<Table extends Readonly<Record<string, Option>>>(definition:
     .exitOverride()
     // to find out about colors, commander would read the environment, which not every command may
     .configureOutput({ writeErr: () => {}, getOutHasColors: () => false, getErrHasColors: () => false })
-    .configureHelp({ helpWidth: helpWidth() })
+    .configureHelp({ helpWidth: helpWidth(), minWidthToWrap: 20 })
     .addHelpText("after", helpAfter(definition));
   if (definition.arguments) command.argument(definition.arguments);
   for (const [name, option] of Object.entries(definition.options)) {

@@ -21,7 +21,10 @@ Deno.test("commandInstead: what was typed, with another option in place of one",
 
 Deno.test("options: a number that no float64 holds is told as it was typed", async () => {
   const command = defineCommand({
-    ...{ name: "see", summary: "", description: "", examples: [] },
+    name: "see",
+    summary: "",
+    description: "",
+    examples: [],
     options: { seed: integer(0, "a seed", 42), lr: trainOptions.lr },
     run: () => Promise.resolve(),
   });

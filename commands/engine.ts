@@ -25,8 +25,10 @@ export async function startEngine(options: Values<typeof engineOptions>): Promis
 function refuseSlowBfloat16(): void {
   const speedup = bfloat16Speedup();
   if (speedup >= 1) return;
-  const found = speedup === 0 ? "it has none" : `a convolution runs at ${speedup.toFixed(2)} of its speed in float32`;
-  throw new UserError(`--precision bfloat16 gains nothing on this machine: ${found}`, {
+  const found = speedup === 0
+    ? "it has no convolution in bfloat16"
+    : `a convolution runs at ${speedup.toFixed(2)} of its speed in float32`;
+  throw new UserError(`--precision bfloat16 is not faster on this machine: ${found}`, {
     remedy: "Leave the option out; processors with AVX512-BF16 or AMX and GPUs since 2020 have instructions for it",
   });
 }

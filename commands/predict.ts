@@ -121,7 +121,7 @@ interface Forms {
 function chooseWriter({ json, jsonl, csv }: Forms) {
   const forms = [...(json ? ["--json"] : []), ...(jsonl ? ["--jsonl"] : []), ...(csv ? ["--csv"] : [])];
   if (forms.length > 1) {
-    throw new UserError(`${forms.join(" and ")} are forms of one answer`, { remedy: "Leave one of them out" });
+    throw new UserError(`${forms.join(" and ")} exclude each other`, { remedy: "Leave one of them out" });
   }
   return json ? jsonWriter : jsonl ? jsonlWriter : csv ? csvWriter : textWriter;
 }

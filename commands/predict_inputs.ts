@@ -34,7 +34,7 @@ export async function readBatch({ names, list }: Inputs): Promise<NpyFilms | und
   const file = names.find((name) => extname(name) === ".npy");
   if (file === undefined) return undefined;
   if (names.length > 1 || list !== undefined) {
-    throw new UserError("a .npy batch goes alone", { remedy: `Predict ${file} without the others` });
+    throw new UserError("a .npy batch must be the only input", { remedy: `Predict ${file} without the others` });
   }
   return await readNpyFilms(file);
 }

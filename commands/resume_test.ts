@@ -57,8 +57,24 @@ const others: Required<{ [name in keyof TrainOptions]: unknown }> = {
 };
 
 const fixed = new Set([
-  ...["model", "dataset", "splitType", "imgSize", "batchSize", "lr", "weightDecay", "dropout", "seed", "splitSeed"],
-  ...["newSplit", "precision", "freeze", "lrFor", "headOnly", "inChannels", "numClasses", "shuffle"],
+  "model",
+  "dataset",
+  "splitType",
+  "imgSize",
+  "batchSize",
+  "lr",
+  "weightDecay",
+  "dropout",
+  "seed",
+  "splitSeed",
+  "newSplit",
+  "precision",
+  "freeze",
+  "lrFor",
+  "headOnly",
+  "inChannels",
+  "numClasses",
+  "shuffle",
 ]);
 
 Deno.test(

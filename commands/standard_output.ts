@@ -17,7 +17,7 @@ export async function writeOutput(text: string): Promise<void> {
       bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
     } catch (cause) {
       if (!(cause instanceof Deno.errors.WouldBlock)) {
-        throw new UserError(`standard output takes no more (${systemReason(cause)})`, { exitStatus: 1, cause });
+        throw new UserError(`cannot write to standard output (${systemReason(cause)})`, { exitStatus: 1, cause });
       }
       await new Promise((resolve) => setTimeout(resolve, pause)); // another process made the pipe non-blocking
     }

@@ -28,7 +28,7 @@ export const summary = defineCommand({
   async run({ model: name, inChannels, numClasses, imgSize, json, svg }, { given }) {
     if (name === undefined) throw new UserError("summary needs --model NAME|FILE.ts");
     if (json && svg) {
-      throw new UserError("--json and --svg are two forms of one answer", { remedy: "Leave one of them out" });
+      throw new UserError("--json and --svg exclude each other", { remedy: "Leave one of them out" });
     }
     const source = await resolveModel(name, { inChannels, numClasses });
     const model = compileSource(source, name, [imgSize, imgSize, inChannels]);

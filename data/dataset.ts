@@ -38,7 +38,7 @@ export interface MissingFilms {
   readonly rows: number;
   /** The name of the first of them. */
   readonly first: string;
-  /** Whether this is no mistake: a folder beside the whole published table often holds a part of the films. */
+  /** Whether this is expected: a folder beside the whole published table often holds a part of the films. */
   readonly expected: boolean;
 }
 

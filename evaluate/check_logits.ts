@@ -14,7 +14,7 @@ export function checkLogits(
   const at = logits.findIndex((logit) => !Number.isFinite(logit));
   if (at < 0) return;
   const name = nameOf(Math.floor(at / classes), at % classes);
-  throw new UserError(`the model gives ${logits[at]} for ${name}, which is no result`, {
+  throw new UserError(`the model gives ${logits[at]} for ${name}, which is not a finite number`, {
     remedy: "The weights, or the values of the film, are too large for float32",
     exitStatus: 1,
   });

@@ -8,7 +8,7 @@ Deno.test("checkLogits: the first film and label without a number are named, exi
     const error = assertThrows(
       () => checkLogits(Float32Array.of(1, 2, 3, value), 2, nameOf),
       UserError,
-      `the model gives ${value} for b.png, Nodule, which is no result`,
+      `the model gives ${value} for b.png, Nodule, which is not a finite number`,
     );
     assertEquals(error.exitStatus, 1);
   }

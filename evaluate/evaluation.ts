@@ -69,7 +69,7 @@ export interface EvaluateFilmsOptions {
   /** Films that are predicted at a time. */
   readonly batchSize: number;
   readonly precision?: Precision;
-  /** Is told how many films are predicted. */
+  /** Receives the number of films predicted so far. */
   readonly onPredicted?: (films: number) => void;
 }
 

@@ -45,7 +45,7 @@ export interface RunEvaluationOptions {
   readonly batchSize?: number;
   /** What the model computes in. Default: float32. */
   readonly precision?: Precision;
-  /** Is told how many films are predicted. */
+  /** Receives the number of films predicted so far. */
   readonly onPredicted?: (films: number) => void;
 }
 

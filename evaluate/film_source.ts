@@ -45,7 +45,7 @@ export interface ImageFilmsOptions {
   /** A file that lists further paths, one a line; `-` is standard input. */
   readonly list?: string;
   readonly batchSize: number;
-  /** Is told of each film that cannot be decoded, which is then passed over. */
+  /** Receives each film that cannot be decoded, which is then skipped. */
   readonly onFailed: (name: string, reason: string) => void;
 }
 

@@ -57,7 +57,7 @@ export interface FilmPredictions {
 
 /** Options of {@linkcode predictBatches}. */
 export interface PredictBatchesOptions extends PredictionOptions {
-  /** Is told how many films are predicted, after each batch. */
+  /** Receives the number of films predicted so far, after each batch. */
   readonly onPredicted?: (films: number) => void;
   /** Names a film and one of its outputs in an error. */
   readonly nameOf?: (film: number, output: number) => string;

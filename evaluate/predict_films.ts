@@ -17,7 +17,7 @@ export interface PredictFilmsOptions {
   readonly labels: readonly string[];
   /** Makes the model ready; it is called when the first batch has come. */
   readonly open: () => Promise<Prediction>;
-  /** Is told of each film whose logits are not finite, which is then passed over; without it they end the predictions. */
+  /** Receives each film whose logits are not finite, which is then skipped. Without it, the first one ends the predictions. */
   readonly onFailed?: (name: string, reason: string) => void;
 }
 

@@ -34,7 +34,7 @@ Deno.test("predictFilms: answers in order; one that is no number costs its film 
   assertEquals(answers, [["a", 1, 2], ["b", 3, 4], ["d", 6, 7]]);
   assertEquals(failed, [[
     "c",
-    "the model gives Infinity for c, Edema, which is no result. The weights, or the values of the film, are too large for float32",
+    "the model gives Infinity for c, Edema, which is not a finite number. The weights, or the values of the film, are too large for float32",
   ]]);
   assertEquals(calls, ["open", "2 films", "2 films", "1 films", "close"]);
 });

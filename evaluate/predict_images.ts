@@ -8,7 +8,7 @@ import { sigmoid } from "./sigmoid.ts";
 
 /** Options of {@linkcode predictSource}. */
 export interface PredictSourceOptions extends PredictionOptions {
-  /** Is told of each film whose logits are not finite, which is then passed over; without it they end the predictions. */
+  /** Receives each film whose logits are not finite, which is then skipped. Without it, the first one ends the predictions. */
   readonly onFailed?: (name: string, reason: string) => void;
   /** Opens the engine, once the first films are decoded; without it, one must be open already. */
   readonly openEngine?: () => Promise<unknown>;
@@ -49,7 +49,7 @@ export interface ImagePrediction extends PredictedFilm {
 export interface PredictImagesOptions extends PredictSourceOptions {
   /** Images that are predicted at a time. Default: 32. */
   readonly batchSize?: number;
-  /** Is told of each image that cannot be decoded, which is then passed over; without it, the first one ends the predictions. */
+  /** Receives each image that cannot be decoded, which is then skipped. Without it, the first one ends the predictions. */
   readonly onFailed?: (name: string, reason: string) => void;
 }
 

@@ -128,7 +128,7 @@ Deno.test("predictBatches: a logit that is no number ends it, and names film and
   const error = await assertRejects(
     () => predictBatches(model, weights, batches(), { nameOf: (film, label) => `${film}.png, ${"abc"[label]}` }),
     UserError,
-    "the model gives NaN for 9.png, a, which is no result",
+    "the model gives NaN for 9.png, a, which is not a finite number",
   );
   assertEquals(error.exitStatus, 1);
 });

@@ -15,7 +15,7 @@ export interface ExportCheckpointOptions {
   readonly model?: string;
   /** Opens the engine for a format that holds the computation; without it, one must be open already. */
   readonly openEngine?: () => Promise<unknown>;
-  /** Is told what to know of the checkpoint, a line each. */
+  /** Receives what to know about the checkpoint, one line at a time. */
   readonly onNote?: (note: string) => void;
 }
 

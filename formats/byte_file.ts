@@ -15,7 +15,7 @@ const chunkBytes = 8 << 20;
 /**
  * Opens a file.
  *
- * @throws {UserError} if the system refuses or the path is no file; while reading (exit status 1), if the file became shorter
+ * @throws {UserError} if the system refuses or the path is not a file; while reading (exit status 1), if the file became shorter
  */
 export async function openByteFile(path: string): Promise<ByteFile> {
   const [file, size] = await open(path);

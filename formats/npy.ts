@@ -82,7 +82,7 @@ function parseHeader(
   const descr = /'descr'\s*:\s*'([<>|=])(\w+)'/.exec(header), order = /'fortran_order'\s*:\s*(True|False)/.exec(header);
   const sides = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header);
   if (!descr || !order || !sides) {
-    throw new UserError(`${name} is no plain array (its header is ${header.trim().slice(0, 120)})`, {
+    throw new UserError(`${name} is not a plain array (its header is ${header.trim().slice(0, 120)})`, {
       remedy: "Save one array of numbers, for example float32",
     });
   }

@@ -8,7 +8,7 @@ const maxBytes = 2 ** 32;
 /**
  * Reads a `.npy` file (see {@linkcode readNpy}). It compares the header with the file's size before it reads the elements.
  *
- * @throws {UserError} if it is no regular file, no array of numbers, or longer than 4 GiB
+ * @throws {UserError} if it is not a regular file, not an array of numbers, or longer than 4 GiB
  */
 export async function readNpyFile(path: string): Promise<NpyArray> {
   using file = await openByteFile(path);

@@ -66,7 +66,7 @@ Deno.test("readNpy: each other file is one line", () => {
   );
   assertEquals(
     message(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,)}", floats)).startsWith(
-      "x.npy is no plain array (its header is {'descr': [('a'",
+      "x.npy is not a plain array (its header is {'descr': [('a'",
     ),
     true,
   );

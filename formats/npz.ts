@@ -78,7 +78,7 @@ async function head(archive: ZipArchive, member: string): Promise<Uint8Array<Arr
 /**
  * Lists the names of the arrays in an `.npz` file, without `.npy`.
  *
- * @throws {UserError} if it is no archive
+ * @throws {UserError} if it is not an archive
  */
 export async function listNpz(path: string): Promise<readonly string[]> {
   using file = await openNpz(path);

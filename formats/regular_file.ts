@@ -13,7 +13,7 @@ export interface RegularFileOptions {
  * Reads a regular file. It does not open a pipe, a device or a folder, and does not read a file longer than `limit`, so that no
  * file makes the program wait or takes all memory.
  *
- * @throws {UserError} if it is no regular file, is too long, or the system refuses (the system's error is its `cause`)
+ * @throws {UserError} if it is not a regular file, is too long, or the system refuses (the system's error is its `cause`)
  */
 export async function readRegularFile(
   path: string,
@@ -27,7 +27,7 @@ export async function readRegularFile(
 /**
  * Reads a regular file as {@linkcode readRegularFile} does, or returns `undefined` if it does not exist.
  *
- * @throws {UserError} if it is no regular file, is too long, or the system refuses
+ * @throws {UserError} if it is not a regular file, is too long, or the system refuses
  */
 export async function readFileIfThere(
   path: string,

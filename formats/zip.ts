@@ -91,7 +91,9 @@ function memberOf({ size, method }: ZipEntry): ZipMember {
 function check(file: ByteFile, { name: member, encrypted, method, packedSize, size, offset }: ZipEntry): void {
   const name = JSON.stringify(member);
   if (encrypted) throw new UserError(`${file.path} is encrypted`);
-  if (method !== 0 && method !== 8) throw new UserError(`${file.path}: ${name} is compressed by a method of its own`);
+  if (method !== 0 && method !== 8) {
+    throw new UserError(`${file.path}: ${name} is compressed by a method that Thorax does not know`);
+  }
   if (offset < 0 || offset + packedSize > file.size) throw damaged(file, `${name} does not lie in the file`);
   if (method === 0 ? size !== packedSize : size > packedSize * maxRatio) {
     throw damaged(file, `${name} says it is ${size} bytes long, and lies in ${packedSize}`);

@@ -24,6 +24,6 @@ export interface Cohort {
   readonly kind: string;
   /** Whether a program drew the films. */
   readonly synthetic: boolean;
-  /** Each film, in the order of the dataset. */
+  /** The films, in the order of the dataset. */
   readonly films: readonly FilmIdentity[];
 }

@@ -9,7 +9,7 @@ import { stack } from "../dsl/combinators/stack.ts";
 import { stochasticDepth } from "../dsl/layers/stochastic_depth.ts";
 import type { Naming } from "../weights/names/naming.ts";
 
-/** A convolution that keeps the size but for its stride, a batch norm, and an activation if there is one. */
+/** A convolution that changes the size only by its stride, a batch norm, and an activation if there is one. */
 export const unit = (
   filters: number,
   kernel: number,

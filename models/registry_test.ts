@@ -10,7 +10,7 @@ import { buildModel, registry } from "./registry.ts";
  * Trainable parameters: torchvision's and timm's own numbers (3 channels, 1000 classes), and with 1 channel and 15
  * classes.
  */
-const published: Readonly<Record<string, readonly [rgb: number, grey: number]>> = {
+const published: Readonly<Record<string, readonly [rgb: number, gray: number]>> = {
   alexnet: [61_100_840, 57_049_807],
   vgg11: [132_863_336, 128_826_639],
   vgg13: [133_047_848, 129_011_151],

@@ -54,7 +54,7 @@ export function prefersWinograd(shape: ConvolutionShape): boolean {
     channels * tiles >= leastWork;
 }
 
-/** A convolution whose filter's gradient is to be computed. */
+/** A convolution whose filter gradient is computed. */
 interface FilterGradient {
   readonly window: Window;
   /** `[kh, kw, C / groups, F]`. */

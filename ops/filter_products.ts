@@ -5,8 +5,8 @@ import { padTensor, type Window } from "./window.ts";
 
 /**
  * Computes the gradient of a convolution's filter by one matrix product for each tap (a, b): the pixels that the tap
- * covers, `[N·H'·W', C]`, times `dy`, `[N·H'·W', F]`. These are the sums of the direct kernel, but for images with many
- * channels and few pixels the matrices have a better shape. Strides are 1 or 2 and windows have an odd size. At stride
+ * covers, `[N·H'·W', C]`, times `dy`, `[N·H'·W', F]`. These are the sums that the direct kernel computes; for images with
+ * many channels and few pixels, the matrices have a better shape. Strides are 1 or 2 and windows have an odd size. At stride
  * 2, each 2×2 block becomes one pixel of 4·C channels, so that the pixels of a tap are a slice.
  */
 export function filterByProducts(backend: NativeBackend, x: Tensor, dy: Tensor, window: Window): Tensor {

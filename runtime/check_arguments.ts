@@ -5,7 +5,7 @@ import type { Leaf } from "./trace/structure.ts";
 /**
  * Checks the options of `jit`.
  *
- * @throws {TypeError} if `fn` is no function, if `donate` is no list of positions, or if a frozen function donates
+ * @throws {TypeError} if `fn` is not a function, if `donate` is not a list of positions, or if a frozen function donates
  */
 export function checkOptions(fn: unknown, donate: unknown, freeze: boolean): void {
   if (typeof fn !== "function") throw new TypeError(`jit: expected a function, got ${typeof fn}`);

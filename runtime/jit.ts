@@ -20,7 +20,7 @@ export interface JitFunction<A extends unknown[], R> extends Disposable {
   (...args: { [K in keyof A]: Argument<A[K]> }): Promise<R>;
   /** The number of traces so far, one for each signature of the arguments. */
   readonly traces: number;
-  /** Releases the graphs and their memory at once; a later call traces anew. Without it, garbage collection releases them. */
+  /** Releases the graphs and their memory at once; a later call traces again. Without it, garbage collection releases them. */
   [Symbol.dispose](): void;
 }
 
@@ -82,7 +82,7 @@ export function jit<A extends unknown[], R>(
   const start = async (args: unknown[]): Promise<R> => {
     if (last >= args.length) {
       throw new TypeError(
-        `jit: ${label}: argument ${last} is to be donated, and the call has ${args.length}; pass it, or undefined`,
+        `jit: ${label}: argument ${last} is donated, but the call has ${args.length}; pass it, or undefined`,
       );
     }
     const donated = args.map((_, position) => donate.includes(position));

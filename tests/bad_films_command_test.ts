@@ -51,7 +51,7 @@ testBadInput("films", [
   ],
   [
     "predict --ckpt-path @/linear.safetensors --input @/shape.npy --input-list @/taken",
-    "a .npy batch goes alone. Predict @/shape.npy …",
+    "a .npy batch must be the only input. Predict @/shape.npy …",
   ],
   ["predict --ckpt-path @/linear.safetensors --input @/text.npy", "@/text.npy is not a NumPy array file: …"],
   [
@@ -70,5 +70,8 @@ testBadInput("films", [
     "predict --ckpt-path @/linear.safetensors --input @/double.npy",
     "@/double.npy must be float32 [N, 1, 32, 32], and is float64 [1, 1, 32, 32]",
   ],
-  ["predict --ckpt-path @/linear.safetensors @/shape.npy @/a.png", "a .npy batch goes alone. Predict @/shape.npy …"],
+  [
+    "predict --ckpt-path @/linear.safetensors @/shape.npy @/a.png",
+    "a .npy batch must be the only input. Predict @/shape.npy …",
+  ],
 ]);

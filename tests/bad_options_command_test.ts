@@ -43,10 +43,10 @@ testBadInput("options", [
     '--split must be one of test, val, train, all, and is "tset"; did you mean test?',
   ],
   ["predict a.png", "predict needs --ckpt-path FILE, or --model NAME and --weights FILE"],
-  ["predict --ckpt-path x a.png --json --csv", "--json and --csv are forms of one answer. Leave one of them out"],
+  ["predict --ckpt-path x a.png --json --csv", "--json and --csv exclude each other. Leave one of them out"],
   ["predict --ckpt-path @/linear.safetensors", "predict needs films. Name images, or a batch with --input FILE.npy"],
   ["summary", "summary needs --model NAME|FILE.ts"],
-  ["summary --model vgg16 --json --svg", "--json and --svg are two forms of one answer. Leave one of them out"],
+  ["summary --model vgg16 --json --svg", "--json and --svg exclude each other. Leave one of them out"],
   ["summary --model alexnet --img-size 32", "alexnet: features/12 (pool): expected an image no smaller than …"],
   ["train --model alexnet --img-size 32", "alexnet: features/12 (pool): expected an image no smaller than …"],
   [

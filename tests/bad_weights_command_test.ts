@@ -52,12 +52,12 @@ testBadInput("weights", [
   ],
   [
     "evaluate --weights @/nan.pt --data-dir @/films",
-    "@/nan.pt is no checkpoint of Thorax and does not name its model. Type: deno task evaluate --model NAME --weights " +
+    "@/nan.pt is not a checkpoint of Thorax and does not name its model. Type: deno task evaluate --model NAME --weights " +
     "@/nan.pt --data-dir @/films, where NAME is one of `deno task models`, or a file of your own",
   ],
   [
     "predict --ckpt-path @/nan.pt a.png",
-    "@/nan.pt is no checkpoint of Thorax and does not name its model. Type: deno task predict --model NAME --ckpt-path …",
+    "@/nan.pt is not a checkpoint of Thorax and does not name its model. Type: deno task predict --model NAME --ckpt-path …",
   ],
   ["evaluate --ckpt-path @/linear.safetensors --names timm", "--names goes with --weights FILE"],
   [

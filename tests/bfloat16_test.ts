@@ -70,7 +70,7 @@ Deno.test("train --precision bfloat16 is refused where the processor has no inst
     { ONEDNN_MAX_CPU_ISA: "AVX2" }, // as if it were an older processor
   );
   assertEquals([status, lines.length], [2, 1]);
-  assertMatch(lines[0], /^error: --precision bfloat16 gains nothing on this machine: .+\. Leave the option out; .+$/);
+  assertMatch(lines[0], /^error: --precision bfloat16 is not faster on this machine: .+\. Leave the option out; .+$/);
   assertEquals([...Deno.readDirSync(folder.path)], []);
 });
 

@@ -134,7 +134,7 @@ Deno.test("evaluate, train --test-only: the document's checkpoint", native, asyn
     assertEquals([status, more], [2, []]);
     assertEquals(
       line,
-      `error: ${path} is no checkpoint of Thorax and does not name its model: its weights fit resnet18. Type: ${advised}`,
+      `error: ${path} is not a checkpoint of Thorax and does not name its model: its weights fit resnet18. Type: ${advised}`,
     );
     await succeed("evaluate", advised.split(" ").slice(3));
     const test = await run("train", ["--test-only", "--ckpt-path", path]);

@@ -20,7 +20,7 @@ Deno.test("predict: what is not finite is no result: one line, exit status 1, no
     assertMatch(warning, /^warning: .* holds values from 0 to 1e\+30, and the model expects /);
     assertMatch(
       error,
-      /^error: the model gives Infinity for huge\.npy\[1\], Pneumothorax, which is no result\. The weights, or the values/,
+      /^error: the model gives Infinity for huge\.npy\[1\], Pneumothorax, which is not a finite number\. The weights, or the values/,
     );
   }
 });

@@ -144,6 +144,6 @@ const full = { ignore: native.ignore || Deno.build.os !== "linux" }; // which ha
 Deno.test("predict: answers that standard output does not take are a failure", full, async () => {
   using folder = await filmFolder();
   const { code, lines } = await redirected("> /dev/full", [...folder.task, folder.paths[0], "--csv"]);
-  const error = "error: standard output takes no more (No space left on device)";
+  const error = "error: cannot write to standard output (No space left on device)";
   assertEquals([code, lines], [1, [warning, error]]);
 });

@@ -1,4 +1,4 @@
-/** For tests: models built as the registry's are, of one grey image each and three classes, that take a step in milliseconds. */
+/** For tests: models built as the registry's are, of one gray image each and three classes, that take a step in milliseconds. */
 import { batchNorm } from "../dsl/layers/batch_norm.ts";
 import { compile, type Model } from "../dsl/compile/compile.ts";
 import { conv } from "../dsl/layers/conv.ts";

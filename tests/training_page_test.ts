@@ -34,7 +34,11 @@ Deno.test("docs/training.md: the document's recipe trains", needs("read", "write
   );
   const [run] = [...Deno.readDirSync(folder.file("checkpoints"))].map(({ name }) => name);
   assertEquals(filesBelow(folder.file(`checkpoints/${run}`)), [
-    ...["best_model.safetensors", "config.json", "final_model.safetensors", "last/state.safetensors", "metrics.csv"],
+    "best_model.safetensors",
+    "config.json",
+    "final_model.safetensors",
+    "last/state.safetensors",
+    "metrics.csv",
     "split.csv",
   ]);
 });

@@ -110,7 +110,7 @@ export function compileSource({ spec, layers }: ModelSource, name: string, input
 
 /**
  * Compiles the model of a checkpoint. `name` is a file that exports the layers which the spec needs, or the model's own name once more;
- * `onNote` is told where that changes nothing.
+ * `onNote` receives a line where that changes nothing.
  *
  * @throws {UserError} where the spec is damaged, needs a file, or `name` is another model's
  */

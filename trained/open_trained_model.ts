@@ -66,7 +66,7 @@ function unnamed(file: WeightsFile, recorded: string | undefined, options: Model
   }
   const [guess] = guessModels(file, options);
   const found = guess === undefined ? "" : `: its weights fit ${guess}`;
-  return new UserError(`${file.path} is no checkpoint of Thorax and does not name its model${found}`, {
+  return new UserError(`${file.path} is not a checkpoint of Thorax and does not name its model${found}`, {
     remedy: howToName(guess),
   });
 }

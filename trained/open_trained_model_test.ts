@@ -86,7 +86,8 @@ Deno.test("openModelFile: weights need the name of their model, and the error gu
   await tf.setBackend("cpu");
   using folder = temporaryFolder();
   const bare = await writeBare(folder);
-  const problem = `${bare} is no checkpoint of Thorax and does not name its model: its weights fit mobilenet_v3_small`;
+  const problem =
+    `${bare} is not a checkpoint of Thorax and does not name its model: its weights fit mobilenet_v3_small`;
   const own = await assertRejects(() => openModelFile(bare, { imageSize: 32 }), UserError);
   assertEquals(own.message, `${problem}. Name it: { model: "mobilenet_v3_small" }`);
   const howToName = (guess: string | undefined) => `Type --model ${guess}`;

@@ -12,8 +12,16 @@ Deno.test("train options: the defaults are the document's", () => {
   assertEquals(
     { splitType, imgSize, epochs, batchSize, lr, weightDecay, seed, splitSeed, device, saveEvery },
     {
-      ...{ splitType: "balanced", imgSize: 224, epochs: 50, batchSize: 32, lr: 5e-5, weightDecay: 1e-4 },
-      ...{ seed: 42, splitSeed: 42, device: "auto", saveEvery: 10 },
+      splitType: "balanced",
+      imgSize: 224,
+      epochs: 50,
+      batchSize: 32,
+      lr: 5e-5,
+      weightDecay: 1e-4,
+      seed: 42,
+      splitSeed: 42,
+      device: "auto",
+      saveEvery: 10,
     } as const,
   );
   assertEquals([rest.ckptDir, rest.logDir, rest.shuffle, rest.testOnly], ["checkpoints", "logs", true, false]);
@@ -72,20 +80,29 @@ Deno.test("train options: what a run is made of may not change on resume; where 
     name
   );
   assertEquals(may, [
-    ...[
-      "dataDir",
-      "onBadImage",
-      "epochs",
-      "device",
-      "index",
-      "tensorflowLibrary",
-      "exactConvolution",
-      "xla",
-      "remat",
-      "ckptDir",
-    ],
-    ...["saveEvery", "keepState", "logDir", "ckptPath", "weights", "names", "weightsKey", "strict"],
-    ...["resume", "testOnly", "report"],
-    ...["maxSteps", "limitTrainBatches", "limitValBatches"],
+    "dataDir",
+    "onBadImage",
+    "epochs",
+    "device",
+    "index",
+    "tensorflowLibrary",
+    "exactConvolution",
+    "xla",
+    "remat",
+    "ckptDir",
+    "saveEvery",
+    "keepState",
+    "logDir",
+    "ckptPath",
+    "weights",
+    "names",
+    "weightsKey",
+    "strict",
+    "resume",
+    "testOnly",
+    "report",
+    "maxSteps",
+    "limitTrainBatches",
+    "limitValBatches",
   ]);
 });

@@ -7,13 +7,13 @@ import { decodeImage } from "./decode.ts";
 import golden from "../golden/forms.json" with { type: "json" };
 import { png } from "./testing.ts";
 
-function grey(bytes: Uint8Array): number[] {
+function gray(bytes: Uint8Array): number[] {
   return [...decodeImage(bytes, "film.png").pixels];
 }
 
 Deno.test("decodeImage: PNG of one to four channels; alpha is ignored and color becomes Pillow's luma", () => {
   const of = (channels: number, ...data: number[]) =>
-    grey(encode({ width: 2, height: 1, channels, depth: 8, data: Uint8Array.from(data) }));
+    gray(encode({ width: 2, height: 1, channels, depth: 8, data: Uint8Array.from(data) }));
   assertEquals(of(1, 7, 250), [7, 250]);
   assertEquals(of(2, 7, 0, 250, 128), [7, 250]);
   assertEquals(of(3, 255, 0, 0, 10, 200, 30), [76, 124]);
@@ -32,19 +32,19 @@ Deno.test("decodeImage: 16 bits keep their precision, full scale 65535", () => {
 
 Deno.test("decodeImage: 1, 2 and 4 bits are stretched to full scale, each row from a whole byte", () => {
   const bits = png({ width: 3, height: 2, depth: 1 }, Uint8Array.of(0, 0b10100000, 0, 0b01000000));
-  assertEquals(grey(bits), [255, 0, 255, 0, 255, 0]);
-  assertEquals(grey(png({ width: 3, height: 1, depth: 2 }, Uint8Array.of(0, 0b00011100))), [0, 85, 255]);
-  assertEquals(grey(png({ width: 3, height: 1, depth: 4 }, Uint8Array.of(0, 0x0f, 0x80))), [0, 255, 136]);
+  assertEquals(gray(bits), [255, 0, 255, 0, 255, 0]);
+  assertEquals(gray(png({ width: 3, height: 1, depth: 2 }, Uint8Array.of(0, 0b00011100))), [0, 85, 255]);
+  assertEquals(gray(png({ width: 3, height: 1, depth: 4 }, Uint8Array.of(0, 0x0f, 0x80))), [0, 255, 136]);
 });
 
 Deno.test("decodeImage: a palette's colors become luma", () => {
   const palette: [string, Uint8Array] = ["PLTE", Uint8Array.of(255, 0, 0, 0, 255, 0, 9, 9, 9)];
   const of = (width: number, depth: number, ...rows: number[]) =>
     png({ width, height: 1, depth, color: 3 }, Uint8Array.from(rows), palette);
-  assertEquals(grey(of(3, 8, 0, 2, 1, 0)), [9, 150, 76]);
-  assertEquals(grey(of(3, 2, 0, 0b10010000)), [9, 150, 76]);
+  assertEquals(gray(of(3, 8, 0, 2, 1, 0)), [9, 150, 76]);
+  assertEquals(gray(of(3, 2, 0, 0b10010000)), [9, 150, 76]);
   assertEquals(
-    assertThrows(() => grey(of(1, 8, 0, 3)), UserError).message,
+    assertThrows(() => gray(of(1, 8, 0, 3)), UserError).message,
     "film.png cannot be decoded (a pixel has color 3 of a palette of 3)",
   );
 });
@@ -65,7 +65,7 @@ Deno.test("decodeImage: other bytes, and damaged ones, are one line with the fil
     depth: 8,
     data: new Uint8Array(4096).map((_, i) => (i * i) >> 5 ^ i),
   });
-  const message = (bytes: Uint8Array) => assertThrows(() => grey(bytes), UserError).message;
+  const message = (bytes: Uint8Array) => assertThrows(() => gray(bytes), UserError).message;
   assertEquals(message(Uint8Array.of(1, 2, 3)), "film.png is neither a PNG nor a JPEG image");
   assertEquals(
     message(Uint8Array.of(...new Uint8Array(128), 68, 73, 67, 77)),

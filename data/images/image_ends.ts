@@ -13,7 +13,7 @@ const pngEnd = [0, 0, 0, 0, 73, 69, 78, 68, 0xae, 0x42, 0x60, 0x82];
 /**
  * Finds what is wrong with an image file by its header and its end alone: it is neither PNG nor JPEG, the decoder would refuse its
  * header, or its end is missing. The decoder's own readers look, so that both refuse the same files. Seeking to the end keeps it
- * fast: 100,000 files take seconds. Bytes after the image's end are no fault.
+ * fast: 100,000 files take seconds. Bytes after the image's end are not an error.
  *
  * @returns A phrase such as `truncated`; `undefined` where nothing is wrong.
  */

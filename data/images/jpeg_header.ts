@@ -97,7 +97,7 @@ function adobeTransform(body: Uint8Array): number | undefined {
   return String.fromCharCode(...body.subarray(0, 5)) === "Adobe" ? body[11] : undefined;
 }
 
-/** Whether the end marker stands anywhere after `dataAt`. What follows it is no part of the image. */
+/** Whether the end marker stands anywhere after `dataAt`. What follows it is not part of the image. */
 export function hasJpegEnd(source: ByteSource, dataAt: number): boolean {
   for (let end = source.size, length = 2; end >= dataAt + 2; length = 2 ** 16) {
     const start = Math.max(end - length, dataAt);

@@ -63,7 +63,7 @@ export function readPngHeader(source: ByteSource): PngHeader {
 }
 
 /**
- * Iterates over a PNG's chunks from the header to the end, IEND. What follows is no part of the image. Whoever reads a chunk's data
+ * Iterates over a PNG's chunks from the header to the end, IEND. What follows is not part of the image. Whoever reads a chunk's data
  * checks its CRC. Source: the PNG specification, sections 5 and 11.
  *
  * @throws {Error} where the file ends early, lacks its palette, or has an unknown critical chunk

@@ -86,7 +86,7 @@ interface SplitImages {
 /** Returns a film's labels, ascending, from a test of whether each of the set's columns is marked. */
 type RowLabeler = (isMarked: (column: number) => boolean) => number[];
 
-/** Makes the function that translates the set's columns to labels. Throws a {@linkcode UserError} where one is no label. */
+/** Makes the function that translates the set's columns to labels. Throws a {@linkcode UserError} where one is not a label. */
 function rowLabeler(path: string, { findings }: MedmnistSet, labels: readonly string[]): RowLabeler {
   const places = findings.map((label) => labels.indexOf(label)), noFinding = labels.indexOf(noFindingName);
   const absent = findings.filter((label) => !labels.includes(label));

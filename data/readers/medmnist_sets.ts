@@ -44,7 +44,7 @@ const setNameOf = ({ path }: NpzFile) => /^[a-z]+mnist(3d)?/.exec(basename(path)
 export async function findMedmnistSet(file: NpzFile): Promise<{ readonly set: MedmnistSet; readonly notes: string[] }> {
   const named = setNameOf(file), sets = [chest, pneumonia];
   if (named !== undefined && !sets.some(({ name }) => name.toLowerCase() === named)) {
-    throw new UserError(`${file.path} is ${named}, by its name`, { remedy: setsOfChestFilms });
+    throw new UserError(`${file.path} is ${named}, judging by its name`, { remedy: setsOfChestFilms });
   }
   const headers = await Promise.all(splits.map((split) => file.header(`${split}_labels`)));
   const { shape } = await file.header("train_images");

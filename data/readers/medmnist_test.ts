@@ -184,7 +184,7 @@ Deno.test(
         { name },
       );
     };
-    await refused(ofOneColumn(0, 1), "BreastMNIST_128.npz", `FILE is breastmnist, by its name. ${sets}`);
+    await refused(ofOneColumn(0, 1), "BreastMNIST_128.npz", `FILE is breastmnist, judging by its name. ${sets}`);
     await refused(
       ofOneColumn(0, 1),
       "chestmnist.npz",

@@ -20,7 +20,7 @@ const columns = {
   view: { names: ["View Position"], optional: true },
 } as const satisfies Record<string, WantedColumn>;
 
-/** Rows of the published table. A folder beside it usually holds a part of the films, which is no mistake. */
+/** Rows of the published table. A folder beside it usually holds a part of the films, which is not a mistake. */
 const publishedRows = 112_120;
 
 /**

@@ -57,7 +57,7 @@ async function nestedHints(folder: string, readers: readonly FileReader[]): Prom
   return [];
 }
 
-/** A folder that a reader refuses is no hint. */
+/** A folder that a reader refuses gives no hint. */
 function findQuietly(reader: FileReader, place: DatasetPlace): ReturnType<FileReader["find"]> {
   return reader.find(place).catch((error) => {
     if (error instanceof UserError) return undefined;

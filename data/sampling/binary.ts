@@ -3,7 +3,7 @@ import { randomStream, shuffled } from "../../random.ts";
 import { noFindingName } from "../labels.ts";
 import { assertShuffled, type Sampler } from "./sampler.ts";
 
-/** Normal and abnormal 1:1: every film of the smaller group and as many of the other, drawn anew each epoch; shuffled. */
+/** Normal and abnormal 1:1: every film of the smaller group and as many of the other, drawn again for each epoch, all shuffled. */
 export const binary: Sampler = {
   help: "normal and abnormal films 1:1",
   draw(labels, options) {

@@ -78,7 +78,7 @@ export interface Batches extends AsyncDisposable {
    * The next film takes the place of one that cannot be decoded, whichever decoder finishes first. A consumer may stop early.
    *
    * @throws {UserError} that names a film which cannot be decoded (exit status 1), where `onUnreadable` is not given
-   * @throws {RangeError} for a batch size that is no positive integer
+   * @throws {RangeError} for a batch size that is not a positive integer
    */
   stream(order: readonly number[], options: StreamOptions): AsyncGenerator<Batch, void, void>;
 }

@@ -2,7 +2,7 @@ import type { Recognition } from "../../lineage/recognize.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Batches } from "./batches.ts";
 
-/** Is told how many films of how many are decoded. */
+/** Receives the number of films decoded so far, and of all films. */
 type OnDecoded = (done: number, total: number) => void;
 
 /**

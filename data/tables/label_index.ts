@@ -17,7 +17,7 @@ export class LabelIndex {
 
   /**
    * Returns the indices, ascending, of the names that a table's cell joins by `|`; it counts unknown names and leaves them out.
-   * Where No Finding is no label, a cell that is empty or holds that name alone marks nothing. `undefined` stands for a row that
+   * Where No Finding is not a label, a cell that is empty or holds that name alone marks nothing. `undefined` stands for a row that
    * ends before the cell: an unknown, empty name.
    */
   ofCell(cell: string | undefined): number[] {

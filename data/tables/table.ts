@@ -38,7 +38,7 @@ export function isTextTableName(name: string): boolean {
  * Reads a text table, gzipped or not, in UTF-8 or UTF-16. The first row names the columns and tells which character separates
  * cells: commas, semicolons or tabs.
  *
- * @throws {UserError} where the file is no such table, is larger than 256 MiB or has more than 16 million cells
+ * @throws {UserError} where the file is not such a table, is larger than 256 MiB or has more than 16 million cells
  */
 export async function readTable(path: string): Promise<Table> {
   const bytes = await readRegularFile(path, { limit: maxBytes, what: "a table" });
@@ -61,7 +61,7 @@ function inflate(bytes: Uint8Array, path: string): Uint8Array {
  * `OriginalImage[Width,Height]` with an unquoted comma, which makes two columns, as the rows have. Where a tool has quoted that
  * name, so that the rows have more cells than names, it is split again.
  *
- * @throws {UserError} where the text is no table
+ * @throws {UserError} where the text is not a table
  */
 export function parseTable(file: string, name: string): Table {
   const text = file.replace(/^sep=.\r?\n/i, ""); // Excel's first line

@@ -28,7 +28,7 @@ const concatenation: Join = {
     const other = others.find(({ shape }) => !sameShape(shape.slice(0, -1), first.shape.slice(0, -1)));
     if (other) {
       const remedy = "Change stride or padding until they differ in the last axis only.";
-      throw at.error("shapes that agree but in their channels", remedy, [first, other]);
+      throw at.error("shapes that differ only in their channels", remedy, [first, other]);
     }
     const channels = [first, ...others].map(({ shape }) => shape[shape.length - 1]);
     return [...first.shape.slice(0, -1), channels.reduce((total, some) => total + some)];

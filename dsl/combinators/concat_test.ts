@@ -18,7 +18,7 @@ Deno.test("concat: its channels are the sum; other axes must agree", () => {
   assertEquals(compile(concat([identity(), conv(5, 1), conv(2, 1)]), { input }).output, [8, 8, 10]);
   assertEquals(
     assertThrows(() => compile(concat({ x: identity(), small: conv(5, 3) }), { input }), ShapeError).message,
-    "concat: expected shapes that agree but in their channels, got [8, 8, 3] from x (identity) and [6, 6, 5] from " +
+    "concat: expected shapes that differ only in their channels, got [8, 8, 3] from x (identity) and [6, 6, 5] from " +
       "small (conv). Change stride or padding until they differ in the last axis only.",
   );
 });

@@ -25,7 +25,7 @@ const rowHeight = 20;
 export const margin = 12;
 
 /** The length of the line between items in pixels, without and with a text beside it. */
-export const gap = { plain: 18, labelled: 32 };
+export const gap = { plain: 18, labeled: 32 };
 
 /** Half the width of a card, with room for the longest row, and left of the line for the name of any section. */
 export function halfWidth(items: readonly Item[]): number {
@@ -55,7 +55,7 @@ export function chain(
   const places = items.map((item, i) => {
     const sizes = showSizes(item.input), label = sizes === before ? "" : sizes;
     const moves = i > 0 && sectionOf(item) !== sectionOf(items[i - 1]);
-    const from = i === 0 ? start : end, top = end + (label || moves ? gap.labelled : gap.plain);
+    const from = i === 0 ? start : end, top = end + (label || moves ? gap.labeled : gap.plain);
     const drawn = draw(item, half);
     before = shownAfter(item);
     end = top + drawn.height;
@@ -147,10 +147,10 @@ function drawFork({ type, ways, input }: Fork, half: number): Layout {
     return { drawn, offset, last: way.at(-1) };
   });
   const middle = shown.length < 3 ? 0 : Math.round((edge - places[0].drawn.left) / 2);
-  const centre = Math.max(...places.map(({ drawn }) => drawn.height)) + 36;
+  const center = Math.max(...places.map(({ drawn }) => drawn.height)) + 36;
   const way = (x: number, y: number, { drawn, offset, last }: typeof places[number]) => {
     const at = x + offset - middle, side = Math.sign(at - x), end = y + drawn.height;
-    const meet: Point[] = side === 0 ? [[x, y + centre - 10]] : [[at, y + centre], [x + side * reach, y + centre]];
+    const meet: Point[] = side === 0 ? [[x, y + center - 10]] : [[at, y + center], [x + side * reach, y + center]];
     if (!last) return arrow([x, y], [at, y], ...meet);
     const sizes = showSizes(last.output);
     return line([x, y], [at, y], [at, y + 8]) + drawn.at(at, y) + arrow([at, end], ...meet) +
@@ -159,10 +159,10 @@ function drawFork({ type, ways, input }: Fork, half: number): Layout {
   return {
     left: Math.max(middle + places[0].drawn.left, reach),
     right: Math.max(edge - middle, reach),
-    height: centre + 10,
+    height: center + 10,
     at: (x, y) =>
       places.map((place) => way(x, y, place)).join("\n") +
-      box("join", [x - reach, y + centre - 10], [x + reach, y + centre + 10], 10) +
-      text(sign, [x, y + centre + 4], "sign"),
+      box("join", [x - reach, y + center - 10], [x + reach, y + center + 10], 10) +
+      text(sign, [x, y + center + 4], "sign"),
   };
 }

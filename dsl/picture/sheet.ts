@@ -53,10 +53,10 @@ function drawColumns(columns: readonly Chain[], output: Shape): Sheet {
   for (const [i, column] of columns.entries()) {
     const x = lines[i], end = top + column.height, isLast = i === columns.length - 1;
     const turn = x + column.right + margin + between / 2;
-    bottom = Math.max(bottom, end + (isLast ? gap.labelled : 20));
+    bottom = Math.max(bottom, end + (isLast ? gap.labeled : 20));
     body += drawSections(column, x, top) + column.at(x, top) + "\n";
     body += isLast
-      ? arrow([x, end], [x, end + gap.labelled]) + text(showSizes([output]), [x + 6, end + 21], "label")
+      ? arrow([x, end], [x, end + gap.labeled]) + text(showSizes([output]), [x + 6, end + 21], "label")
       : line([x, end], [x, end + 20], [turn, end + 20], [turn, top - 8], [lines[i + 1], top - 8], [lines[i + 1], top]);
   }
   return { width: edge + border, height: bottom + border, body };

@@ -18,7 +18,7 @@ export interface Fields {
  *
  * Source: protobuf.dev, "Encoding".
  *
- * @throws {RangeError} if the bytes are no message
+ * @throws {RangeError} if the bytes are not a message
  */
 export function readMessage(bytes: Uint8Array): Fields {
   const integers: [number: number, value: number][] = [], floats: [number: number, value: number][] = [];

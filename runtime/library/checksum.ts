@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Computes the SHA-256 of a file, in hexadecimal, piece by piece. `onBytes` is told the size of each piece. */
+/** Computes the SHA-256 of a file, in hexadecimal, piece by piece. `onBytes` receives the size of each piece. */
 export async function sha256(path: string, onBytes: (read: number) => void): Promise<string> {
   const hash = createHash("sha256");
   using file = await Deno.open(path);

@@ -26,7 +26,7 @@ class FileReader extends Reader<Deno.FsFile> {
 export interface ExtractOptions {
   /** Whether to extract a member. */
   readonly isNeeded: (member: string) => boolean;
-  /** Is told the bytes written so far, and in all. */
+  /** Receives the number of bytes written so far, and of all bytes. */
   readonly onProgress: (done: number, total: number) => void;
 }
 

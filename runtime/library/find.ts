@@ -16,7 +16,7 @@ export interface FindOptions {
   readonly device: "auto" | "cpu" | "cuda";
   /** The folder of both libraries (`--tensorflow-library`). Default: the variable THORAX_LIBTENSORFLOW. */
   readonly directory?: string;
-  /** Is told the progress of an installation. Default: a bar on a terminal, otherwise lines on standard error. */
+  /** Receives the progress of an installation. Default: a bar on a terminal, otherwise lines on standard error. */
   readonly onProgress?: OnProgress;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Takes the lock on a file, and waits while another process holds it; `onWait` is told then. The operating system releases the lock
+ * Takes the lock on a file, and waits while another process holds it; It calls `onWait` before it waits. The operating system releases the lock
  * when the file is closed, also when the process is killed. The file itself stays.
  *
  * @example

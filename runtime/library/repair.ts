@@ -32,7 +32,7 @@ export async function openOrReinstall<T>(
       fault = error.cause instanceof Error ? error.cause.message : error.message;
     }
   }
-  tell(`The TensorFlow in the cache is damaged (${fault}). Thorax installs it anew.`);
+  tell(`The TensorFlow in the cache is damaged (${fault}). Thorax installs it again.`);
   await invalidate(folder);
   const repaired = await find();
   return { library: repaired, opened: open(repaired) };
@@ -46,9 +46,9 @@ export function remedyFor(origin: Library["origin"]): string {
     case "environment":
       return "Set THORAX_LIBTENSORFLOW to another folder, or unset it and run `deno task setup`";
     case "python":
-      return "Install TensorFlow for python3 anew, or name another folder with --tensorflow-library";
+      return "Install TensorFlow for python3 again, or name another folder with --tensorflow-library";
     case "cache":
     case "installed":
-      return "Run `deno task setup`, which installs it anew, or name another folder with --tensorflow-library";
+      return "Run `deno task setup`, which installs it again, or name another folder with --tensorflow-library";
   }
 }

@@ -51,7 +51,7 @@ Deno.test("openOrReinstall: a library of the cache that lost a bit is installed 
   assertEquals([origin, opened], ["installed", bytes]);
   assertEquals(told, [
     `The TensorFlow in the cache is damaged (CACHE/tf/${path} is not the file that was installed). ` +
-    "Thorax installs it anew.",
+    "Thorax installs it again.",
   ]);
 });
 
@@ -65,7 +65,7 @@ Deno.test("openOrReinstall: one that cannot be opened, of before checksums were 
     await Deno.writeTextFile(manifest, JSON.stringify(old));
   }, (file) => file[1000] === bytes[1000]);
   assertEquals([origin, opened], ["installed", bytes]);
-  assertEquals(told, ["The TensorFlow in the cache is damaged (invalid ELF header). Thorax installs it anew."]);
+  assertEquals(told, ["The TensorFlow in the cache is damaged (invalid ELF header). Thorax installs it again."]);
 });
 
 Deno.test("openOrReinstall: a sound one is opened, and nothing is told", { ignore: !pip }, async () => {

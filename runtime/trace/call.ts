@@ -90,7 +90,7 @@ function run(backend: ThoraxBackend, op: EagerOp, { label, variables, constants,
   for (const { variable, isAssigned } of variables) {
     if (variable.isDisposed) {
       throw new Error(
-        `jit: ${label}: the variable ${variable.name}, which it uses, is disposed; call jit anew for others`,
+        `jit: ${label}: the variable ${variable.name}, which it uses, is disposed; call jit again`,
       );
     }
     op.addInput(backend.resourceOf(variable, isAssigned).resource.pointer);

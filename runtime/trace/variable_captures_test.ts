@@ -141,7 +141,7 @@ engineTest(
     kernel.dispose();
     assertEquals(
       (await assertRejects(() => fn(tf.scalar(1)), Error)).message,
-      "jit: forward: the variable dense/kernel, which it uses, is disposed; call jit anew for others",
+      "jit: forward: the variable dense/kernel, which it uses, is disposed; call jit again",
     );
   },
   "processor",

@@ -91,9 +91,9 @@ interface LibraryOutputs {
 
 /** Our model for a library's, with the classes that its published weights have; DINOv2's end in features. */
 function modelOf(library: Package, { model, ours = model, side }: Subject): Model {
-  const grey = library === "torchxrayvision";
-  const spec = buildModel(ours, { numClasses: grey ? 18 : 1000 });
-  const input = [side, side, grey ? 1 : 3];
+  const gray = library === "torchxrayvision";
+  const spec = buildModel(ours, { numClasses: gray ? 18 : 1000 });
+  const input = [side, side, gray ? 1 : 3];
   if (!ours.endsWith("dinov2") || spec.type !== "stack") return compile(spec, { input });
   return compile({ ...spec, children: spec.children.filter(([name]) => name !== "head") }, { input });
 }

@@ -20,7 +20,7 @@ export function noise(name: string): (index: number) => number {
   };
 }
 
-/** Two grey images `[2, 224, 224, 1]`; with one channel PyTorch's order is ours. */
+/** Two gray images `[2, 224, 224, 1]`; with one channel PyTorch's order is ours. */
 export function referenceImages(): Tensor4D {
   return tf.tensor4d(Float32Array.from({ length: 2 * 224 * 224 }, (_, i) => image(i)), [2, 224, 224, 1]);
 }

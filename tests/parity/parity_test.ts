@@ -8,7 +8,7 @@ import reference from "./reference.json" with { type: "json" };
 
 const everyReference = { ...reference.models, ...reference.salted.models };
 
-const grey = (name: string) => compile(buildModel(name, { numClasses: 15 }), { input: [224, 224, 1] });
+const gray = (name: string) => compile(buildModel(name, { numClasses: 15 }), { input: [224, 224, 1] });
 
 Deno.test("noise: the same numbers as make_reference.py's", () => {
   // python3 -c 'from make_reference import *; print(uniform("image", 3))'
@@ -18,7 +18,7 @@ Deno.test("noise: the same numbers as make_reference.py's", () => {
 
 Deno.test("parity: parameters by PyTorch's names, and how many", () => {
   for (const [name, { parameters, gradient_norms }] of Object.entries(everyReference)) {
-    const trainable = grey(name).parameters.filter(({ trainable }) => trainable);
+    const trainable = gray(name).parameters.filter(({ trainable }) => trainable);
     assertEquals(trainable.reduce((total, { shape }) => total + sizeOf(shape), 0), parameters, name);
     assertEquals(trainable.map(({ path }) => torchName(name, path)).sort(), Object.keys(gradient_norms).sort(), name);
   }
@@ -26,7 +26,7 @@ Deno.test("parity: parameters by PyTorch's names, and how many", () => {
 
 Deno.test("parity: every model's paths have PyTorch names that differ", () => {
   for (const name of Object.keys(registry)) {
-    const paths = grey(name).parameters.map(({ path }) => path);
+    const paths = gray(name).parameters.map(({ path }) => path);
     assertEquals(new Set(paths.map((path) => torchName(name, path))).size, paths.length, name);
   }
 });
@@ -34,7 +34,7 @@ Deno.test("parity: every model's paths have PyTorch names that differ", () => {
 // ResNet-18 has every layer of its family; AlexNet has a flatten, whose order PyTorch's weights do not share.
 for (const name of ["resnet18", "alexnet"] as const) {
   Deno.test(`parity: ${name}'s logits equal PyTorch's, on tfjs's CPU backend`, () => {
-    const model = grey(name), { logits } = reference.models[name].eval;
+    const model = gray(name), { logits } = reference.models[name].eval;
     const images = referenceImages().slice(0, 1);
     const { output } = model.apply(referenceWeights(model, name), images, { training: false });
     const largest = Math.max(...logits[0].map(Math.abs));

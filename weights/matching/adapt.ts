@@ -28,7 +28,7 @@ export type AdaptationRule = (mismatch: ShapeMismatch) => Adaptation | undefined
 export function adaptations({ input, parameters, tree }: Model): readonly AdaptationRule[] {
   const stem = parameters[0]?.path;
   return [
-    // A stem for color, for films of one grey channel, which stands for three equal ones, as timm's `in_chans=1` has
+    // A stem for color, for films of one gray channel, which stands for three equal ones, as timm's `in_chans=1` has
     // it.
     ({ path, label, found: [filters = 0, channels, ...window], wanted }) => {
       if (path !== stem || input[2] !== 1 || channels !== 3 || `${[filters, 1, ...window]}` !== `${wanted}`) return;

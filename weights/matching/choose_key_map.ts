@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import { channelNormalizations, greyLibraries, type InputNormalization, type Library } from "../names/naming.ts";
+import { channelNormalizations, grayLibraries, type InputNormalization, type Library } from "../names/naming.ts";
 import { quote } from "../quote.ts";
 import type { KeyMap } from "./key_map.ts";
 
@@ -52,7 +52,7 @@ export function chooseKeyMap(keyMaps: readonly KeyMap[], file: FileClues): KeyMa
 function chooseByInput(keyMaps: readonly KeyMap[], { path, channelsIn, hasNormalization, assumed }: FileClues): KeyMap {
   const [first] = keyMaps, channels = first && channelsIn(first);
   const published = keyMaps.filter(({ library }) =>
-    channels !== 3 || library === "Thorax" || !greyLibraries.has(library) ||
+    channels !== 3 || library === "Thorax" || !grayLibraries.has(library) ||
     (assumed?.inColor && library === assumed.library)
   );
   const shown = published.map(({ normalization }) => showNormalization(normalization, 1));

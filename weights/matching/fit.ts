@@ -53,7 +53,7 @@ export interface Fit {
 }
 
 /** The names of a file without wrappers, and where a model is among them. */
-interface Placed {
+interface Placement {
   readonly names: ReadonlyMap<string, string>;
   readonly found: ModelLocation;
   readonly matchAt: (location: Location) => Match;
@@ -64,8 +64,8 @@ interface Placed {
 /** Takes the first of several ways to leave out wrappers under which the model is complete; else the first of all. */
 function firstComplete(
   [usual, ...others]: ReturnType<typeof withoutWrappers>,
-  place: (names: ReadonlyMap<string, string>) => Placed,
-): Placed {
+  place: (names: ReadonlyMap<string, string>) => Placement,
+): Placement {
   const first = place(usual);
   if (others.length === 0 || first.isComplete(first.found)) return first;
   return others.map(place).find(({ found, isComplete }) => isComplete(found)) ?? first;
@@ -88,7 +88,7 @@ function firstComplete(
 export function fitWeights(file: WeightsFile, options: FitOptions): Fit {
   const { model, name, key, strict = false } = options;
   const keyMaps = keyMapsIn(options, options.library, options.assumed?.library), head = headOf(model.tree);
-  const place = (names: ReadonlyMap<string, string>): Placed => {
+  const place = (names: ReadonlyMap<string, string>): Placement => {
     const matchAt = (location: Location) =>
       match(file, { ...location, model, names, strict: strict || location.keyMap.borrowedFrom !== undefined });
     const isComplete = (location: Location) => {

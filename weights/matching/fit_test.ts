@@ -138,7 +138,7 @@ function modelOf(stem: string, head: string, channels = 1): Model {
 }
 
 const densenet = ["features.conv0", "classifier"] as const, resnet = ["conv1", "fc"] as const;
-const xray = "(x/255 − 0.5)/0.0004883", grey = "(x/255 − 0.449)/0.226";
+const xray = "(x/255 − 0.5)/0.0004883", gray = "(x/255 − 0.449)/0.226";
 
 Deno.test("fitWeights: torchxrayvision's mark brings its range and labels, whatever the family", () => {
   for (
@@ -161,21 +161,21 @@ Deno.test("fitWeights: torchxrayvision's mark brings its range and labels, whate
     const told = fitWeights(file(marked), { ...options, library: "torchvision" });
     assertEquals([told.library, told.notes, told.labels, told.trainedOn], [
       "torchvision",
-      [`w.pt: PyTorch, names of torchvision; for films ${grey}`, 'the weights are those under "model"'],
+      [`w.pt: PyTorch, names of torchvision; for films ${gray}`, 'the weights are those under "model"'],
       undefined,
       undefined,
     ]);
   }
 });
 
-Deno.test("fitWeights: a grey file under names that several libraries share needs --names", () => {
+Deno.test("fitWeights: a gray file under names that several libraries share needs --names", () => {
   const options = { ...namesFor("resnet18"), model: modelOf(...resnet) }, tensors = torchvisionNames(...resnet, 1);
   const error = assertThrows(() => fitWeights(file(tensors), options), UserError);
   assertEquals(
     [error.message, error.exitStatus],
     [
       "w.pt is for films of 1 channel, and its names are those of torchvision, timm, torchxrayvision, document, which scale such " +
-      `films differently. Say how it was trained: --names torchvision for films ${grey}, --names torchxrayvision for films ` +
+      `films differently. Say how it was trained: --names torchvision for films ${gray}, --names torchxrayvision for films ` +
       `${xray}, --names document for films (x/255 − 0.5)/0.5`,
       2,
     ],
@@ -198,7 +198,7 @@ Deno.test("fitWeights: a grey file under names that several libraries share need
   );
 });
 
-Deno.test("fitWeights: a file for color is torchvision's, for grey films and for color", () => {
+Deno.test("fitWeights: a file for color is torchvision's, for gray films and for color", () => {
   for (
     const [name, names] of [["densenet121", densenet], ["resnet18", resnet]] as [string, readonly [string, string]][]
   ) {

@@ -125,7 +125,7 @@ function libraryKeyMaps(model: Model, names: WeightNames): readonly KeyMap[] {
 }
 
 /**
- * The key maps of all known families that the model does not have itself, but for the head, which is found under any
+ * The key maps of all known families that the model does not have itself, except for the head, which is found under any
  * name.
  */
 function borrowedKeyMaps(

@@ -125,7 +125,7 @@ function shapeMismatch(label: string, found: Shape, wanted: Shape): Mismatch {
   return { text: `${label} is ${show(found)}, and the model has ${show(wanted)}`, isMissing: false };
 }
 
-/** Whether two shapes are equal but for axes of size 1, which a library may write or leave out. */
+/** Whether two shapes are equal except for axes of size 1, which a library may write or leave out. */
 function isSameButForOnes(a: Shape, b: Shape): boolean {
   const withoutOnes = (shape: Shape) => shape.filter((size) => size !== 1).join();
   return withoutOnes(a) === withoutOnes(b);

@@ -42,10 +42,10 @@ Deno.test("DenseNet: torchvision's downloads, and CheXNet's file around them", (
     'the head is "state_dict.module.densenet121.classifier.0"',
   ]);
   // of torchxrayvision, whose mark lies at the root
-  const grey = modelOf("densenet121", 64, 1, 18),
-    old = tensorsOf(grey, "densenet121", ({ note }) => note !== undefined);
+  const gray = modelOf("densenet121", 64, 1, 18),
+    old = tensorsOf(gray, "densenet121", ({ note }) => note !== undefined);
   const marked = { ...old, op_threshs: [[18], []] } satisfies Tensors;
-  assertEquals(fitWeights(weightsFile(marked), { ...namesFor("densenet121"), model: grey }).library, "torchxrayvision");
+  assertEquals(fitWeights(weightsFile(marked), { ...namesFor("densenet121"), model: gray }).library, "torchxrayvision");
 });
 
 Deno.test("MONAI: DenseNet's names tell; of a ResNet the user says that it has our stride", async () => {

@@ -10,7 +10,7 @@ export type Library = (typeof libraries)[number];
 
 /**
  * How a model's input is normalized, (x − mean) / std for x in [0, 1]: one number for each of its channels, or one for
- * grey.
+ * gray.
  */
 export interface InputNormalization {
   /** Subtracted from the pixels of each channel. */
@@ -122,11 +122,11 @@ export const defaultNormalizations: Readonly<Record<Library, InputNormalization>
   document: unitNormalization,
 };
 
-/** The libraries whose published weights are for films of one grey channel. Those of all others are for color. */
-export const greyLibraries: ReadonlySet<Library> = new Set<Library>(["torchxrayvision", "document"]);
+/** The libraries whose published weights are for films of one gray channel. Those of all others are for color. */
+export const grayLibraries: ReadonlySet<Library> = new Set<Library>(["torchxrayvision", "document"]);
 
 /**
- * The normalization of each of `channels` channels. Where the numbers are for another count of channels, as for grey in
+ * The normalization of each of `channels` channels. Where the numbers are for another count of channels, as for gray in
  * place of color, each channel takes their mean.
  */
 export function channelNormalizations(

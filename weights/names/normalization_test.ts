@@ -26,7 +26,7 @@ Deno.test("normalization: each library's, and that of timm's and transformers' V
   }
 });
 
-Deno.test("channelNormalizations: a number for each channel, for one grey channel their mean", () => {
+Deno.test("channelNormalizations: a number for each channel, for one gray channel their mean", () => {
   const color = [{ mean: 0.485, std: 0.229 }, { mean: 0.456, std: 0.224 }, { mean: 0.406, std: 0.225 }];
   assertEquals(channelNormalizations(imagenet, 3), color);
   const [{ mean, std }, ...others] = channelNormalizations(imagenet, 1);
