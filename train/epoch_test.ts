@@ -87,7 +87,9 @@ Deno.test(
     await using training = tinyTraining(folder.path, { batchSize: 5 });
     const { dataset } = training, order = epochOrder(training, 1), lost = order[2], told: number[] = [];
     await using batches = openBatches(withBrokenFilms(dataset, new Set([lost])), {
-      ...{ imageSize: 8, workers: 0, onUnreadable: (film: number) => told.push(film) },
+      imageSize: 8,
+      workers: 0,
+      onUnreadable: (film: number) => told.push(film),
     });
     const { step, given } = recordingStep([1, 2, 6]);
     const { loss } = await trainEpoch({ ...training, batches }, step, tinyState(training), 1);

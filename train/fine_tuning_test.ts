@@ -51,8 +51,14 @@ Deno.test("fineTune: the features of --head-only are what the last layer takes, 
     return [name, tune({ headOnly: true }, model).head?.body.output.join()];
   });
   assertEquals(Object.fromEntries(sizes), {
-    ...{ alexnet: "4096", vgg16_bn: "4096", resnet18: "512", densenet121: "1024" },
-    ...{ mobilenet_v3_small: "1024", efficientnet_b0: "1280", convnext_tiny: "768", vit_pt: "192" },
+    alexnet: "4096",
+    vgg16_bn: "4096",
+    resnet18: "512",
+    densenet121: "1024",
+    mobilenet_v3_small: "1024",
+    efficientnet_b0: "1280",
+    convnext_tiny: "768",
+    vit_pt: "192",
   });
 });
 

@@ -8,7 +8,9 @@ const engine = { version: "2.21.0", gpu: false };
 Deno.test("logHead: title, options, seed, versions, commit, hardware", needs("read"), async () => {
   const options = { model: "vgg16", seed: 42, splitSeed: 7, resume: undefined };
   const [title, told, seed, versions, commit, hardware, ...more] = await logHead({
-    ...{ title: "vgg16, balanced", options, engine },
+    title: "vgg16, balanced",
+    options,
+    engine,
   });
   assertEquals([title, told, seed, more], [
     "Thorax, vgg16, balanced",
@@ -27,7 +29,9 @@ Deno.test("logHead: title, options, seed, versions, commit, hardware", needs("re
 
 Deno.test("logHead: a run that goes on names itself, a test has no seed, a GPU has a name", needs("read"), async () => {
   const head = await logHead({
-    ...{ title: "vgg16, balanced", options: { resume: "checkpoints/a" }, engine: { ...engine, gpu: true } },
+    title: "vgg16, balanced",
+    options: { resume: "checkpoints/a" },
+    engine: { ...engine, gpu: true },
     gpuName: "NVIDIA H200",
   });
   assertEquals([head.length, head[1], head[2]], [

@@ -9,7 +9,13 @@ const now = new Date(2026, 0, 2, 3, 4, 5);
 /** A log of vgg16, balanced, that shows nothing. */
 const open = (directory: string, options: Partial<LogOptions> = {}) =>
   openLog({
-    ...{ directory, model: "vgg16", splitType: "balanced", test: false, now, head: [], console: () => {} },
+    directory,
+    model: "vgg16",
+    splitType: "balanced",
+    test: false,
+    now,
+    head: [],
+    console: () => {},
     ...options,
   });
 
@@ -20,7 +26,9 @@ Deno.test(
     using folder = temporaryFolder();
     const shown: string[] = [];
     await open(folder.file("logs"), {
-      ...{ model: "nets/my_model.ts", splitType: "rare-first", head: ["Thorax, nets/my_model.ts", "Options: {}"] },
+      model: "nets/my_model.ts",
+      splitType: "rare-first",
+      head: ["Thorax, nets/my_model.ts", "Options: {}"],
       console: (line) => void shown.push(line),
     });
     trainLog.info("Loading data...", new Date(2026, 0, 2, 3, 3, 59));
@@ -33,11 +41,18 @@ Deno.test(
     const lines = Deno.readTextFileSync(path).split("\n");
     const stamped = lines.map((line) => /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d): (.*)$/.exec(line) ?? []);
     assertEquals(stamped.map(([, , , message]) => message), [
-      ...["Thorax, nets/my_model.ts", "Options: {}", "Loading data...", "films of a�[2J{b}�c"],
-      ...["Test Accuracy: 50.000 {n}", "  4 films", undefined],
+      "Thorax, nets/my_model.ts",
+      "Options: {}",
+      "Loading data...",
+      "films of a�[2J{b}�c",
+      "Test Accuracy: 50.000 {n}",
+      "  4 films",
+      undefined,
     ]);
     assertEquals(lines.slice(0, 3).map((line) => line.slice(0, 19)), [
-      ...["2026-01-02 03:04:05", "2026-01-02 03:04:05", "2026-01-02 03:03:59"],
+      "2026-01-02 03:04:05",
+      "2026-01-02 03:04:05",
+      "2026-01-02 03:03:59",
     ]);
     for (const [, date, time] of stamped.slice(3, -1)) {
       const at = new Date(`${date}T${time}`).getTime();

@@ -22,7 +22,8 @@ for (const [part, lost, steps] of [["training", [1, 11], 2], ["validation", [12,
       await using training = tinyTraining(folder.path, { shuffle: false });
       const lines: string[] = [];
       await using batches = openBatches(withBrokenFilms(training.dataset, new Set<number>(lost)), {
-        ...{ imageSize: 8, workers: 0 },
+        imageSize: 8,
+        workers: 0,
         onUnreadable: skipUnreadable(training.dataset, { total: 21, log: (line) => lines.push(line) }),
       });
       const error = await assertRejects(

@@ -24,7 +24,9 @@ Deno.test("matcher: * is within a part, ** any number of parts, a dot a slash", 
 
 Deno.test("matcher: what means something in an expression means itself", () => {
   assertEquals([matcher("a+(b)")("a+(b)/kernel"), matcher("a+")("aa/kernel"), matcher("[as]tem")(paths[0])], [
-    ...[true, false, false],
+    true,
+    false,
+    false,
   ]);
 });
 

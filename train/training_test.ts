@@ -9,7 +9,12 @@ import { describeUnlabeled, epochOrder } from "./training.ts";
 /** Films of the given labels, all of them to train on. */
 function training(labels: readonly string[], films: readonly (readonly number[])[]) {
   const dataset: Dataset = {
-    ...{ kind: "nih", name: "films", synthetic: false, labels, namesPatients: true, notes: [] },
+    kind: "nih",
+    name: "films",
+    synthetic: false,
+    labels,
+    namesPatients: true,
+    notes: [],
     identify: () => ({}),
     films: films.map((labels, film) => ({ image: `${film}.png`, patient: `${film}`, labels })),
     job: () => {

@@ -24,12 +24,20 @@ Deno.test("fit: epochs, files, metrics; the loss falls", native, async () => {
   const { state, ending } = await fitTiny(training, tinyState(training));
   assertEquals([ending, state.progress.epoch, state.progress.step], ["epochs", 5, 15]);
   assertEquals(folder.names(), [
-    ...["best_model.safetensors", "checkpoint_epoch2.safetensors", "checkpoint_epoch4.safetensors"],
-    ...["final_model.safetensors", "last", "metrics.csv"],
+    "best_model.safetensors",
+    "checkpoint_epoch2.safetensors",
+    "checkpoint_epoch4.safetensors",
+    "final_model.safetensors",
+    "last",
+    "metrics.csv",
   ]);
   const rows = rowsOf(training);
   assertEquals(rows.slice(0, 5).map(([epoch, step, split]) => [epoch, step, split].join(" ")), [
-    ...["1 1 train", "1 2 train", "1 3 train", "1 3 val", "2 4 train"],
+    "1 1 train",
+    "1 2 train",
+    "1 3 train",
+    "1 3 val",
+    "2 4 train",
   ]);
   assertEquals(rows.length, 20);
   const losses = validationLossesOf(training);

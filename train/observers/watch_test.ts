@@ -53,8 +53,19 @@ Deno.test("observers: every event of a run in its order, with the step's facts",
   };
   await fit(training, tinyState(training), [recorder("all", told), facts]);
   assertEquals(told, [
-    ...["runStart", "epochStart", "step", "step", "step", "epochTrained"],
-    ...["validationStart", "validationStep", "validationStep", "validated", "improved", "epochEnd", "ended"],
+    "runStart",
+    "epochStart",
+    "step",
+    "step",
+    "step",
+    "epochTrained",
+    "validationStart",
+    "validationStep",
+    "validationStep",
+    "validated",
+    "improved",
+    "epochEnd",
+    "ended",
   ]);
   const step = (number: number, examples: number, examplesSoFar: number) => [
     { epoch: 1, step: number, batch: number, learningRate: 0.01, examples, examplesSoFar },
