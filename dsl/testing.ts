@@ -1,6 +1,6 @@
 /**
- * What the tests of this folder share. Inputs and weights are waves, so that PyTorch's numbers for them can be
- * literals.
+ * What the tests of this folder share. Inputs and weights are waves, so that `golden/make_expected.py` can make
+ * PyTorch's numbers for them.
  */
 import "../tests/cpu.ts";
 import type { Tensor } from "@tensorflow/tfjs-core";
