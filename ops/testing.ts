@@ -53,10 +53,13 @@ export function assertTensor(actual: Tensor, shape: number[], expected: ArrayLik
 }
 
 /** A tensor of many elements as two numbers: its product with waves (phase 0.5), and its norm. */
-export type Projection = readonly [product: number, norm: number];
+export interface Projection {
+  readonly product: number;
+  readonly norm: number;
+}
 
 /** Asserts both numbers of a tensor, relative to its norm. */
-export function assertProjection(actual: Tensor, [product, norm]: Projection, what: string, tolerance = 5e-6): void {
+export function assertProjection(actual: Tensor, { product, norm }: Projection, what: string, tolerance = 5e-6): void {
   const values = [...actual.dataSync()];
   const actualProduct = values.reduce((sum, value, i) => sum + value * Math.sin(i + 1.5), 0);
   assertAlmostEquals(actualProduct, product, tolerance * norm + 5e-6, `${what}, product`);

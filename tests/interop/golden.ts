@@ -4,6 +4,7 @@ import forms from "../../data/golden/forms.json" with { type: "json" };
 import resize from "../../data/golden/resize.json" with { type: "json" };
 import dsl from "../../dsl/golden/expected.json" with { type: "json" };
 import metrics from "../../evaluate/golden/metrics.json" with { type: "json" };
+import ops from "../../ops/golden/expected.json" with { type: "json" };
 import train from "../../train/golden/expected.json" with { type: "json" };
 import reference from "../parity/reference.json" with { type: "json" };
 import { python } from "./python.ts";
@@ -22,7 +23,7 @@ for (const name of ["alexnet", "resnet18", "vit_tiny_patch16_224"] as const) {
   });
 }
 
-for (const [room, expected] of Object.entries({ dsl, train })) {
+for (const [room, expected] of Object.entries({ dsl, ops, train })) {
   Deno.test(`PyTorch makes the numbers anew that the tests of ${room}/ expect`, async () => {
     const made = await python(new URL(`../../${room}/golden/make_expected.py`, import.meta.url));
     assertNear(JSON.parse(made), expected, room);
