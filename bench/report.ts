@@ -5,7 +5,7 @@ import type { Job } from "./job.ts";
 import { costLine, median, speedRatio } from "./statistics.ts";
 
 /** The measurements of one runner: a row of a table, and of the JSON. */
-export interface Measured {
+export interface ReportRow {
   readonly name: string;
   readonly kind: Job["kind"];
   readonly precision: Job["precision"];
@@ -33,7 +33,7 @@ export interface Measurement {
   readonly base: Readonly<Record<Group, string>>;
   /** Three times the fastest peer's float32 forward pass; undefined if no peer ran one. */
   readonly limit?: { readonly ms: number; readonly peer: string };
-  readonly rows: readonly Measured[];
+  readonly rows: readonly ReportRow[];
   readonly absent: readonly Absent[];
 }
 
@@ -45,7 +45,7 @@ export function measure(
 ): Measurement {
   const outcomeOf = new Map(outcomes.map((outcome) => [outcome.name, outcome]));
   const limit = limitOf(runners, outcomeOf);
-  const rows = runners.flatMap(({ name, kind, precision }): Measured[] => {
+  const rows = runners.flatMap(({ name, kind, precision }): ReportRow[] => {
     const outcome = outcomeOf.get(name), against = outcomeOf.get(base[groupOf({ kind, precision })]);
     if (!outcome) return [];
     const steps = outcome.rounds.flat(), medianMs = median(steps);
@@ -93,7 +93,7 @@ export function showMeasurement({ model, batchSize, base, limit, rows, absent }:
 }
 
 /** Names the bases of a table's rows, one for each group. */
-function basesOf(rows: readonly Measured[], base: Measurement["base"]): string {
+function basesOf(rows: readonly ReportRow[], base: Measurement["base"]): string {
   const compared = rows.filter(({ ratio }) => ratio !== undefined);
   const names = [...new Set(compared.map((row) => base[groupOf(row)]))];
   return names.length > 0 ? `; the base is ${names.join(", ")}` : "";
@@ -107,9 +107,9 @@ const titles: Readonly<Record<Job["kind"], string>> = {
 };
 
 /** A column of the table. A column that no row fills is left out. */
-type Column = readonly [heading: string, cell: (row: Measured) => string | undefined];
+type Column = readonly [heading: string, cell: (row: ReportRow) => string | undefined];
 
-function table(rows: readonly Measured[]): string[] {
+function table(rows: readonly ReportRow[]): string[] {
   const columns: Column[] = [
     ["runner", ({ name }) => name],
     ["precision", ({ precision }) => precision],

@@ -3,8 +3,8 @@ import { meanLoss } from "./losses/mean_loss.ts";
 import type { Progress } from "./state.ts";
 import { epochOrder, type Training, validationFilms } from "./training.ts";
 
-/** What a loss is measured on. */
-type Measured = Pick<
+/** The part of a training that a loss of constant predictions depends on. */
+type LossScope = Pick<
   Training,
   "dataset" | "split" | "batches" | "recipe" | "batchSize" | "seed" | "limitValBatches"
 >;
@@ -33,7 +33,7 @@ export function shareLoss(
  * Says what losses a constant prediction has, which never looks at a film: the validation loss of the training films' shares;
  * where the sampler draws films in other shares, also the losses of those. Says nothing where the best constant is not known.
  */
-export function describeShares(training: Measured): string[] {
+export function describeShares(training: LossScope): string[] {
   const { split, recipe: { loss, sampler } } = training;
   if (!isComparable(loss)) return [];
   const drawn = labelsOf(training, epochOrder(training, 1));
@@ -48,7 +48,7 @@ export function describeShares(training: Measured): string[] {
 }
 
 /** A line that says so where a run's best validation loss is above {@linkcode shareLoss}; else undefined. */
-export function lossNote(training: Measured, best: Progress["best"]): string | undefined {
+export function lossNote(training: LossScope, best: Progress["best"]): string | undefined {
   const { split, recipe: { loss, sampler: { type } } } = training;
   if (!isComparable(loss)) return undefined;
   const constant = validationLossOf(training, labelsOf(training, split.train));
@@ -64,13 +64,13 @@ const isComparable = (loss: Loss) => lossFunctions(loss).ofLogit !== undefined;
 /** The positive labels of each film. */
 type Labels = readonly (readonly number[])[];
 
-const labelsOf = ({ dataset }: Measured, films: readonly number[]): Labels =>
+const labelsOf = ({ dataset }: LossScope, films: readonly number[]): Labels =>
   films.map((film) => dataset.films[film].labels);
 
-const lossOf = ({ dataset, recipe: { loss }, batchSize }: Measured, shares: Labels, films: Labels) =>
+const lossOf = ({ dataset, recipe: { loss }, batchSize }: LossScope, shares: Labels, films: Labels) =>
   shareLoss(shares, films, { loss, classes: dataset.labels.length, batchSize });
 
-const validationLossOf = (training: Measured, shares: Labels) =>
+const validationLossOf = (training: LossScope, shares: Labels) =>
   lossOf(training, shares, labelsOf(training, validationFilms(training)));
 
 /** Writes a loss as `0.2170` or `6.9e+15`. */

@@ -216,10 +216,10 @@ for (const precision of ["float32", "bfloat16"] as const) {
 Deno.test("step: remat computes what is in a segment twice, and without it everything once", native, async () => {
   await useEngine();
   let applied = 0;
-  interface Counted {
+  interface Doubling {
     readonly type: "counted";
   }
-  const counted = defineLayer<Counted>({
+  const counted = defineLayer<Doubling>({
     type: "counted",
     fields: {},
     shape: (_, input) => input,
