@@ -39,7 +39,7 @@ function formula({ films, classes, levels, share, threshold }: Formula) {
   return { labels: names, logits, targets, threshold };
 }
 
-/** Of a probability below 1; 0 is as good as that of -100. */
+/** Returns the logit of a probability below 1; -100 for a probability of 0. */
 function logit(p: number): number {
   return p === 0 ? -100 : Math.log(p / (1 - p));
 }

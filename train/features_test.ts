@@ -6,7 +6,7 @@ import { featureBatches } from "./features.ts";
 const side = 8, dataset = tinyDataset(9);
 const open = () => openBatches(dataset, { imageSize: side, workers: 0 });
 
-/** Of each image its first and last pixel; `seen` counts the images. */
+/** Makes features of images: the first and the last pixel of each. `seen` gets the number of images of each call. */
 function corners(seen: number[]) {
   return (images: Float32Array) => {
     const count = images.length / side ** 2;

@@ -12,8 +12,8 @@ export interface Division {
 const mostKept = 2 ** 23;
 
 /**
- * Divides whole patients into parts whose sizes are as near to those wanted, in squares, as any division has them: the one in which the
- * fewest patients change their part. No part is empty where that can be.
+ * Divides whole patients into parts whose sizes are as near to those wanted as possible, by the sum of squares. Of several such
+ * divisions it takes the one in which the fewest patients change their part. No part is empty where that can be.
  *
  * Dynamic programming over the patients: for each pair of sizes of the second and third part, the fewest changes.
  *

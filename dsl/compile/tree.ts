@@ -87,7 +87,7 @@ export function mapLeaves(tree: Tree, map: (leaf: Leaf) => Leaf): Tree {
   return { ...tree, children: new Map(Array.from(tree.children, ([name, child]) => [name, mapLeaves(child, map)])) };
 }
 
-/** The paths of the head's parameters: those of the last layer that has any. */
+/** The paths of the head's parameters: those of the last layer with parameters. */
 export function headOf(tree: Tree): ReadonlySet<string> {
   const head = leaves(tree).findLast(({ parameters }) => Object.keys(parameters).length > 0);
   return new Set(head && Object.keys(head.parameters).map((name) => join(head.path, name)));
